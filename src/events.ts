@@ -1,0 +1,2104 @@
+/**
+ * The type of each record and enum, and each topic as a value.
+ *
+ * Generated from `schemas/` by `scripts/generate-events.ts`. Do not edit: change the schema, then
+ * run `npx tsx scripts/generate-events.ts`.
+ */
+import type { AnyTopic, RecordSchema, Topic } from './engine/topic.ts'
+
+/** What holds for a market. The last record of a market counts. */
+export interface Market {
+  /** The name of the market, as events carry it. */
+  readonly market: string
+  /** When this became so. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The one currency of the market (ISO 4217); events in another are set aside. */
+  readonly currency: string
+  /** IANA name, such as Europe/London; its days and hours are those of the customers. */
+  readonly timeZone: string
+  /** Hour of local time from which nobody is written to; null: there are no quiet hours. */
+  readonly quietFromHour: number | null
+  /** Hour of local time at which the quiet ends; null: there are no quiet hours. */
+  readonly quietToHour: number | null
+  /** How far above or below competitors a price may be, in percent; null: no such limit. */
+  readonly competitorBandPct: number | null
+}
+
+/** What is known of an article. The last record of a SKU counts. */
+export interface Product {
+  /** The stock keeping unit: what has a price and a stock. */
+  readonly sku: string
+  /** When this became so. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The group of articles whose demand is alike; null: not known. */
+  readonly category: string | null
+  /** Of all amounts in this record (ISO 4217); null: there are none, or not known. */
+  readonly currency: string | null
+  /** Price without any promotion, in minor units; null: not known. */
+  readonly listPriceMinor: number | null
+  /** What one unit costs us, in minor units; null: not known, so no profit can be computed. */
+  readonly unitCostMinor: number | null
+  /** The lowest price that may be set, in minor units; null: no floor. */
+  readonly priceFloorMinor: number | null
+  /** The highest price that may be set, in minor units; null: no ceiling. */
+  readonly priceCeilingMinor: number | null
+  /**
+   * When the stock cannot be sold any more, in ms since 1970 (UTC); null: it does not expire, or
+   * not known.
+   */
+  readonly expiresAt: number | null
+  /** How long it keeps under its stated conditions, in hours; null: not known. */
+  readonly shelfLifeHours: number | null
+}
+
+/**
+ * What is being watched: a parcel, a container, or a store room. The last record of a shipment
+ * counts.
+ */
+export interface Shipment {
+  /** Names whatever is watched. */
+  readonly shipmentId: string
+  /** When this became so. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The orders that travel in it; empty for a store room. */
+  readonly orderIds: readonly string[]
+  /** What is in it; empty: not known. */
+  readonly contents: readonly ShipmentContent[]
+  /** Who carries it; null: not known. */
+  readonly carrier: string | null
+  /** The route whose travel times are alike; null: not known. */
+  readonly lane: string | null
+  /** Opaque id of the place it leaves from; null: not known. */
+  readonly originId: string | null
+  /** Opaque id of the place it goes to; null: not known. */
+  readonly destinationId: string | null
+  /** When it was promised to arrive, in ms since 1970 (UTC); null: nothing was promised. */
+  readonly promisedAt: number | null
+  /** Lowest temperature allowed, in °C; null: no lower limit. */
+  readonly temperatureMinC: number | null
+  /** Highest temperature allowed, in °C; null: no upper limit. */
+  readonly temperatureMaxC: number | null
+  /** Highest relative humidity allowed, in percent; null: no limit. */
+  readonly humidityMaxPct: number | null
+  /** Highest acceleration allowed, in g; null: no limit. */
+  readonly shockMaxG: number | null
+  /**
+   * How often its sensors report, in ms; null: not known, so silence is learnt from the readings.
+   */
+  readonly readingIntervalMs: number | null
+}
+
+/**
+ * A published version of a policy: thresholds and actions. Never compacted, since scores cite their
+ * versions.
+ */
+export interface Policy {
+  /** Names the policy. */
+  readonly policyId: string
+  /** Counts up with each publication of the policy. */
+  readonly version: number
+  /** When it was published. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** From when it holds, in ms since 1970 (UTC); null: from when it was published. */
+  readonly effectiveAt: number | null
+  /** The policy itself, as a JSON text. */
+  readonly document: string
+}
+
+/**
+ * A published version of the weights of a model. Never compacted, since scores cite their versions.
+ */
+export interface ModelParameters {
+  /** Names the model. */
+  readonly modelId: string
+  /** Counts up with each fit of the model. */
+  readonly version: number
+  /** When it was published. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** From when it is used, in ms since 1970 (UTC); null: from when it was published. */
+  readonly effectiveAt: number | null
+  /** Nothing later than this was learnt from, in ms since 1970 (UTC); null: not fitted to data. */
+  readonly trainedThrough: number | null
+  /** The weights by name. */
+  readonly parameters: Readonly<Record<string, number>>
+}
+
+/** A price was set. */
+export interface Price {
+  /**
+   * Unique in this topic; a second record with it, within the deduplication horizon, changes
+   * nothing.
+   */
+  readonly eventId: string
+  /** When it was set. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The stock keeping unit. */
+  readonly sku: string
+  /** The market, which has one currency; null is a market of its own. */
+  readonly market: string | null
+  /** Of both prices (ISO 4217). */
+  readonly currency: string
+  /** The price that the rules asked for, in minor units. */
+  readonly policyPriceMinor: number
+  /** The price that customers see, in minor units; differs from the rule's in an experiment. */
+  readonly shownPriceMinor: number
+  /** Why it was set; only EXPERIMENT was drawn by chance. */
+  readonly reason: PriceReason
+  /** The promotion it belongs to; null: none. */
+  readonly promotionId: string | null
+}
+
+/** A price of a competitor was seen. */
+export interface CompetitorPrice {
+  /**
+   * Unique in this topic; a second record with it, within the deduplication horizon, changes
+   * nothing.
+   */
+  readonly eventId: string
+  /** When it was seen. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** Our stock keeping unit for the same article. */
+  readonly sku: string
+  /** The market, which has one currency; null is a market of its own. */
+  readonly market: string | null
+  /** Who asks this price. */
+  readonly competitor: string
+  /** Of the price (ISO 4217). */
+  readonly currency: string
+  /** The price of one unit, in minor units. */
+  readonly priceMinor: number
+}
+
+/** The stock of an article in a warehouse, as counted. */
+export interface InventoryLevel {
+  /**
+   * Unique in this topic; a second record with it, within the deduplication horizon, changes
+   * nothing.
+   */
+  readonly eventId: string
+  /** When it was counted. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The stock keeping unit. */
+  readonly sku: string
+  /** Where the stock is. */
+  readonly warehouseId: string
+  /** The market, which has one currency; null is a market of its own. */
+  readonly market: string | null
+  /** Units that can be sold now. */
+  readonly onHand: number
+  /** Units ordered from the supplier and not yet here. */
+  readonly onOrder: number
+  /** From order to arrival, in days; null: not known. */
+  readonly leadTimeDays: number | null
+}
+
+/** Something that a visitor did in a shop or an app. */
+export interface Click {
+  /**
+   * Unique in this topic; a second record with it, within the deduplication horizon, changes
+   * nothing.
+   */
+  readonly eventId: string
+  /** When they did it. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** Opaque id of the browser or the app. */
+  readonly visitorId: string
+  /** Opaque id of the person; null: not logged in. */
+  readonly userId: string | null
+  /** Opaque id of the visit; null: not known. */
+  readonly sessionId: string | null
+  /** What they did. */
+  readonly type: ClickType
+  /** The article it was about; null: about none. */
+  readonly sku: string | null
+  /** The group of articles it was about; null: about none, or not known. */
+  readonly category: string | null
+  /** The market, which has one currency; null is a market of its own. */
+  readonly market: string | null
+  /** Units put into the cart or taken out of it; null: not about units. */
+  readonly quantity: number | null
+  /** The price shown for one unit, in minor units; null: none was shown. */
+  readonly priceMinor: number | null
+  /** Of the price (ISO 4217); null: no price. */
+  readonly currency: string | null
+  /** How long they stayed, in ms; null: not measured. */
+  readonly dwellMs: number | null
+  /** What they searched for; null: not a search. */
+  readonly query: string | null
+  /** Where they came from, such as email or search; null: not known. */
+  readonly channel: string | null
+  /** The campaign that brought them; null: none, or not known. */
+  readonly campaign: string | null
+  /** Opaque id of the person who recommended us; null: nobody. */
+  readonly referrerUserId: string | null
+  /** Opaque id of the device; null: not known. */
+  readonly deviceId: string | null
+  /** Hash of the network address; null: not known. */
+  readonly ip: string | null
+  /** Where the network address is (ISO 3166-1 alpha-2); null: not known. */
+  readonly country: string | null
+  /** In degrees, north positive; null: not known. */
+  readonly latitude: number | null
+  /** In degrees, east positive; null: not known. */
+  readonly longitude: number | null
+  /** All that is allowed from now on; null: not asked, so no marketing. */
+  readonly consents: readonly Consent[] | null
+}
+
+/**
+ * Something that happened to an order. It counts as a purchase from PLACED on; PAYMENT_DECLINED and
+ * CANCELLED undo it, REFUNDED subtracts its amount.
+ */
+export interface Order {
+  /**
+   * Unique in this topic; a second record with it, within the deduplication horizon, changes
+   * nothing.
+   */
+  readonly eventId: string
+  /** When it happened. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The order; a refund or a correction may have an id of its own. */
+  readonly orderId: string
+  /** The order that a refund or a correction is about; null: it is this one, or cannot be named. */
+  readonly originalOrderId: string | null
+  /** Opaque id of the person; null: a guest, or not known. */
+  readonly userId: string | null
+  /** Opaque id of the browser or the app; null: not known. */
+  readonly visitorId: string | null
+  /** What happened. ADJUSTED is a correction of the books, and alone may be negative. */
+  readonly type: OrderType
+  /** The market, which has one currency; null is a market of its own. */
+  readonly market: string | null
+  /** Opaque id of the seller on a marketplace; null: we are the seller, or not known. */
+  readonly merchantId: string | null
+  /** Of all amounts in this record (ISO 4217). */
+  readonly currency: string
+  /**
+   * What the customer owes, or gets back: lines less discount plus shipping, tax included, in minor
+   * units. Negative only on ADJUSTED.
+   */
+  readonly totalMinor: number
+  /** Taken off the lines, in minor units. Negative only on ADJUSTED. */
+  readonly discountMinor: number
+  /** For shipping, in minor units. Negative only on ADJUSTED. */
+  readonly shippingMinor: number
+  /** What was ordered or given back; empty: not known. */
+  readonly lines: readonly OrderLine[]
+  /** How it is paid; null: not known. */
+  readonly paymentMethod: PaymentMethod | null
+  /** Hash of the card or the account; null: not known. */
+  readonly instrumentId: string | null
+  /** Where the card was issued (ISO 3166-1 alpha-2); null: not known. */
+  readonly issuerCountry: string | null
+  /** Opaque id of the device; null: not known. */
+  readonly deviceId: string | null
+  /** Hash of the network address; null: not known. */
+  readonly ip: string | null
+  /** Where the network address is (ISO 3166-1 alpha-2); null: not known. */
+  readonly country: string | null
+  /** In degrees, north positive; null: not known. */
+  readonly latitude: number | null
+  /** In degrees, east positive; null: not known. */
+  readonly longitude: number | null
+  /** Hash of the address it goes to; null: not known. */
+  readonly shippingAddressId: string | null
+  /** Where it goes to (ISO 3166-1 alpha-2); null: not known. */
+  readonly shippingCountry: string | null
+  /** The coupon used; null: none. */
+  readonly couponId: string | null
+  /** Opaque id of the person who recommended us; null: nobody. */
+  readonly referrerUserId: string | null
+}
+
+/** A reading of a sensor, or a step on the way of a shipment. */
+export interface LogisticsEvent {
+  /**
+   * Unique in this topic; a second record with it, within the deduplication horizon, changes
+   * nothing.
+   */
+  readonly eventId: string
+  /**
+   * When it was measured or seen, by the clock of the sensor. Event time, in ms since 1970 (UTC).
+   */
+  readonly occurredAt: number
+  /** What is being watched. */
+  readonly shipmentId: string
+  /** The sensor; null: a person or a scanner saw it. */
+  readonly sensorId: string | null
+  /** What was measured or seen. */
+  readonly type: LogisticsType
+  /** Opaque id of the place; null: not known. */
+  readonly locationId: string | null
+  /** In degrees, north positive; null: not known. */
+  readonly latitude: number | null
+  /** In degrees, east positive; null: not known. */
+  readonly longitude: number | null
+  /** In km/h; null: not measured. */
+  readonly speedKph: number | null
+  /** In °C; null: not measured. As a sensor says it, so not limited. */
+  readonly temperatureC: number | null
+  /** Relative humidity, in percent; null: not measured. */
+  readonly humidityPct: number | null
+  /** Greatest acceleration since the last reading, in g; null: not measured. */
+  readonly shockG: number | null
+  /** Angle from upright, in degrees; null: not measured. */
+  readonly tiltDeg: number | null
+  /** Charge left in the sensor, in percent; null: not measured. */
+  readonly batteryPct: number | null
+}
+
+/** It became known whether an order was fraud. */
+export interface FraudLabel {
+  /**
+   * Unique in this topic; a second record with it, within the deduplication horizon, changes
+   * nothing.
+   */
+  readonly eventId: string
+  /** When it became known, often weeks after the order. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The order it is about. */
+  readonly orderId: string
+  /** True: it was fraud. False: it was not, as far as anybody said. */
+  readonly isFraud: boolean
+  /** Who said so; EXPIRED with isFraud false: nobody complained in time. */
+  readonly source: FraudLabelSource
+}
+
+/**
+ * Where a visitor or a user stands as a customer. The last record of a subject is never further
+ * from now than its model allows.
+ */
+export interface LifecycleSegment {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /** Whether the subject is a person we know or a visitor. */
+  readonly subjectType: LifecycleSubject
+  /** The userId or the visitorId. */
+  readonly subjectId: string
+  /** Opaque id of the person; null: a visitor nobody has logged in as. */
+  readonly userId: string | null
+  /** The market, which has one currency; null is a market of its own. */
+  readonly market: string | null
+  /** Of all amounts in this record (ISO 4217); null: nothing was bought yet. */
+  readonly currency: string | null
+  /** How far it has come. */
+  readonly stage: LifecycleStage
+  /** The stage before this record; null: this is the first record of the subject. */
+  readonly previousStage: LifecycleStage | null
+  /** Whether it still comes. */
+  readonly activity: Activity
+  /** The activity before this record; null: this is the first record of the subject. */
+  readonly previousActivity: Activity | null
+  /** All segments that it is in, sorted. */
+  readonly tags: readonly string[]
+  /** Segments that it is in since this record, sorted. */
+  readonly entered: readonly string[]
+  /** Segments that it was in until this record, sorted. */
+  readonly exited: readonly string[]
+  /** Since the last purchase, in days; null: nothing was bought. */
+  readonly recencyDays: number | null
+  /** Days with a purchase, less one; 0 too where nothing was bought. */
+  readonly frequency: number
+  /** Mean worth of a purchase day, in minor units; null: nothing was bought. */
+  readonly monetaryMinor: number | null
+  /** Probability that it is still a customer; null: nothing to tell it from. */
+  readonly pAlive: number | null
+  /** Probability of no purchase in the next 30 days; null: nothing to tell it from. */
+  readonly churnRisk30d: number | null
+  /** Probability of no purchase in the next 90 days; null: nothing to tell it from. */
+  readonly churnRisk90d: number | null
+  /** Expected number of orders in the next 90 days; null: nothing to tell it from. */
+  readonly expectedOrders90d: number | null
+  /** Expected worth of the next 52 weeks, in minor units; null: nothing to tell it from. */
+  readonly ltv52wMinor: number | null
+}
+
+/** It is time to write to a person, or it would be, were nothing in the way. */
+export interface JourneyTrigger {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /** Opaque id of the person. */
+  readonly userId: string
+  /** The occasion. */
+  readonly trigger: Trigger
+  /** Of the cart (ISO 4217); null: no cart, or no prices in it. */
+  readonly currency: string | null
+  /** Worth of the cart, in minor units; null: no cart, or no prices in it. */
+  readonly cartValueMinor: number | null
+  /** The rule that forbids to write, such as consent or quiet hours; null: write. */
+  readonly suppressedBy: string | null
+}
+
+/** How demand for an article answers its price in a market. Null where the data cannot tell. */
+export interface PriceElasticity {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /** The stock keeping unit. */
+  readonly sku: string
+  /** The market, which has one currency; null is a market of its own. */
+  readonly market: string | null
+  /** The group of articles that it learnt from; null: not known. */
+  readonly category: string | null
+  /**
+   * Change of demand in percent per percent of price; null exactly where the status is
+   * NOT_IDENTIFIED.
+   */
+  readonly elasticity: number | null
+  /** Standard deviation of the elasticity; null: not identified. */
+  readonly sd: number | null
+  /** 5th percentile of the elasticity; null: not identified. */
+  readonly p05: number | null
+  /** 95th percentile of the elasticity; null: not identified. */
+  readonly p95: number | null
+  /** How well it is known. */
+  readonly status: ElasticityStatus
+  /** What it was learnt from. */
+  readonly method: ElasticityMethod
+  /** Buckets of time with a price and a demand. */
+  readonly observations: number
+  /** How often the price moved in them. */
+  readonly priceChanges: number
+  /** Demand at the present price, in units a day; null: not known. */
+  readonly unitsPerDay: number | null
+}
+
+/** The price that would earn most within the rules, and how sure that is. */
+export interface PriceRecommendation {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /** The stock keeping unit. */
+  readonly sku: string
+  /** The market, which has one currency; null is a market of its own. */
+  readonly market: string | null
+  /** Of both prices (ISO 4217). */
+  readonly currency: string
+  /** The price now, in minor units. */
+  readonly currentPriceMinor: number
+  /** The price recommended, in minor units. */
+  readonly recommendedPriceMinor: number
+  /** AUTO: set it. TEST: try it on some. HOLD: leave the price. */
+  readonly action: PriceAction
+  /** Expected change of profit, in percent. */
+  readonly profitChangePctMean: number
+  /** 5th percentile of the change of profit, in percent. */
+  readonly profitChangePctP05: number
+  /** 95th percentile of the change of profit, in percent. */
+  readonly profitChangePctP95: number
+}
+
+/**
+ * How likely an order or a login is fraud, and what to do. Exactly one for every PLACED order and
+ * every LOGIN.
+ */
+export interface FraudScore {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /** Whether the subject is an order or a login. */
+  readonly subjectType: FraudSubject
+  /** The orderId, or the eventId of the login. */
+  readonly subjectId: string
+  /** Opaque id of the person; null: a guest, or not known. */
+  readonly userId: string | null
+  /** Calibrated probability of fraud, from 0 to 1. */
+  readonly score: number
+  /** How much was known when it was scored. */
+  readonly evidence: Evidence
+  /** What the policy says to do. */
+  readonly action: FraudAction
+  /** The policy that chose the action. */
+  readonly policyId: string
+  /** The version of that policy. */
+  readonly policyVersion: number
+  /** What the score was computed from, by name; what is not known is absent. */
+  readonly features: Readonly<Record<string, number>>
+}
+
+/** Something is wrong with a shipment, or right again. */
+export interface ShipmentAlert {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /** What is being watched. */
+  readonly shipmentId: string
+  /** The sensor that told it; null: about the shipment as a whole. */
+  readonly sensorId: string | null
+  /** What is wrong. */
+  readonly kind: AlertKind
+  /** How grave it is; RECOVERED: it is right again. */
+  readonly severity: Severity
+  /** Since when it is wrong, in ms since 1970 (UTC). */
+  readonly startedAt: number
+  /** What was measured, in the unit of the kind; null: nothing is measured for it. */
+  readonly value: number | null
+  /** What was allowed, in the same unit; null: there is no limit. */
+  readonly limit: number | null
+  /** How long it has been beyond the limit, in ms; null: not about a limit. */
+  readonly dwellMs: number | null
+  /** Degrees beyond the limit times minutes, in °C·min; null: not about temperature. */
+  readonly degreeMinutes: number | null
+  /** The constant temperature that would do the same harm, in °C; null: not about temperature. */
+  readonly meanKineticTemperatureC: number | null
+  /** How unusual it is, in standard deviations; null: judged by a limit. */
+  readonly score: number | null
+}
+
+/** When a shipment will arrive, as percentiles. */
+export interface ShipmentEta {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /** What is on its way. */
+  readonly shipmentId: string
+  /** How far it has come. */
+  readonly stage: ShipmentStage
+  /** Arrives before this with probability .05, in ms since 1970 (UTC). */
+  readonly etaP05: number
+  /** Arrives before this with probability .5, in ms since 1970 (UTC). */
+  readonly etaP50: number
+  /** Arrives before this with probability .9, in ms since 1970 (UTC). */
+  readonly etaP90: number
+  /** Arrives before this with probability .95, in ms since 1970 (UTC). */
+  readonly etaP95: number
+  /** When it was promised to arrive, in ms since 1970 (UTC); null: nothing was promised. */
+  readonly promisedAt: number | null
+  /** Probability of arriving after the promise; null: nothing was promised. */
+  readonly lateProbability: number | null
+}
+
+/** Whether to order more of an article for a warehouse, and how much. */
+export interface ReplenishmentAdvice {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /** The stock keeping unit. */
+  readonly sku: string
+  /** Where the stock is. */
+  readonly warehouseId: string
+  /** Units that can be sold now. */
+  readonly onHand: number
+  /** Units ordered from the supplier and not yet here. */
+  readonly onOrder: number
+  /** Order when units on hand and on order fall below this. */
+  readonly reorderPoint: number
+  /** Units to order now; 0: nothing. */
+  readonly orderQuantity: number
+  /** Probability of running out before an order made now arrives. */
+  readonly stockoutProbability: number
+  /** Expected demand, in units a day. */
+  readonly demandPerDay: number
+  /** How long the stock lasts at that demand, in days; null: nothing is sold. */
+  readonly daysOfCover: number | null
+}
+
+/**
+ * A record that came after the watermark and was set aside, with how late it was. It can be
+ * redriven.
+ */
+export interface LateEvent {
+  /** Where it came from. */
+  readonly topic: string
+  /** The partition it came from. */
+  readonly partition: number
+  /** Its offset there. */
+  readonly offset: number
+  /** The pipeline that set it aside. */
+  readonly pipelineId: string
+  /** Its eventId; null: it has none. */
+  readonly eventId: string | null
+  /** Its event time, in ms since 1970 (UTC). */
+  readonly eventOccurredAt: number
+  /** The watermark that it came after, in ms since 1970 (UTC). */
+  readonly watermark: number
+  /** How far it is behind the watermark, in ms. */
+  readonly lateByMs: number
+  /** The record as it was on the topic. */
+  readonly payload: Buffer
+}
+
+/** A record that could not be read or handled, with the error. It can be redriven. */
+export interface DeadLetter {
+  /** Where it came from. */
+  readonly topic: string
+  /** The partition it came from. */
+  readonly partition: number
+  /** Its offset there. */
+  readonly offset: number
+  /** Where it failed. */
+  readonly stage: DeadLetterStage
+  /** The pipeline that failed on it; null: it failed before any. */
+  readonly pipelineId: string | null
+  /** Its key; null: it has none, or it is not text. */
+  readonly key: string | null
+  /** The schema id of its frame; null: it has no frame. */
+  readonly schemaId: number | null
+  /** The stored code, such as MALFORMED_JSON. */
+  readonly errorCode: string
+  /** What was wrong and what to do, in sentences. */
+  readonly error: string
+  /** The record as it was on the topic. */
+  readonly payload: Buffer
+  /** Its headers. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** An article in the shipment. */
+export interface ShipmentContent {
+  /** The stock keeping unit. */
+  readonly sku: string
+  /** Units of it. */
+  readonly quantity: number
+}
+
+/** Why a price is what it is. */
+export type PriceReason =
+  | 'LIST'
+  | 'PROMOTION'
+  | 'EXPERIMENT'
+  | 'MARKDOWN'
+  | 'UNKNOWN'
+
+/** What a visitor did. */
+export type ClickType =
+  | 'SESSION_START'
+  | 'PAGE_VIEW'
+  | 'PRODUCT_VIEW'
+  | 'SEARCH'
+  | 'FAVOURITE'
+  | 'ADD_TO_CART'
+  | 'REMOVE_FROM_CART'
+  | 'CHECKOUT_START'
+  | 'LOGIN'
+  | 'LOGIN_FAILED'
+  | 'SIGNUP'
+  | 'REVIEW'
+  | 'SHARE'
+  | 'CONSENT_CHANGED'
+  | 'UNKNOWN'
+
+/** What a person allowed. */
+export type Consent =
+  | 'ANALYTICS'
+  | 'PERSONALIZATION'
+  | 'MARKETING'
+  | 'UNKNOWN'
+
+/** What happened to an order. */
+export type OrderType =
+  | 'PLACED'
+  | 'PAID'
+  | 'PAYMENT_DECLINED'
+  | 'CANCELLED'
+  | 'SHIPPED'
+  | 'DELIVERED'
+  | 'RETURNED'
+  | 'REFUNDED'
+  | 'ADJUSTED'
+  | 'UNKNOWN'
+
+/** One article of an order. */
+export interface OrderLine {
+  /** The stock keeping unit. */
+  readonly sku: string
+  /** The group of articles; null: not known. */
+  readonly category: string | null
+  /** Where it is taken from; null: not known. */
+  readonly warehouseId: string | null
+  /** Units. Negative only on ADJUSTED. */
+  readonly quantity: number
+  /** What one unit was sold for, in minor units. Negative only on ADJUSTED. */
+  readonly unitPriceMinor: number
+  /** Price of one unit without promotion, in minor units; null: not known. */
+  readonly listPriceMinor: number | null
+  /** What one unit costs us, in minor units; null: not known. */
+  readonly unitCostMinor: number | null
+  /** The promotion that it was sold under; null: none. */
+  readonly promotionId: string | null
+}
+
+/** How an order is paid. */
+export type PaymentMethod =
+  | 'CARD'
+  | 'WALLET'
+  | 'BANK_TRANSFER'
+  | 'CASH_ON_DELIVERY'
+  | 'GIFT_CARD'
+  | 'PAY_LATER'
+  | 'OTHER'
+  | 'UNKNOWN'
+
+/** What was measured or seen. */
+export type LogisticsType =
+  | 'READING'
+  | 'PICKED_UP'
+  | 'DEPARTED'
+  | 'ARRIVED'
+  | 'SCANNED'
+  | 'OUT_FOR_DELIVERY'
+  | 'DELIVERED'
+  | 'DOOR_OPENED'
+  | 'DOOR_CLOSED'
+  | 'RETURNED'
+  | 'UNKNOWN'
+
+/** How a label became known. */
+export type FraudLabelSource =
+  | 'CHARGEBACK'
+  | 'ANALYST'
+  | 'CUSTOMER'
+  | 'EXPIRED'
+  | 'UNKNOWN'
+
+/** Why a result is what it is. */
+export interface Reason {
+  /** The stored code, such as CARD_VELOCITY. */
+  readonly code: string
+  /** The sentence that a person reads, with the numbers in it. */
+  readonly detail: string
+  /** How much it added to the result, in the unit of the model. */
+  readonly weight: number
+}
+
+/** What kind of subject a segment is about. */
+export type LifecycleSubject =
+  | 'USER'
+  | 'VISITOR'
+  | 'UNKNOWN'
+
+/** How far a subject has come as a customer. */
+export type LifecycleStage =
+  | 'AWARE'
+  | 'INTERESTED'
+  | 'INTENT'
+  | 'FIRST_BUYER'
+  | 'REPEAT'
+  | 'LOYAL'
+  | 'ADVOCATE'
+  | 'UNKNOWN'
+
+/** Whether a subject still comes. */
+export type Activity =
+  | 'ACTIVE'
+  | 'AT_RISK'
+  | 'DORMANT'
+  | 'LOST'
+  | 'REACTIVATED'
+  | 'UNKNOWN'
+
+/** An occasion to write to a person. */
+export type Trigger =
+  | 'CART_60M'
+  | 'CART_24H'
+  | 'CART_72H'
+  | 'FIRST_PURCHASE'
+  | 'CROSS_SELL'
+  | 'WIN_BACK'
+  | 'VIP_AT_RISK'
+  | 'UNKNOWN'
+
+/** How well an elasticity is known. */
+export type ElasticityStatus =
+  | 'IDENTIFIED'
+  | 'WEAK'
+  | 'NOT_IDENTIFIED'
+  | 'UNKNOWN'
+
+/** What an elasticity was learnt from. */
+export type ElasticityMethod =
+  | 'EXPERIMENT'
+  | 'OBSERVATIONAL'
+  | 'UNKNOWN'
+
+/** What to do with a recommended price. */
+export type PriceAction =
+  | 'AUTO'
+  | 'TEST'
+  | 'HOLD'
+  | 'UNKNOWN'
+
+/** What kind of subject a score is about. */
+export type FraudSubject =
+  | 'ORDER'
+  | 'LOGIN'
+  | 'UNKNOWN'
+
+/** How much is known about a subject. */
+export type Evidence =
+  | 'LOW'
+  | 'MEDIUM'
+  | 'HIGH'
+  | 'UNKNOWN'
+
+/** What to do about a suspected fraud. */
+export type FraudAction =
+  | 'ALLOW'
+  | 'STEP_UP'
+  | 'HOLD'
+  | 'DECLINE'
+  | 'FREEZE'
+  | 'UNKNOWN'
+
+/** What is wrong. */
+export type AlertKind =
+  | 'TEMPERATURE'
+  | 'HUMIDITY'
+  | 'SHOCK'
+  | 'TILT'
+  | 'SILENT'
+  | 'STUCK'
+  | 'ANOMALY'
+  | 'DOOR'
+  | 'LATE'
+  | 'UNKNOWN'
+
+/** How grave an alert is. */
+export type Severity =
+  | 'WARNING'
+  | 'CRITICAL'
+  | 'RECOVERED'
+  | 'UNKNOWN'
+
+/** How far a shipment has come. */
+export type ShipmentStage =
+  | 'ORDERED'
+  | 'HANDED_OVER'
+  | 'IN_TRANSIT'
+  | 'OUT_FOR_DELIVERY'
+  | 'DELIVERED'
+  | 'UNKNOWN'
+
+/** Where a record failed. */
+export type DeadLetterStage =
+  | 'DECODE'
+  | 'VALIDATE'
+  | 'HANDLE'
+  | 'TIMER'
+  | 'SINK'
+  | 'UNKNOWN'
+
+/** What holds for a market. The last record of a market counts. */
+export const markets: Topic<Market> = {
+  name: 'markets',
+  kind: 'reference',
+  rank: 0,
+  keyedBy: ['market'],
+  identity: null,
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'Market',
+    namespace: 'millrace',
+    id: 1,
+    fields: [
+      { name: 'market', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'currency', type: 'string', pattern: '^[A-Z]{3}$' },
+      { name: 'timeZone', type: 'string' },
+      { name: 'quietFromHour', type: ['null', 'int'], default: null, minimum: 0, maximum: 23 },
+      { name: 'quietToHour', type: ['null', 'int'], default: null, minimum: 0, maximum: 23 },
+      { name: 'competitorBandPct', type: ['null', 'double'], default: null, minimum: 0 },
+    ],
+  },
+}
+
+/** What is known of an article. The last record of a SKU counts. */
+export const products: Topic<Product> = {
+  name: 'products',
+  kind: 'reference',
+  rank: 1,
+  keyedBy: ['sku'],
+  identity: null,
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'Product',
+    namespace: 'millrace',
+    id: 2,
+    fields: [
+      { name: 'sku', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'category', type: ['null', 'string'], default: null },
+      { name: 'currency', type: ['null', 'string'], default: null, pattern: '^[A-Z]{3}$' },
+      { name: 'listPriceMinor', type: ['null', 'long'], default: null, minimum: 0 },
+      { name: 'unitCostMinor', type: ['null', 'long'], default: null, minimum: 0 },
+      { name: 'priceFloorMinor', type: ['null', 'long'], default: null, minimum: 0 },
+      { name: 'priceCeilingMinor', type: ['null', 'long'], default: null, minimum: 0 },
+      {
+        name: 'expiresAt',
+        type: ['null', { type: 'long', logicalType: 'timestamp-millis' }],
+        default: null,
+      },
+      { name: 'shelfLifeHours', type: ['null', 'double'], default: null, minimum: 0 },
+    ],
+  },
+}
+
+/**
+ * What is being watched: a parcel, a container, or a store room. The last record of a shipment
+ * counts.
+ */
+export const shipments: Topic<Shipment> = {
+  name: 'shipments',
+  kind: 'reference',
+  rank: 2,
+  keyedBy: ['shipmentId'],
+  identity: null,
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'Shipment',
+    namespace: 'millrace',
+    id: 3,
+    fields: [
+      { name: 'shipmentId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'orderIds', type: { type: 'array', items: 'string' }, default: [] },
+      {
+        name: 'contents',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'ShipmentContent',
+            fields: [
+              { name: 'sku', type: 'string' },
+              { name: 'quantity', type: 'int', minimum: 0 },
+            ],
+          },
+        },
+        default: [],
+      },
+      { name: 'carrier', type: ['null', 'string'], default: null },
+      { name: 'lane', type: ['null', 'string'], default: null },
+      { name: 'originId', type: ['null', 'string'], default: null },
+      { name: 'destinationId', type: ['null', 'string'], default: null },
+      {
+        name: 'promisedAt',
+        type: ['null', { type: 'long', logicalType: 'timestamp-millis' }],
+        default: null,
+      },
+      { name: 'temperatureMinC', type: ['null', 'double'], default: null, minimum: -273.15 },
+      { name: 'temperatureMaxC', type: ['null', 'double'], default: null, minimum: -273.15 },
+      {
+        name: 'humidityMaxPct',
+        type: ['null', 'double'],
+        default: null,
+        minimum: 0,
+        maximum: 100,
+      },
+      { name: 'shockMaxG', type: ['null', 'double'], default: null, minimum: 0 },
+      { name: 'readingIntervalMs', type: ['null', 'long'], default: null, minimum: 0 },
+    ],
+  },
+}
+
+/**
+ * A published version of a policy: thresholds and actions. Never compacted, since scores cite their
+ * versions.
+ */
+export const policies: Topic<Policy> = {
+  name: 'policies',
+  kind: 'control',
+  rank: 3,
+  keyedBy: ['policyId', 'version'],
+  identity: null,
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'Policy',
+    namespace: 'millrace',
+    id: 4,
+    fields: [
+      { name: 'policyId', type: 'string' },
+      { name: 'version', type: 'int', minimum: 1 },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      {
+        name: 'effectiveAt',
+        type: ['null', { type: 'long', logicalType: 'timestamp-millis' }],
+        default: null,
+      },
+      { name: 'document', type: 'string' },
+    ],
+  },
+}
+
+/**
+ * A published version of the weights of a model. Never compacted, since scores cite their versions.
+ */
+export const modelParameters: Topic<ModelParameters> = {
+  name: 'model-parameters',
+  kind: 'control',
+  rank: 4,
+  keyedBy: ['modelId', 'version'],
+  identity: null,
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'ModelParameters',
+    namespace: 'millrace',
+    id: 5,
+    fields: [
+      { name: 'modelId', type: 'string' },
+      { name: 'version', type: 'int', minimum: 1 },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      {
+        name: 'effectiveAt',
+        type: ['null', { type: 'long', logicalType: 'timestamp-millis' }],
+        default: null,
+      },
+      {
+        name: 'trainedThrough',
+        type: ['null', { type: 'long', logicalType: 'timestamp-millis' }],
+        default: null,
+      },
+      { name: 'parameters', type: { type: 'map', values: 'double' } },
+    ],
+  },
+}
+
+/** A price was set. */
+export const prices: Topic<Price> = {
+  name: 'prices',
+  kind: 'event',
+  rank: 5,
+  keyedBy: ['sku'],
+  identity: 'eventId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'Price',
+    namespace: 'millrace',
+    id: 6,
+    fields: [
+      { name: 'eventId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'sku', type: 'string' },
+      { name: 'market', type: ['null', 'string'], default: null },
+      { name: 'currency', type: 'string', pattern: '^[A-Z]{3}$' },
+      { name: 'policyPriceMinor', type: 'long', minimum: 0 },
+      { name: 'shownPriceMinor', type: 'long', minimum: 0 },
+      {
+        name: 'reason',
+        type: {
+          type: 'enum',
+          name: 'PriceReason',
+          symbols: ['LIST', 'PROMOTION', 'EXPERIMENT', 'MARKDOWN', 'UNKNOWN'],
+          default: 'UNKNOWN',
+        },
+      },
+      { name: 'promotionId', type: ['null', 'string'], default: null },
+    ],
+  },
+}
+
+/** A price of a competitor was seen. */
+export const competitorPrices: Topic<CompetitorPrice> = {
+  name: 'competitor-prices',
+  kind: 'event',
+  rank: 6,
+  keyedBy: ['sku'],
+  identity: 'eventId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'CompetitorPrice',
+    namespace: 'millrace',
+    id: 7,
+    fields: [
+      { name: 'eventId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'sku', type: 'string' },
+      { name: 'market', type: ['null', 'string'], default: null },
+      { name: 'competitor', type: 'string' },
+      { name: 'currency', type: 'string', pattern: '^[A-Z]{3}$' },
+      { name: 'priceMinor', type: 'long', minimum: 0 },
+    ],
+  },
+}
+
+/** The stock of an article in a warehouse, as counted. */
+export const inventory: Topic<InventoryLevel> = {
+  name: 'inventory',
+  kind: 'event',
+  rank: 7,
+  keyedBy: ['sku'],
+  identity: 'eventId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'InventoryLevel',
+    namespace: 'millrace',
+    id: 8,
+    fields: [
+      { name: 'eventId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'sku', type: 'string' },
+      { name: 'warehouseId', type: 'string' },
+      { name: 'market', type: ['null', 'string'], default: null },
+      { name: 'onHand', type: 'int', minimum: 0 },
+      { name: 'onOrder', type: 'int', default: 0, minimum: 0 },
+      { name: 'leadTimeDays', type: ['null', 'double'], default: null, minimum: 0 },
+    ],
+  },
+}
+
+/** Something that a visitor did in a shop or an app. */
+export const clickstream: Topic<Click> = {
+  name: 'clickstream',
+  kind: 'event',
+  rank: 8,
+  keyedBy: ['visitorId'],
+  identity: 'eventId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'Click',
+    namespace: 'millrace',
+    id: 9,
+    fields: [
+      { name: 'eventId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'visitorId', type: 'string' },
+      { name: 'userId', type: ['null', 'string'], default: null },
+      { name: 'sessionId', type: ['null', 'string'], default: null },
+      {
+        name: 'type',
+        type: {
+          type: 'enum',
+          name: 'ClickType',
+          symbols: [
+            'SESSION_START',
+            'PAGE_VIEW',
+            'PRODUCT_VIEW',
+            'SEARCH',
+            'FAVOURITE',
+            'ADD_TO_CART',
+            'REMOVE_FROM_CART',
+            'CHECKOUT_START',
+            'LOGIN',
+            'LOGIN_FAILED',
+            'SIGNUP',
+            'REVIEW',
+            'SHARE',
+            'CONSENT_CHANGED',
+            'UNKNOWN',
+          ],
+          default: 'UNKNOWN',
+        },
+      },
+      { name: 'sku', type: ['null', 'string'], default: null },
+      { name: 'category', type: ['null', 'string'], default: null },
+      { name: 'market', type: ['null', 'string'], default: null },
+      { name: 'quantity', type: ['null', 'int'], default: null, minimum: 0 },
+      { name: 'priceMinor', type: ['null', 'long'], default: null, minimum: 0 },
+      { name: 'currency', type: ['null', 'string'], default: null, pattern: '^[A-Z]{3}$' },
+      { name: 'dwellMs', type: ['null', 'int'], default: null, minimum: 0 },
+      { name: 'query', type: ['null', 'string'], default: null },
+      { name: 'channel', type: ['null', 'string'], default: null },
+      { name: 'campaign', type: ['null', 'string'], default: null },
+      { name: 'referrerUserId', type: ['null', 'string'], default: null },
+      { name: 'deviceId', type: ['null', 'string'], default: null },
+      { name: 'ip', type: ['null', 'string'], default: null },
+      { name: 'country', type: ['null', 'string'], default: null, pattern: '^[A-Z]{2}$' },
+      { name: 'latitude', type: ['null', 'double'], default: null, minimum: -90, maximum: 90 },
+      { name: 'longitude', type: ['null', 'double'], default: null, minimum: -180, maximum: 180 },
+      {
+        name: 'consents',
+        type: [
+          'null',
+          {
+            type: 'array',
+            items: {
+              type: 'enum',
+              name: 'Consent',
+              symbols: ['ANALYTICS', 'PERSONALIZATION', 'MARKETING', 'UNKNOWN'],
+              default: 'UNKNOWN',
+            },
+          },
+        ],
+        default: null,
+      },
+    ],
+  },
+}
+
+/**
+ * Something that happened to an order. It counts as a purchase from PLACED on; PAYMENT_DECLINED and
+ * CANCELLED undo it, REFUNDED subtracts its amount.
+ */
+export const orders: Topic<Order> = {
+  name: 'orders',
+  kind: 'event',
+  rank: 9,
+  keyedBy: ['orderId'],
+  identity: 'eventId',
+  once: { field: 'type', value: 'PLACED', by: 'orderId' },
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'Order',
+    namespace: 'millrace',
+    id: 10,
+    signedWhen: { type: ['ADJUSTED'] },
+    fields: [
+      { name: 'eventId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'orderId', type: 'string' },
+      { name: 'originalOrderId', type: ['null', 'string'], default: null },
+      { name: 'userId', type: ['null', 'string'], default: null },
+      { name: 'visitorId', type: ['null', 'string'], default: null },
+      {
+        name: 'type',
+        type: {
+          type: 'enum',
+          name: 'OrderType',
+          symbols: [
+            'PLACED',
+            'PAID',
+            'PAYMENT_DECLINED',
+            'CANCELLED',
+            'SHIPPED',
+            'DELIVERED',
+            'RETURNED',
+            'REFUNDED',
+            'ADJUSTED',
+            'UNKNOWN',
+          ],
+          default: 'UNKNOWN',
+        },
+      },
+      { name: 'market', type: ['null', 'string'], default: null },
+      { name: 'merchantId', type: ['null', 'string'], default: null },
+      { name: 'currency', type: 'string', pattern: '^[A-Z]{3}$' },
+      { name: 'totalMinor', type: 'long', minimum: 0 },
+      { name: 'discountMinor', type: 'long', default: 0, minimum: 0 },
+      { name: 'shippingMinor', type: 'long', default: 0, minimum: 0 },
+      {
+        name: 'lines',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'OrderLine',
+            fields: [
+              { name: 'sku', type: 'string' },
+              { name: 'category', type: ['null', 'string'], default: null },
+              { name: 'warehouseId', type: ['null', 'string'], default: null },
+              { name: 'quantity', type: 'int', minimum: 0 },
+              { name: 'unitPriceMinor', type: 'long', minimum: 0 },
+              { name: 'listPriceMinor', type: ['null', 'long'], default: null, minimum: 0 },
+              { name: 'unitCostMinor', type: ['null', 'long'], default: null, minimum: 0 },
+              { name: 'promotionId', type: ['null', 'string'], default: null },
+            ],
+          },
+        },
+        default: [],
+      },
+      {
+        name: 'paymentMethod',
+        type: [
+          'null',
+          {
+            type: 'enum',
+            name: 'PaymentMethod',
+            symbols: [
+              'CARD',
+              'WALLET',
+              'BANK_TRANSFER',
+              'CASH_ON_DELIVERY',
+              'GIFT_CARD',
+              'PAY_LATER',
+              'OTHER',
+              'UNKNOWN',
+            ],
+            default: 'UNKNOWN',
+          },
+        ],
+        default: null,
+      },
+      { name: 'instrumentId', type: ['null', 'string'], default: null },
+      { name: 'issuerCountry', type: ['null', 'string'], default: null, pattern: '^[A-Z]{2}$' },
+      { name: 'deviceId', type: ['null', 'string'], default: null },
+      { name: 'ip', type: ['null', 'string'], default: null },
+      { name: 'country', type: ['null', 'string'], default: null, pattern: '^[A-Z]{2}$' },
+      { name: 'latitude', type: ['null', 'double'], default: null, minimum: -90, maximum: 90 },
+      { name: 'longitude', type: ['null', 'double'], default: null, minimum: -180, maximum: 180 },
+      { name: 'shippingAddressId', type: ['null', 'string'], default: null },
+      { name: 'shippingCountry', type: ['null', 'string'], default: null, pattern: '^[A-Z]{2}$' },
+      { name: 'couponId', type: ['null', 'string'], default: null },
+      { name: 'referrerUserId', type: ['null', 'string'], default: null },
+    ],
+  },
+}
+
+/** A reading of a sensor, or a step on the way of a shipment. */
+export const logistics: Topic<LogisticsEvent> = {
+  name: 'logistics',
+  kind: 'event',
+  rank: 10,
+  keyedBy: ['shipmentId'],
+  identity: 'eventId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'LogisticsEvent',
+    namespace: 'millrace',
+    id: 11,
+    fields: [
+      { name: 'eventId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'shipmentId', type: 'string' },
+      { name: 'sensorId', type: ['null', 'string'], default: null },
+      {
+        name: 'type',
+        type: {
+          type: 'enum',
+          name: 'LogisticsType',
+          symbols: [
+            'READING',
+            'PICKED_UP',
+            'DEPARTED',
+            'ARRIVED',
+            'SCANNED',
+            'OUT_FOR_DELIVERY',
+            'DELIVERED',
+            'DOOR_OPENED',
+            'DOOR_CLOSED',
+            'RETURNED',
+            'UNKNOWN',
+          ],
+          default: 'UNKNOWN',
+        },
+      },
+      { name: 'locationId', type: ['null', 'string'], default: null },
+      { name: 'latitude', type: ['null', 'double'], default: null, minimum: -90, maximum: 90 },
+      { name: 'longitude', type: ['null', 'double'], default: null, minimum: -180, maximum: 180 },
+      { name: 'speedKph', type: ['null', 'double'], default: null, minimum: 0 },
+      { name: 'temperatureC', type: ['null', 'double'], default: null },
+      { name: 'humidityPct', type: ['null', 'double'], default: null, minimum: 0, maximum: 100 },
+      { name: 'shockG', type: ['null', 'double'], default: null, minimum: 0 },
+      { name: 'tiltDeg', type: ['null', 'double'], default: null, minimum: 0, maximum: 180 },
+      { name: 'batteryPct', type: ['null', 'double'], default: null, minimum: 0, maximum: 100 },
+    ],
+  },
+}
+
+/** It became known whether an order was fraud. */
+export const fraudLabels: Topic<FraudLabel> = {
+  name: 'fraud-labels',
+  kind: 'event',
+  rank: 11,
+  keyedBy: ['orderId'],
+  identity: 'eventId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'FraudLabel',
+    namespace: 'millrace',
+    id: 12,
+    fields: [
+      { name: 'eventId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'orderId', type: 'string' },
+      { name: 'isFraud', type: 'boolean' },
+      {
+        name: 'source',
+        type: {
+          type: 'enum',
+          name: 'FraudLabelSource',
+          symbols: ['CHARGEBACK', 'ANALYST', 'CUSTOMER', 'EXPIRED', 'UNKNOWN'],
+          default: 'UNKNOWN',
+        },
+      },
+    ],
+  },
+}
+
+/**
+ * Where a visitor or a user stands as a customer. The last record of a subject is never further
+ * from now than its model allows.
+ */
+export const lifecycleSegments: Topic<LifecycleSegment> = {
+  name: 'lifecycle-segments',
+  kind: 'result',
+  rank: 12,
+  keyedBy: ['subjectId'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'LifecycleSegment',
+    namespace: 'millrace',
+    id: 13,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      {
+        name: 'subjectType',
+        type: {
+          type: 'enum',
+          name: 'LifecycleSubject',
+          symbols: ['USER', 'VISITOR', 'UNKNOWN'],
+          default: 'UNKNOWN',
+        },
+      },
+      { name: 'subjectId', type: 'string' },
+      { name: 'userId', type: ['null', 'string'], default: null },
+      { name: 'market', type: ['null', 'string'], default: null },
+      { name: 'currency', type: ['null', 'string'], default: null },
+      {
+        name: 'stage',
+        type: {
+          type: 'enum',
+          name: 'LifecycleStage',
+          symbols: [
+            'AWARE',
+            'INTERESTED',
+            'INTENT',
+            'FIRST_BUYER',
+            'REPEAT',
+            'LOYAL',
+            'ADVOCATE',
+            'UNKNOWN',
+          ],
+          default: 'UNKNOWN',
+        },
+      },
+      { name: 'previousStage', type: ['null', 'LifecycleStage'], default: null },
+      {
+        name: 'activity',
+        type: {
+          type: 'enum',
+          name: 'Activity',
+          symbols: ['ACTIVE', 'AT_RISK', 'DORMANT', 'LOST', 'REACTIVATED', 'UNKNOWN'],
+          default: 'UNKNOWN',
+        },
+      },
+      { name: 'previousActivity', type: ['null', 'Activity'], default: null },
+      { name: 'tags', type: { type: 'array', items: 'string' } },
+      { name: 'entered', type: { type: 'array', items: 'string' } },
+      { name: 'exited', type: { type: 'array', items: 'string' } },
+      { name: 'recencyDays', type: ['null', 'double'], default: null },
+      { name: 'frequency', type: 'int' },
+      { name: 'monetaryMinor', type: ['null', 'long'], default: null },
+      { name: 'pAlive', type: ['null', 'double'], default: null },
+      { name: 'churnRisk30d', type: ['null', 'double'], default: null },
+      { name: 'churnRisk90d', type: ['null', 'double'], default: null },
+      { name: 'expectedOrders90d', type: ['null', 'double'], default: null },
+      { name: 'ltv52wMinor', type: ['null', 'long'], default: null },
+    ],
+  },
+}
+
+/** It is time to write to a person, or it would be, were nothing in the way. */
+export const journeyTriggers: Topic<JourneyTrigger> = {
+  name: 'journey-triggers',
+  kind: 'result',
+  rank: 13,
+  keyedBy: ['userId'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'JourneyTrigger',
+    namespace: 'millrace',
+    id: 14,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      { name: 'userId', type: 'string' },
+      {
+        name: 'trigger',
+        type: {
+          type: 'enum',
+          name: 'Trigger',
+          symbols: [
+            'CART_60M',
+            'CART_24H',
+            'CART_72H',
+            'FIRST_PURCHASE',
+            'CROSS_SELL',
+            'WIN_BACK',
+            'VIP_AT_RISK',
+            'UNKNOWN',
+          ],
+          default: 'UNKNOWN',
+        },
+      },
+      { name: 'currency', type: ['null', 'string'], default: null },
+      { name: 'cartValueMinor', type: ['null', 'long'], default: null },
+      { name: 'suppressedBy', type: ['null', 'string'], default: null },
+    ],
+  },
+}
+
+/** How demand for an article answers its price in a market. Null where the data cannot tell. */
+export const priceElasticities: Topic<PriceElasticity> = {
+  name: 'price-elasticities',
+  kind: 'result',
+  rank: 14,
+  keyedBy: ['sku'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'PriceElasticity',
+    namespace: 'millrace',
+    id: 15,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      { name: 'sku', type: 'string' },
+      { name: 'market', type: ['null', 'string'], default: null },
+      { name: 'category', type: ['null', 'string'], default: null },
+      { name: 'elasticity', type: ['null', 'double'], default: null },
+      { name: 'sd', type: ['null', 'double'], default: null },
+      { name: 'p05', type: ['null', 'double'], default: null },
+      { name: 'p95', type: ['null', 'double'], default: null },
+      {
+        name: 'status',
+        type: {
+          type: 'enum',
+          name: 'ElasticityStatus',
+          symbols: ['IDENTIFIED', 'WEAK', 'NOT_IDENTIFIED', 'UNKNOWN'],
+          default: 'UNKNOWN',
+        },
+      },
+      {
+        name: 'method',
+        type: {
+          type: 'enum',
+          name: 'ElasticityMethod',
+          symbols: ['EXPERIMENT', 'OBSERVATIONAL', 'UNKNOWN'],
+          default: 'UNKNOWN',
+        },
+      },
+      { name: 'observations', type: 'long' },
+      { name: 'priceChanges', type: 'int' },
+      { name: 'unitsPerDay', type: ['null', 'double'], default: null },
+    ],
+  },
+}
+
+/** The price that would earn most within the rules, and how sure that is. */
+export const priceRecommendations: Topic<PriceRecommendation> = {
+  name: 'price-recommendations',
+  kind: 'result',
+  rank: 15,
+  keyedBy: ['sku'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'PriceRecommendation',
+    namespace: 'millrace',
+    id: 16,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      { name: 'sku', type: 'string' },
+      { name: 'market', type: ['null', 'string'], default: null },
+      { name: 'currency', type: 'string' },
+      { name: 'currentPriceMinor', type: 'long' },
+      { name: 'recommendedPriceMinor', type: 'long' },
+      {
+        name: 'action',
+        type: {
+          type: 'enum',
+          name: 'PriceAction',
+          symbols: ['AUTO', 'TEST', 'HOLD', 'UNKNOWN'],
+          default: 'UNKNOWN',
+        },
+      },
+      { name: 'profitChangePctMean', type: 'double' },
+      { name: 'profitChangePctP05', type: 'double' },
+      { name: 'profitChangePctP95', type: 'double' },
+    ],
+  },
+}
+
+/**
+ * How likely an order or a login is fraud, and what to do. Exactly one for every PLACED order and
+ * every LOGIN.
+ */
+export const fraudScores: Topic<FraudScore> = {
+  name: 'fraud-scores',
+  kind: 'result',
+  rank: 16,
+  keyedBy: ['subjectId'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'FraudScore',
+    namespace: 'millrace',
+    id: 17,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      {
+        name: 'subjectType',
+        type: {
+          type: 'enum',
+          name: 'FraudSubject',
+          symbols: ['ORDER', 'LOGIN', 'UNKNOWN'],
+          default: 'UNKNOWN',
+        },
+      },
+      { name: 'subjectId', type: 'string' },
+      { name: 'userId', type: ['null', 'string'], default: null },
+      { name: 'score', type: 'double' },
+      {
+        name: 'evidence',
+        type: {
+          type: 'enum',
+          name: 'Evidence',
+          symbols: ['LOW', 'MEDIUM', 'HIGH', 'UNKNOWN'],
+          default: 'UNKNOWN',
+        },
+      },
+      {
+        name: 'action',
+        type: {
+          type: 'enum',
+          name: 'FraudAction',
+          symbols: ['ALLOW', 'STEP_UP', 'HOLD', 'DECLINE', 'FREEZE', 'UNKNOWN'],
+          default: 'UNKNOWN',
+        },
+      },
+      { name: 'policyId', type: 'string' },
+      { name: 'policyVersion', type: 'int' },
+      { name: 'features', type: { type: 'map', values: 'double' } },
+    ],
+  },
+}
+
+/** Something is wrong with a shipment, or right again. */
+export const shipmentAlerts: Topic<ShipmentAlert> = {
+  name: 'shipment-alerts',
+  kind: 'result',
+  rank: 17,
+  keyedBy: ['shipmentId'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'ShipmentAlert',
+    namespace: 'millrace',
+    id: 18,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      { name: 'shipmentId', type: 'string' },
+      { name: 'sensorId', type: ['null', 'string'], default: null },
+      {
+        name: 'kind',
+        type: {
+          type: 'enum',
+          name: 'AlertKind',
+          symbols: [
+            'TEMPERATURE',
+            'HUMIDITY',
+            'SHOCK',
+            'TILT',
+            'SILENT',
+            'STUCK',
+            'ANOMALY',
+            'DOOR',
+            'LATE',
+            'UNKNOWN',
+          ],
+          default: 'UNKNOWN',
+        },
+      },
+      {
+        name: 'severity',
+        type: {
+          type: 'enum',
+          name: 'Severity',
+          symbols: ['WARNING', 'CRITICAL', 'RECOVERED', 'UNKNOWN'],
+          default: 'UNKNOWN',
+        },
+      },
+      { name: 'startedAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'value', type: ['null', 'double'], default: null },
+      { name: 'limit', type: ['null', 'double'], default: null },
+      { name: 'dwellMs', type: ['null', 'long'], default: null },
+      { name: 'degreeMinutes', type: ['null', 'double'], default: null },
+      { name: 'meanKineticTemperatureC', type: ['null', 'double'], default: null },
+      { name: 'score', type: ['null', 'double'], default: null },
+    ],
+  },
+}
+
+/** When a shipment will arrive, as percentiles. */
+export const shipmentEtas: Topic<ShipmentEta> = {
+  name: 'shipment-etas',
+  kind: 'result',
+  rank: 18,
+  keyedBy: ['shipmentId'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'ShipmentEta',
+    namespace: 'millrace',
+    id: 19,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      { name: 'shipmentId', type: 'string' },
+      {
+        name: 'stage',
+        type: {
+          type: 'enum',
+          name: 'ShipmentStage',
+          symbols: [
+            'ORDERED',
+            'HANDED_OVER',
+            'IN_TRANSIT',
+            'OUT_FOR_DELIVERY',
+            'DELIVERED',
+            'UNKNOWN',
+          ],
+          default: 'UNKNOWN',
+        },
+      },
+      { name: 'etaP05', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'etaP50', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'etaP90', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'etaP95', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      {
+        name: 'promisedAt',
+        type: ['null', { type: 'long', logicalType: 'timestamp-millis' }],
+        default: null,
+      },
+      { name: 'lateProbability', type: ['null', 'double'], default: null },
+    ],
+  },
+}
+
+/** Whether to order more of an article for a warehouse, and how much. */
+export const replenishmentAdvice: Topic<ReplenishmentAdvice> = {
+  name: 'replenishment-advice',
+  kind: 'result',
+  rank: 19,
+  keyedBy: ['sku'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'ReplenishmentAdvice',
+    namespace: 'millrace',
+    id: 20,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      { name: 'sku', type: 'string' },
+      { name: 'warehouseId', type: 'string' },
+      { name: 'onHand', type: 'int' },
+      { name: 'onOrder', type: 'int' },
+      { name: 'reorderPoint', type: 'int' },
+      { name: 'orderQuantity', type: 'int' },
+      { name: 'stockoutProbability', type: 'double' },
+      { name: 'demandPerDay', type: 'double' },
+      { name: 'daysOfCover', type: ['null', 'double'], default: null },
+    ],
+  },
+}
+
+/**
+ * A record that came after the watermark and was set aside, with how late it was. It can be
+ * redriven.
+ */
+export const lateEvents: Topic<LateEvent> = {
+  name: 'late-events',
+  kind: 'result',
+  rank: 20,
+  keyedBy: [],
+  identity: null,
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'LateEvent',
+    namespace: 'millrace',
+    id: 21,
+    fields: [
+      { name: 'topic', type: 'string' },
+      { name: 'partition', type: 'int' },
+      { name: 'offset', type: 'long' },
+      { name: 'pipelineId', type: 'string' },
+      { name: 'eventId', type: ['null', 'string'], default: null },
+      { name: 'eventOccurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'watermark', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'lateByMs', type: 'long' },
+      { name: 'payload', type: 'bytes' },
+    ],
+  },
+}
+
+/** A record that could not be read or handled, with the error. It can be redriven. */
+export const deadLetters: Topic<DeadLetter> = {
+  name: 'dead-letters',
+  kind: 'result',
+  rank: 21,
+  keyedBy: [],
+  identity: null,
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'DeadLetter',
+    namespace: 'millrace',
+    id: 22,
+    fields: [
+      { name: 'topic', type: 'string' },
+      { name: 'partition', type: 'int' },
+      { name: 'offset', type: 'long' },
+      {
+        name: 'stage',
+        type: {
+          type: 'enum',
+          name: 'DeadLetterStage',
+          symbols: ['DECODE', 'VALIDATE', 'HANDLE', 'TIMER', 'SINK', 'UNKNOWN'],
+          default: 'UNKNOWN',
+        },
+      },
+      { name: 'pipelineId', type: ['null', 'string'], default: null },
+      { name: 'key', type: ['null', 'string'], default: null },
+      { name: 'schemaId', type: ['null', 'int'], default: null },
+      { name: 'errorCode', type: 'string' },
+      { name: 'error', type: 'string' },
+      { name: 'payload', type: 'bytes' },
+      { name: 'headers', type: { type: 'map', values: 'string' } },
+    ],
+  },
+}
+
+/** All topics, in the order of their ranks. */
+export const topics: readonly AnyTopic[] = [
+  markets,
+  products,
+  shipments,
+  policies,
+  modelParameters,
+  prices,
+  competitorPrices,
+  inventory,
+  clickstream,
+  orders,
+  logistics,
+  fraudLabels,
+  lifecycleSegments,
+  journeyTriggers,
+  priceElasticities,
+  priceRecommendations,
+  fraudScores,
+  shipmentAlerts,
+  shipmentEtas,
+  replenishmentAdvice,
+  lateEvents,
+  deadLetters,
+]
+
+const byName: ReadonlyMap<string, AnyTopic> = new Map(topics.map(topic => [topic.name, topic]))
+
+export const topicNamed = (name: string): AnyTopic | undefined => byName.get(name)
+
+/** Schemas that records of a topic were once written with, by topic. Still read, never written. */
+export const retiredSchemas: Readonly<Record<string, readonly RecordSchema[]>> = {}
