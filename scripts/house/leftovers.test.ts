@@ -11,6 +11,7 @@ test('an open note in any comment is a breach', () => {
   expect(notes('// TODO later')).toEqual([1])
   expect(notes('const a = 1 // FIXME')).toEqual([1])
   expect(notes('/**\n * First.\n * XXX second\n */\nconst a = 1')).toEqual([3])
+  expect(notes('/** See {@link a} // TODO */\nconst a = 1')).toEqual([1])
   expect(notes('const f = () => {\n  return 1\n  // TODO more\n}')).toEqual([3])
 })
 

@@ -35,7 +35,6 @@ const commentsOf = (file: CodeFile): Comment[] => {
 
 /** The leaves of the tree, between which all comments stand. */
 const tokensOf = (node: ts.Node, tree: ts.SourceFile): ts.Node[] => {
-  if (ts.isJSDoc(node)) return []
   const children = node.getChildren(tree)
   return children.length === 0 ? [node] : children.flatMap(child => tokensOf(child, tree))
 }

@@ -14,6 +14,7 @@ const clocks = [
   'const at = new Date()',
   'const at = Date()',
   'const at = performance.now()',
+  'const at = process.hrtime.bigint()',
   'setTimeout(() => {}, 5)',
   'const x = Math.random()',
   "import { randomUUID } from 'node:crypto'",

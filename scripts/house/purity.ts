@@ -22,8 +22,8 @@ const CLOCK_HANDED_IN = new Set(['logs', 'sources'])
 const MACHINE = new Set(['process', 'crypto', 'fetch', 'globalThis', 'require', 'console'])
 const SCHEDULERS = new Set(['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'])
 const CLOCK_MODULES = /^(node:)?(timers|perf_hooks|worker_threads)(\/|$)/
-/** What `node:crypto` has of chance, and `process` of clocks. */
-const CHANCE = /^(randomBytes|randomUUID|randomInt|randomFillSync|getRandomValues|hrtime|uptime)$/
+/** What `node:crypto` has of chance. */
+const CHANCE = /^(randomBytes|randomUUID|randomInt|randomFillSync|getRandomValues)$/
 
 export const purityBreaches = (files: readonly CodeFile[]): Breach[] =>
   files
@@ -74,7 +74,7 @@ const clockAt = (node: ts.Node): string | null => {
   if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression)) {
     const written = `${node.expression.text}.${node.name.text}`
     if (written === 'Date.now' || node.expression.text === 'performance') return written
-    return written === 'process.hrtime' ? written : null
+    return /^process\.(hrtime|uptime)$/.test(written) ? written : null
   }
   if (ts.isNewExpression(node) && isNamed(node.expression, 'Date') && !node.arguments?.length) {
     return 'new Date()'
