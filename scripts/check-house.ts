@@ -19,6 +19,7 @@ import {
 } from './house/files.ts'
 import { noteBreaches, switchedOffBreaches } from './house/leftovers.ts'
 import { fileLengths, functionLengths, lengthReport } from './house/lengths.ts'
+import { type Lock, lockBreaches } from './house/lock.ts'
 import {
   defaultExportBreaches,
   fileNameBreaches,
@@ -66,7 +67,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const files = readHouse(root)
 const code = codeOf(files)
 const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as Manifest
-const breaches = breachesIn(files, code, declaredIn(manifest))
+const lock = JSON.parse(readFileSync(`${root}package-lock.json`, 'utf8')) as Lock
+const breaches = [...breachesIn(files, code, declaredIn(manifest)), ...lockBreaches(lock)]
 
 for (const { path, line, rule, instead } of breaches) {
   console.log(`${path}:${line} ${rule} — ${instead}`)
