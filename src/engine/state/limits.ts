@@ -17,6 +17,9 @@ export const declaredWhole = (
   )
 }
 
+/** Whole numbers are exact in an Avro long, as avsc writes it, up to this magnitude. */
+export const WHOLE_MAX = 2 ** 52
+
 /** Throws `CELL_FULL` where a value would take more bytes than the cell may hold for it. */
 export type SizeCheck<T> = (value: T) => void
 

@@ -2,7 +2,7 @@ import { MillraceError } from '../errors.ts'
 import { array, long } from '../form.ts'
 import type { Instant } from '../time.ts'
 import type { Cell } from './cell.ts'
-import { declaredWhole } from './limits.ts'
+import { declaredWhole, WHOLE_MAX } from './limits.ts'
 
 export interface RollingCount {
   /** Counts `amount`, a whole number, at a moment. What is older than the span is ignored. */
@@ -93,10 +93,10 @@ const dropBefore = (pairs: number[], oldest: number): void => {
 
 const counted = (count: number, amount: number): number => {
   const sum = count + amount
-  if (Number.isSafeInteger(sum)) return sum
+  if (Number.isInteger(sum) && Math.abs(sum) <= WHOLE_MAX) return sum
   throw new MillraceError(
     'CELL_FULL',
-    `A rollingCount cell holds whole numbers up to 2^53, not ${count} + ${amount}. ` +
+    `A rollingCount cell holds whole numbers up to 2^52, not ${count} + ${amount}. ` +
       'Count in smaller units, or use decayed for fractions.',
   )
 }
