@@ -1,0 +1,87 @@
+/**
+ * A log read as history: one stream per partition, from what is retained to where the partition
+ * ended when it was opened. So a replay of a log that is still being written to comes to an end,
+ * also where it writes into the same log.
+ */
+import type { Log, StoredRecord, TopicPartition } from '../logs/log.ts'
+import {
+  type History,
+  historyOf,
+  type RawRecord,
+  type RecordStream,
+  type StartAt,
+} from './record-stream.ts'
+
+export interface LogSourceOptions {
+  /** The topics to read, by name. Those that the log does not have are no streams. */
+  readonly topics: readonly string[]
+  readonly startAt?: StartAt
+}
+
+const READ_BYTES_MAX = 4 * 1024 * 1024
+
+/** Closing the history leaves the log open. */
+export const openLogSource = async (log: Log, options: LogSourceOptions): Promise<History> => {
+  const there = await log.topics()
+  const streams: RecordStream[] = []
+  for (const topic of [...options.topics].sort()) {
+    const partitions = there.get(topic)?.partitions ?? 0
+    for (let partition = 0; partition < partitions; partition++) {
+      streams.push(await openPartition(log, { topic, partition }, options.startAt))
+    }
+  }
+  return historyOf(streams)
+}
+
+const openPartition = async (
+  log: Log,
+  at: TopicPartition,
+  startAt: StartAt | undefined,
+): Promise<RecordStream> => {
+  const { first, next } = await log.range(at)
+  // A start that is retained no more is not moved up: reading it says `LOG_OFFSET_GONE`.
+  const asked = startAt?.(at.topic, at.partition) ?? 0
+  return new LogStream(log, at, asked > 0 ? asked : first, next)
+}
+
+class LogStream implements RecordStream {
+  readonly topic: string
+  readonly partition: number
+  readonly format = 'avro'
+  readonly name: string
+  readonly signature = null
+  readonly #log: Log
+  readonly #at: TopicPartition
+  readonly #end: number
+  #next: number
+
+  constructor(log: Log, at: TopicPartition, from: number, end: number) {
+    this.topic = at.topic
+    this.partition = at.partition
+    this.name = `${at.topic}-${at.partition}`
+    this.#log = log
+    this.#at = at
+    this.#next = from
+    this.#end = end
+  }
+
+  async read(recordsMax: number): Promise<readonly RawRecord[]> {
+    while (this.#next < this.#end) {
+      const limits = { recordsMax, bytesMax: READ_BYTES_MAX }
+      const { records, atEnd } = await this.#log.read(this.#at, this.#next, limits)
+      this.#next = nextAfter(records) ?? (atEnd ? this.#end : this.#next)
+      const wanted = records.filter(record => record.offset < this.#end)
+      if (wanted.length > 0) return wanted
+    }
+    return []
+  }
+
+  async close(): Promise<void> {
+    this.#next = this.#end
+  }
+}
+
+const nextAfter = (records: readonly StoredRecord[]): number | undefined => {
+  const last = records.at(-1)
+  return last && last.offset + 1
+}
