@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { newEndsAt, tagNames, tagsOf } from './lifecycle-tags.ts'
+import { historyOf, NO_HISTORY, placed } from './purchase-history.ts'
+
+const DAY = 86_400_000
+const bought = historyOf(NO_HISTORY, [placed(0, 100, false)])
+
+test('a buyer is new for thirty days', () => {
+  expect(tagNames(tagsOf(bought, 'ACTIVE', 30 * DAY - 1))).toEqual(['NEW'])
+  expect(newEndsAt(bought, 0)).toBe(30 * DAY)
+  expect(tagNames(tagsOf(bought, 'AT_RISK', 30 * DAY))).toEqual([])
+  expect(newEndsAt(bought, 30 * DAY)).toBe(Infinity)
+})
+
+test('a visitor who never bought is not new', () => {
+  expect(tagsOf(NO_HISTORY, 'ACTIVE', 0)).toBe(0)
+})
+
+test('two purchases on a deal, and none without, make a deal-only buyer', () => {
+  const orders = [true, true, false].map((onDeal, day) => placed(day * DAY, 100, onDeal))
+  const after = (count: number) =>
+    tagNames(tagsOf(historyOf(NO_HISTORY, orders.slice(0, count)), 'ACTIVE', 99 * DAY))
+  expect([after(1), after(2), after(3)]).toEqual([[], ['DEAL_ONLY'], []])
+})
+
+test('what was entered and exited is the difference of two sets', () => {
+  const before = tagsOf(bought, 'ACTIVE', 0)
+  const after = tagsOf(bought, 'DORMANT', 95 * DAY)
+  expect(tagNames(after, before)).toEqual(['DORMANT'])
+  expect(tagNames(before, after)).toEqual(['NEW'])
+})
