@@ -27,7 +27,8 @@ test('a text hashes as its UTF-8 bytes do, in any script and of any length', () 
   const expected = new Int32Array(4)
   const texts = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 50 }),
-    fc.string({ unit: 'grapheme', minLength: 300, maxLength: 2_000 }),
+    fc.string({ unit: fc.constantFrom('a', '7', 'é', 'ÿ'), maxLength: 20 }),
+    fc.string({ unit: 'grapheme', minLength: 300, maxLength: 600 }),
     fc.string({ unit: 'binary-ascii', maxLength: 2_000 }),
   )
   fc.assert(

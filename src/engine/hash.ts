@@ -16,10 +16,11 @@ const written = (text: string): number => {
   const { length } = text
   // A UTF-16 unit takes three bytes at most.
   if (length * 3 > scratch.length) scratch = Buffer.alloc(length * 6)
+  const room = scratch
   for (let i = 0; i < length; i++) {
     const unit = text.charCodeAt(i)
-    if (unit > 127) return scratch.write(text, 'utf8')
-    scratch[i] = unit
+    if (unit > 127) return room.write(text, 'utf8')
+    room[i] = unit
   }
   return length
 }
@@ -55,14 +56,14 @@ export const hash128 = (text: string, out: Uint32Array | Int32Array): void => {
 }
 
 const words = new Uint32Array(4)
+const digest = Buffer.alloc(16)
 
 /** The 128-bit hash of the text as 32 hexadecimal digits. */
 export const hashHex = (text: string): string => {
   hash128(text, words)
-  return hexOf(words[0]!) + hexOf(words[1]!) + hexOf(words[2]!) + hexOf(words[3]!)
+  for (let i = 0; i < 4; i++) digest.writeUInt32BE(words[i]!, 4 * i)
+  return digest.toString('hex')
 }
-
-const hexOf = (word: number): string => word.toString(16).padStart(8, '0')
 
 const C1 = 0x239b961b
 const C2 = 0xab0e9789

@@ -38,6 +38,15 @@ test('a moment before the last event reads the value at the last event', () => {
   expect(view.at(3_000)).toBe(4)
 })
 
+test('an amount that is no number is refused, and leaves the sum as it was', () => {
+  const view = decayed({ halfLifeMs: HALF_LIFE }).view(looseSlot())
+  view.add(8, 2_000)
+  for (const amount of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    expect(() => view.add(amount, 2_000)).toThrow(expect.objectContaining({ code: 'OUT_OF_RANGE' }))
+  }
+  expect(view.at(2_000)).toBe(8)
+})
+
 test('an untouched cell is 0, and stays untouched', () => {
   staysUntouched(decayed({ halfLifeMs: 1 }), view => expect(view.at(5)).toBe(0))
 })

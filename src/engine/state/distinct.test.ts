@@ -82,6 +82,18 @@ test('a list in one epoch and a sketch in the other are counted together', () =>
   expect(view.count(350)).toBe(0)
 })
 
+test('what one key has counted is not in the count of the next', () => {
+  const cell = distinct({ spanMs: SPAN })
+  const countOf = (many: number): number => {
+    const view = cell.view(looseSlot())
+    for (let i = 0; i < many; i++) view.add(`item-${i}`, i % 2 === 0 ? 50 : 150)
+    return view.count(150)
+  }
+  const alone = countOf(100)
+  countOf(5_000)
+  expect(countOf(100)).toBe(alone)
+})
+
 test('the cell takes no more than two sketches of a kilobyte', () => {
   const cell = distinct({ spanMs: SPAN })
   const slot = savedSlot(cell)

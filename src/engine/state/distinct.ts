@@ -39,8 +39,8 @@ const EXACT_MAX = 128
  * of both together. So an item counts for at least `spanMs` after it was last added and for less
  * than twice that. Items older than both are ignored.
  *
- * Bound: two sketches of 1 KB. It cannot fill. Bytes per key: as saved about 9 + 5 for each item,
- * up to 1 KB, in memory about 90 + 8 for each; twice that with `spanMs`.
+ * Bound: two sketches of 1 KB. It cannot fill. Bytes per key: about 7, and 5 for each item up
+ * to `exactMax`, then 1 KB; up to twice that with `spanMs`.
  */
 export const distinct = ({
   exactMax = 16,

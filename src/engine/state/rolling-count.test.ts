@@ -89,6 +89,12 @@ test('no more steps are held than the span has, and one', () => {
   expect(slot.get()!.length / 2).toBe(SPAN / STEP + 1)
 })
 
+test('a total as of an earlier moment leaves out later steps', () => {
+  const view = cell.view(looseSlot())
+  for (const at of [1_000, 1_010, 1_020]) view.add(at)
+  expect(view.total(1_015)).toBe(2)
+})
+
 test('an event older than the span is ignored', () => {
   const view = cell.view(looseSlot())
   view.add(1_000)

@@ -22,8 +22,8 @@ export interface RollingCount {
  * with the share of it that is inside, as if its events were spread evenly; all later steps count
  * whole. So the answer is off by no more than the count of that one step.
  *
- * Bound: `spanMs / stepMs + 1` steps; older ones are dropped as newer ones come. Bytes per key: as
- * saved about 6 for each step with a count, in memory 16.
+ * Bound: `spanMs / stepMs + 1` steps; older ones are dropped as newer ones come. Bytes per key:
+ * 2, and about 6 for each step with a count.
  */
 export const rollingCount = ({
   spanMs,

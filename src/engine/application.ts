@@ -1,0 +1,364 @@
+import type { Arrival, EngineFields } from './arrival.ts'
+import type { ChangelogEntry, CommitUnit, Output, SourcePosition } from './commit.ts'
+import { Decoder, type RawRecord } from './decoder.ts'
+import { InvariantError, MillraceError } from './errors.ts'
+import { hashHex } from './hash.ts'
+import { Intake } from './intake.ts'
+import type { Pipeline } from './pipeline.ts'
+import { codecsOf } from './schema/codecs.ts'
+import type { InputPlan } from './task/plan.ts'
+import { PipelineRunner, type RunnerLimits, type RunnerPorts, sourceOf } from './task/pipeline-runner.ts'
+import type { ReferenceTable } from './task/reference-table.ts'
+import type { Restoring } from './task/restoring.ts'
+import { hours } from './time.ts'
+import type { AnyTopic } from './topic.ts'
+
+export interface ApplicationOptions {
+  readonly pipelines: readonly Pipeline[]
+  /** Tasks per pipeline. Never changes for the state of an application. Default 1. */
+  readonly partitions?: number
+  /** Partitions of each source topic; a topic without any holds no watermark back. Default 1. */
+  readonly sourcePartitions?: (topic: string) => number
+  /**
+   * - `live`: each partition moves the watermark by what was read of it, and by ticks.
+   * - `history`: the position of the merge is every input's.
+   */
+  readonly mode: 'live' | 'history'
+  /** Where set-aside records go. */
+  readonly lateEvents: AnyTopic
+  readonly deadLetters: AnyTopic
+  readonly limits?: Partial<Limits>
+}
+
+export interface Limits extends RunnerLimits {
+  /** How far beyond the log's timestamp an event may lie. */
+  readonly futureBoundMs: number
+  readonly recordBytesMax: number
+}
+
+export const LIMITS: Limits = {
+  duplicatesHorizonMs: hours(24),
+  duplicatesMax: 2_000_000,
+  heldMax: 100_000,
+  failuresPerMinuteMax: 1_000,
+  futureBoundMs: hours(1),
+  recordBytesMax: 1 << 20,
+}
+
+interface Consumer {
+  readonly runner: PipelineRunner
+  readonly input: InputPlan
+}
+
+/**
+ * Pipelines that run together in one process, and commit together. Records go in one by one; each
+ * runs depth-first through all pipelines before the next. What they caused comes out as one commit.
+ *
+ * Nothing here waits or looks at a clock: whoever drives it reads, commits and tells the time.
+ */
+export class Application {
+  readonly runners: readonly PipelineRunner[]
+  /** Records that could not be read at all: they are nobody's, so no pipeline counts them. */
+  unreadable = 0
+  readonly #limits: Limits
+  readonly #lateEvents: AnyTopic
+  readonly #deadLetters: AnyTopic
+  readonly #decoder: Decoder
+  readonly #intake = new Intake()
+  readonly #consumers = new Map<string, Consumer[]>()
+  readonly #referring = new Map<string, { runner: PipelineRunner; table: ReferenceTable }[]>()
+  readonly #downstream = new Map<PipelineRunner, PipelineRunner[]>()
+  #outputs: Output[] = []
+  #epoch = 0
+
+  constructor(options: ApplicationOptions) {
+    this.#limits = { ...LIMITS, ...options.limits }
+    this.#lateEvents = options.lateEvents
+    this.#deadLetters = options.deadLetters
+    const ordered = upstreamFirst(options.pipelines)
+    this.#decoder = new Decoder(ordered, this.#limits.recordBytesMax)
+    const ports = this.#ports()
+    this.runners = ordered.map(
+      pipeline => new PipelineRunner(pipeline, options.partitions ?? 1, this.#limits, ports),
+    )
+    for (const runner of this.runners) this.#connect(runner, options)
+  }
+
+  /** The topics to be read, those to be read to their end first in front. */
+  get sourceTopics(): readonly AnyTopic[] {
+    return this.#decoder.topics.filter(
+      topic => !this.runners.some(runner => runner.pipeline.output.name === topic.name),
+    )
+  }
+
+  decode(raw: RawRecord): Arrival {
+    return this.#decoder.decode(raw)
+  }
+
+  take(arrival: Arrival): void {
+    this.#intake.note(arrival)
+    const failure = arrival.failure ?? this.#beyondFuture(arrival)
+    if (failure) {
+      this.unreadable++
+      this.#bury(null, arrival.event === null ? 'DECODE' : 'VALIDATE', arrival, null, failure)
+      return
+    }
+    for (const { runner, table } of this.#referring.get(arrival.topic.name) ?? []) {
+      runner.refer(table, arrival)
+      this.#follow(runner)
+    }
+    const source = sourceOf(arrival)
+    for (const { runner, input } of this.#consumers.get(arrival.topic.name) ?? []) {
+      runner.take(input, arrival, source)
+      this.#follow(runner)
+    }
+  }
+
+  /** The clock moves partitions that were read to their end; the caller bounds `at`. */
+  tick(at: number, partitions: readonly { topic: string; partition: number }[]): void {
+    this.#intake.tick(at, partitions)
+    for (const runner of this.runners) {
+      let moved = false
+      for (const { topic, partition } of partitions) {
+        if (runner.watermark.see(`${topic}|${partition}`, at)) moved = true
+      }
+      if (moved) runner.advance()
+      this.#follow(runner)
+    }
+  }
+
+  /**
+   * The end of the input. What was held for disorder is handled, and timers up to the newest event
+   * fire. `drain` takes time to infinity: every timer fires.
+   */
+  finish(drain: boolean): void {
+    this.#intake.end(drain)
+    for (const runner of this.runners) {
+      const end = drain ? DRAINED : runner.watermark.largestSeen()
+      if (runner.watermark.passTo(end)) runner.advance()
+      this.#follow(runner)
+    }
+  }
+
+  /** All since the last commit. The caller makes it visible, whole, or starts anew from the last. */
+  commit(): CommitUnit {
+    this.#epoch++
+    const changelogs = this.runners.flatMap(runner => runner.commit())
+    const outputs = this.#outputs
+    this.#outputs = []
+    const versions = Object.fromEntries(
+      this.runners.map(({ pipeline }) => [pipeline.id, pipeline.version]),
+    )
+    const { positions, journal } = this.#intake.commit(this.#epoch, versions)
+    return { epoch: this.#epoch, outputs, changelogs, positions, journal }
+  }
+
+  /** Whether anything happened since the last commit. */
+  get isDirty(): boolean {
+    return this.#intake.isDirty || this.#outputs.length > 0
+  }
+
+  /** Source partitions to pause, since a task holds as many records as it may: those ahead. */
+  overfull(): string[] {
+    const full = this.runners.filter(runner => runner.isFull())
+    return [...new Set(full.flatMap(runner => runner.watermark.ahead()))]
+  }
+
+  runnerOf(pipelineId: string): PipelineRunner {
+    const runner = this.runners.find(each => each.pipeline.id === pipelineId)
+    if (!runner) throw new InvariantError(`broken invariant: ${pipelineId} is not run here`)
+    return runner
+  }
+
+  /** Brings one task back; call `restored` after the last. */
+  restoring(pipelineId: string, partition: number): Restoring {
+    return this.runnerOf(pipelineId).restoring(partition)
+  }
+
+  restored(epoch: number, positions: readonly SourcePosition[]): void {
+    this.#epoch = epoch
+    this.#intake.restore(positions)
+    for (const runner of this.runners) runner.restored()
+  }
+
+  /** All of a task's state as of the last commit. */
+  snapshot(pipelineId: string, partition: number): Generator<ChangelogEntry> {
+    return this.runnerOf(pipelineId).snapshot(partition)
+  }
+
+  #connect(runner: PipelineRunner, options: ApplicationOptions): void {
+    if (options.mode === 'history') runner.watermark.followMerge()
+    for (const input of runner.inputs) {
+      append(this.#consumers, input.topic.name, { runner, input })
+      const upstream = this.runners.find(({ pipeline }) => pipeline.output.name === input.topic.name)
+      if (upstream) this.#chain(upstream, runner)
+      else addPartitions(runner, input, options.sourcePartitions?.(input.topic.name) ?? 1)
+    }
+    for (const table of runner.references.values()) {
+      append(this.#referring, table.topic.name, { runner, table })
+    }
+  }
+
+  #chain(upstream: PipelineRunner, runner: PipelineRunner): void {
+    runner.watermark.addUpstream(upstream.pipeline.id)
+    append(this.#downstream, upstream, runner)
+  }
+
+  /** Pipelines further down hear of the watermark after they got all that was before it. */
+  #follow(runner: PipelineRunner): void {
+    for (const next of this.#downstream.get(runner) ?? []) {
+      if (next.watermark.see(runner.pipeline.id, runner.watermark.value + 1)) next.advance()
+      this.#follow(next)
+    }
+  }
+
+  #emit(runner: PipelineRunner, record: EngineFields): void {
+    const topic = runner.pipeline.output
+    const key = String((record as unknown as Record<string, unknown>)[topic.keyedBy[0]!])
+    const resultId = record.resultId!
+    this.#outputs.push({ topic, key, record, resultId })
+    for (const { runner: next, input } of this.#consumers.get(topic.name) ?? []) {
+      next.take(input, handedOver(topic, record), `${topic.name}|0`)
+    }
+  }
+
+  #setAside(runner: PipelineRunner, arrival: Arrival, watermark: number): void {
+    const event = arrival.event!
+    this.#outputs.push({
+      topic: this.#lateEvents,
+      key: null,
+      resultId: hashHex(`late|${runner.pipeline.id}|${sourceOf(arrival)}|${arrival.offset}`),
+      record: {
+        topic: arrival.topic.name,
+        partition: arrival.partition,
+        offset: arrival.offset,
+        pipelineId: runner.pipeline.id,
+        eventId: event.eventId ?? null,
+        eventOccurredAt: event.occurredAt,
+        watermark,
+        lateByMs: watermark - event.occurredAt,
+        payload: arrival.value ?? codecsOf(arrival.topic).encodeAvro(event),
+      },
+    })
+  }
+
+  #bury(
+    runner: PipelineRunner | null,
+    stage: string,
+    arrival: Arrival | null,
+    key: string | null,
+    failure: MillraceError,
+  ): void {
+    const pipelineId = runner?.pipeline.id ?? null
+    const at = arrival ? `${sourceOf(arrival)}|${arrival.offset}` : key
+    this.#outputs.push({
+      topic: this.#deadLetters,
+      key: null,
+      resultId: hashHex(`dead|${pipelineId}|${stage}|${at}|${key}`),
+      record: {
+        topic: arrival?.topic.name ?? `${pipelineId}-timers`,
+        partition: arrival?.partition ?? 0,
+        offset: arrival?.offset ?? -1,
+        stage,
+        pipelineId,
+        key: key ?? arrival?.key?.toString() ?? null,
+        schemaId: schemaIdOf(arrival),
+        errorCode: failure.code,
+        error: failure.message,
+        payload: arrival ? bytesOf(arrival) : Buffer.alloc(0),
+        headers: {},
+      },
+    })
+  }
+
+  #beyondFuture(arrival: Arrival): MillraceError | null {
+    const { occurredAt } = arrival.event!
+    if (!(occurredAt > arrival.timestampMs + this.#limits.futureBoundMs)) return null
+    return new MillraceError(
+      'FUTURE_EVENT',
+      `occurredAt is ${timeText(occurredAt)}, more than ${this.#limits.futureBoundMs} ms after ` +
+        `the record was taken in (${timeText(arrival.timestampMs)}). Mend the producer's clock ` +
+        'or unit (milliseconds), and redrive.',
+    )
+  }
+
+  #ports(): RunnerPorts {
+    return {
+      emit: (runner, record) => this.#emit(runner, record),
+      late: (runner, arrival, watermark) => this.#setAside(runner, arrival, watermark),
+      dead: (runner, stage, arrival, key, failure) =>
+        this.#bury(runner, stage, arrival, key, failure),
+      published: version => this.#intake.published(version),
+      encode: bytesOf,
+      revive: carried => {
+        const arrival = this.#decoder.decode({ ...carried, key: null, redrivenFor: null })
+        if (arrival.event === null) throw arrival.failure
+        return arrival
+      },
+    }
+  }
+}
+
+/** As far as time goes: beyond every instant, so that nothing that comes after it is in time. */
+const DRAINED = 8.64e15
+
+const handedOver = (topic: AnyTopic, event: EngineFields): Arrival => ({
+  topic,
+  partition: 0,
+  offset: -1,
+  timestampMs: Infinity,
+  key: null,
+  format: 'avro',
+  value: null,
+  event,
+  failure: null,
+  redrivenFor: null,
+})
+
+const bytesOf = (arrival: Arrival): Buffer =>
+  arrival.value ?? codecsOf(arrival.topic).encodeAvro(arrival.event!)
+
+const schemaIdOf = (arrival: Arrival | null): number | null =>
+  arrival?.format === 'avro' && arrival.value && arrival.value.length >= 5
+    ? arrival.value.readInt32BE(1)
+    : null
+
+const timeText = (at: number): string =>
+  Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : String(at)
+
+const addPartitions = (runner: PipelineRunner, input: InputPlan, partitions: number): void => {
+  const { kind, name } = input.topic
+  if (kind === 'control' || kind === 'reference') return
+  for (let partition = 0; partition < partitions; partition++) {
+    runner.watermark.addPartition(`${name}|${partition}`, input.rules.disorderMs)
+  }
+}
+
+const append = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
+  const list = lists.get(key)
+  if (list) list.push(value)
+  else lists.set(key, [value])
+}
+
+/** Pipelines before those that read their results; a circle is refused. */
+const upstreamFirst = (pipelines: readonly Pipeline[]): readonly Pipeline[] => {
+  const ordered: Pipeline[] = []
+  const visit = (pipeline: Pipeline, path: readonly string[]): void => {
+    if (path.includes(pipeline.id)) throw circle([...path, pipeline.id])
+    if (ordered.includes(pipeline)) return
+    const names = Object.values(pipeline.inputs).map(input => input.from.name)
+    for (const up of pipelines) {
+      if (names.includes(up.output.name)) visit(up, [...path, pipeline.id])
+    }
+    ordered.push(pipeline)
+  }
+  for (const pipeline of pipelines) visit(pipeline, [])
+  return ordered
+}
+
+const circle = (path: readonly string[]): MillraceError =>
+  new MillraceError(
+    'CONFIG_INVALID',
+    `pipelines read each other's results in a circle: ${path.join(' → ')}. Break it with a topic ` +
+      'that another application reads.',
+  )

@@ -1,0 +1,46 @@
+import type { MillraceError } from './errors.ts'
+import type { AnyTopic, Occurrence } from './topic.ts'
+
+/** What an event may carry, as far as the engine looks. */
+export interface EngineFields extends Occurrence {
+  readonly eventId?: string
+  readonly resultId?: string
+}
+
+export type RecordFormat = 'json' | 'avro'
+
+/** One record as it came in, decoded once for all pipelines of the process. */
+export interface Arrival {
+  readonly topic: AnyTopic
+  readonly partition: number
+  readonly offset: number
+  /** The log's timestamp; in history, when the run began. An event may not be far beyond it. */
+  readonly timestampMs: number
+  readonly key: Buffer | null
+  readonly format: RecordFormat
+  /** The bytes as they are in the log; null where a pipeline of this process made the record. */
+  readonly value: Buffer | null
+  /** null where it could not be decoded. */
+  readonly event: EngineFields | null
+  readonly failure: MillraceError | null
+  /** Names of the pipelines that take it although they know its id: it was redriven for them. */
+  readonly redrivenFor: string | null
+}
+
+/** The id within its topic: what makes a second one a duplicate. Empty where there is none. */
+export const identityOf = (topic: AnyTopic, event: EngineFields): string =>
+  (topic.identity === null ? undefined : event[topic.identity]) ?? ''
+
+/** The total order: event time, then rank of the topic, then id. */
+export const inTotalOrder = (
+  a: EngineFields,
+  topicA: AnyTopic,
+  b: EngineFields,
+  topicB: AnyTopic,
+): number => {
+  if (a.occurredAt !== b.occurredAt) return a.occurredAt - b.occurredAt
+  if (topicA.rank !== topicB.rank) return topicA.rank - topicB.rank
+  const idA = identityOf(topicA, a)
+  const idB = identityOf(topicB, b)
+  return idA < idB ? -1 : idA > idB ? 1 : 0
+}

@@ -1,0 +1,92 @@
+import type { Arrival, EngineFields, RecordFormat } from './arrival.ts'
+import { InvariantError, MillraceError } from './errors.ts'
+import type { Pipeline } from './pipeline.ts'
+import { type Codecs, codecsOf } from './schema/codecs.ts'
+import type { AnyTopic } from './topic.ts'
+
+/** A record as a log or a file has it. */
+export interface RawRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  readonly timestampMs: number
+  readonly key: Buffer | null
+  readonly format: RecordFormat
+  readonly value: Buffer
+  readonly redrivenFor: string | null
+}
+
+interface Reader {
+  readonly topic: AnyTopic
+  readonly codecs: Codecs
+}
+
+/**
+ * Reads each record once, for all pipelines of the process: of a topic, the fields that any of them
+ * reads.
+ */
+export class Decoder {
+  readonly #readers = new Map<string, Reader>()
+  readonly #recordBytesMax: number
+
+  constructor(pipelines: readonly Pipeline[], recordBytesMax: number) {
+    this.#recordBytesMax = recordBytesMax
+    const read = pipelines.flatMap(pipeline => [
+      ...Object.values(pipeline.references),
+      ...Object.values(pipeline.inputs).map(input => input.from),
+    ])
+    for (const name of new Set(read.map(topic => topic.name))) {
+      const topic = union(read.filter(each => each.name === name))
+      this.#readers.set(name, { topic, codecs: codecsOf(topic) })
+    }
+  }
+
+  get topics(): readonly AnyTopic[] {
+    return [...this.#readers.values()].map(reader => reader.topic)
+  }
+
+  decode(raw: RawRecord): Arrival {
+    const reader = this.#readers.get(raw.topic)
+    if (!reader) throw new InvariantError(`broken invariant: topic ${raw.topic} is read by nobody`)
+    const { topic, codecs } = reader
+    const { partition, offset, timestampMs, key, format, value, redrivenFor } = raw
+    let event: EngineFields | null = null
+    let failure: MillraceError | null = null
+    try {
+      this.#checkSize(value)
+      event = (format === 'json' ? codecs.decodeJson : codecs.decodeAvro)(value) as EngineFields
+      failure = codecs.check(event)
+    } catch (thrown) {
+      if (!(thrown instanceof MillraceError)) throw thrown
+      failure = thrown
+    }
+    return {
+      topic,
+      partition,
+      offset,
+      timestampMs,
+      key,
+      format,
+      value,
+      event,
+      failure,
+      redrivenFor,
+    }
+  }
+
+  #checkSize(value: Buffer): void {
+    if (value.length <= this.#recordBytesMax) return
+    throw new MillraceError(
+      'RECORD_TOO_LARGE',
+      `a record of ${value.length} bytes; records may have ${this.#recordBytesMax}. Send what is ` +
+        'large elsewhere and its id here, or raise recordBytesMax.',
+    )
+  }
+}
+
+/** One topic with the fields that any of these projections reads. */
+const union = (topics: readonly AnyTopic[]): AnyTopic => {
+  const all = topics.find(topic => topic.fields === null)
+  if (all) return all
+  return { ...topics[0]!, fields: [...new Set(topics.flatMap(topic => topic.fields!))] }
+}

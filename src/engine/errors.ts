@@ -1,0 +1,70 @@
+/**
+ * Every error code of the house, with what is to be done about it. Codes are part of the contract:
+ * they stand in `dead-letters` and in what commands print.
+ */
+export const ERRORS = {
+  // The record cannot be read, or breaks a rule of its schema.
+  MALFORMED_JSON: 'dead-letter',
+  MALFORMED_AVRO: 'dead-letter',
+  UNKNOWN_SCHEMA: 'dead-letter',
+  UNKNOWN_FIELD: 'dead-letter',
+  MISSING_FIELD: 'dead-letter',
+  WRONG_TYPE: 'dead-letter',
+  WRONG_ENUM: 'dead-letter',
+  OUT_OF_RANGE: 'dead-letter',
+  RECORD_TOO_LARGE: 'dead-letter',
+  FUTURE_EVENT: 'dead-letter',
+  CURRENCY_CONFLICT: 'dead-letter',
+  KEY_TOO_LONG: 'dead-letter',
+  REJECTED: 'dead-letter',
+  // A handler failed, or filled a cell beyond its bound.
+  HANDLER_FAILED: 'dead-letter',
+  CELL_FULL: 'dead-letter',
+  // The pipeline cannot go on.
+  TOO_MANY_FAILURES: 'stop',
+  TIMER_CHAIN: 'stop',
+  STATE_INCOMPATIBLE: 'stop',
+  STATE_CORRUPT: 'stop',
+  INPUT_CHANGED: 'stop',
+  INPUT_MISSING: 'stop',
+  INPUT_UNREADABLE: 'stop',
+  LINE_TOO_LONG: 'stop',
+  CONFIG_INVALID: 'stop',
+  // The log cannot do what was asked.
+  LOG_IN_USE: 'stop',
+  LOG_CORRUPT: 'stop',
+  LOG_READ_ONLY: 'stop',
+  LOG_DISK_FULL: 'stop',
+  LOG_OFFSET_GONE: 'stop',
+  LOG_TOPIC_UNKNOWN: 'stop',
+  LOG_TOPIC_CONFLICT: 'stop',
+  LOG_RECORD_INVALID: 'stop',
+  LOG_CLOSED: 'stop',
+  LOG_UNAVAILABLE: 'retry',
+  OUTPUT_UNWRITABLE: 'stop',
+} as const satisfies Record<string, Instruction>
+
+export type Instruction = 'retry' | 'dead-letter' | 'stop'
+export type ErrorCode = keyof typeof ERRORS
+
+/** An operating error: what went wrong in one sentence, and what to do in the next. */
+export class MillraceError extends Error {
+  readonly code: ErrorCode
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'MillraceError'
+    this.code = code
+  }
+  get instruction(): Instruction {
+    return ERRORS[this.code]
+  }
+}
+
+/** A broken invariant of the engine itself. Never caught: the process ends, and restarts exactly. */
+export class InvariantError extends Error {
+  override readonly name = 'InvariantError'
+}
+
+export function invariant(holds: boolean, what: string): asserts holds {
+  if (!holds) throw new InvariantError(`broken invariant: ${what}`)
+}

@@ -1,0 +1,157 @@
+import { hash128 } from '../hash.ts'
+import { HashSet128 } from './hash-set.ts'
+
+/**
+ * Which ids of one source partition were seen: those within `horizonMs` of event time before the
+ * newest, kept as 128-bit hashes in two generations. A generation is filled for one horizon, kept
+ * for another, and dropped whole; so an id is known for one to two horizons.
+ *
+ * Bound: `idsMax` over both generations. Where more come, generations change early, the horizon is
+ * shorter for it, and `overflows` counts that.
+ *
+ * In the changelog a generation is a series of entries `<generation>|<number>`, each the steps of
+ * one commit: what was remembered and what was taken back, in order.
+ */
+export class Duplicates {
+  readonly #horizonMs: number
+  readonly #idsMax: number
+  #current = new HashSet128()
+  #previous = new HashSet128()
+  #generation = 0
+  #startedAt = -Infinity
+  #newest = -Infinity
+  /** How many entries the current and the previous generation have in the changelog. */
+  #entries: [current: number, previous: number] = [0, 0]
+  #steps: Int32Array[] = []
+  #changes: DuplicatesChange[] = []
+  readonly #hash = new Int32Array(4)
+  #hashed = ''
+  overflows = 0
+
+  constructor(horizonMs: number, idsMax: number) {
+    this.#horizonMs = horizonMs
+    this.#idsMax = idsMax
+  }
+
+  has(id: string): boolean {
+    this.#take(id)
+    return this.#current.has(this.#hash) || this.#previous.has(this.#hash)
+  }
+
+  remember(id: string, occurredAt: number): void {
+    this.#advance(occurredAt)
+    this.#take(id)
+    if (this.#current.add(this.#hash)) this.#steps.push(stepOf(REMEMBER, this.#hash))
+  }
+
+  /** For a record that was set aside after all, so that it can be redriven. */
+  takeBack(id: string): void {
+    this.#take(id)
+    if (this.#remove()) this.#steps.push(stepOf(TAKE_BACK, this.#hash))
+  }
+
+  /** What changed since the last commit. */
+  commit(): DuplicatesChange[] {
+    this.#close()
+    const changes = this.#changes
+    this.#changes = []
+    return changes
+  }
+
+  /** Takes entries back, in the order in which they were written. */
+  load(key: string, value: Buffer | null): void {
+    if (value === null) return
+    const [generation, number] = key.split('|').map(Number) as [number, number]
+    while (this.#generation < generation) this.#rotate(value.readDoubleBE(0))
+    this.#changes = []
+    this.#entries[generation === this.#generation ? 0 : 1] = number + 1
+    this.#startedAt = value.readDoubleBE(0)
+    this.#newest = value.readDoubleBE(8)
+    const set = generation === this.#generation ? this.#current : this.#previous
+    for (let at = HEADER_BYTES; at < value.length; at += STEP_BYTES) {
+      for (let word = 0; word < 4; word++) this.#hash[word] = value.readInt32BE(at + 4 + word * 4)
+      if (value.readInt32BE(at) === REMEMBER) set.add(this.#hash)
+      else this.#remove()
+    }
+    this.#hashed = ''
+  }
+
+  /** Both generations whole, as one entry each, numbered as the last of those they stand for. */
+  snapshot(): DuplicatesChange[] {
+    return [
+      this.#whole(this.#generation - 1, this.#entries[1], this.#previous),
+      this.#whole(this.#generation, this.#entries[0], this.#current),
+    ].filter(change => change !== null)
+  }
+
+  #whole(generation: number, entries: number, set: HashSet128): DuplicatesChange | null {
+    if (entries === 0) return null
+    const steps = Array.from(set.hashes(), hash => stepOf(REMEMBER, hash))
+    return { key: `${generation}|${entries - 1}`, value: this.#encoded(steps) }
+  }
+
+  #take(id: string): void {
+    if (id === this.#hashed) return
+    hash128(id, this.#hash)
+    this.#hashed = id
+  }
+
+  #remove(): boolean {
+    const inCurrent = this.#current.delete(this.#hash)
+    return this.#previous.delete(this.#hash) || inCurrent
+  }
+
+  #advance(occurredAt: number): void {
+    if (this.#startedAt === -Infinity) this.#startedAt = occurredAt
+    this.#newest = Math.max(this.#newest, occurredAt)
+    const full = this.#current.size * 2 >= this.#idsMax
+    if (full) this.overflows++
+    if (full || this.#newest - this.#startedAt >= this.#horizonMs) this.#rotate(this.#newest)
+  }
+
+  #rotate(startedAt: number): void {
+    this.#close()
+    for (let number = 0; number < this.#entries[1]; number++) {
+      this.#changes.push({ key: `${this.#generation - 1}|${number}`, value: null })
+    }
+    this.#previous = this.#current
+    this.#current = new HashSet128()
+    this.#entries = [0, this.#entries[0]]
+    this.#generation++
+    this.#startedAt = startedAt
+  }
+
+  /** Ends the entry of the present generation. */
+  #close(): void {
+    if (this.#steps.length === 0) return
+    const key = `${this.#generation}|${this.#entries[0]++}`
+    this.#changes.push({ key, value: this.#encoded(this.#steps) })
+    this.#steps = []
+  }
+
+  #encoded(steps: readonly Int32Array[]): Buffer {
+    const bytes = Buffer.allocUnsafe(HEADER_BYTES + STEP_BYTES * steps.length)
+    bytes.writeDoubleBE(this.#startedAt, 0)
+    bytes.writeDoubleBE(this.#newest, 8)
+    let at = HEADER_BYTES
+    for (const step of steps) {
+      for (const word of step) at = bytes.writeInt32BE(word, at)
+    }
+    return bytes
+  }
+}
+
+export interface DuplicatesChange {
+  readonly key: string
+  readonly value: Buffer | null
+}
+
+const REMEMBER = 0
+const TAKE_BACK = 1
+/** When the generation began, and the newest event time. */
+const HEADER_BYTES = 16
+/** What was done, and the hash. */
+const STEP_BYTES = 20
+
+const stepOf = (what: number, hash: Int32Array): Int32Array =>
+  Int32Array.of(what, hash[0]!, hash[1]!, hash[2]!, hash[3]!)

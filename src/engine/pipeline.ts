@@ -1,0 +1,257 @@
+import type { Form, ValueOf } from './form.ts'
+import type { AnyCell, ViewOf } from './state/cell.ts'
+import type { Instant } from './time.ts'
+import type { AnyTopic, Occurrence, Topic } from './topic.ts'
+
+/**
+ * A pipeline as a value: inputs, keys, state, timers, handlers, output. Building it does nothing.
+ *
+ * There are two shapes. `definePipeline` folds each key's events into results. With
+ * `defineScatterPipeline` an event goes to several keys at once, each gives an answer, and the
+ * answers are gathered into one result.
+ */
+
+/** What the engine puts into every result; a handler returns the rest. */
+type EngineFields = 'resultId' | 'occurredAt' | 'causeEventId'
+export type BodyOf<R> = Omit<R, EngineFields>
+
+/**
+ * - `arrival`: answer at once, in the order in which records came.
+ * - `event-time`: hold records until the watermark, then take them in the total order.
+ */
+export type Order = 'arrival' | 'event-time'
+
+/**
+ * What becomes of a record at or below the watermark.
+ * - `set-aside`: it goes to `late-events` with how late it was.
+ * - `handle`: it is handled at the key's `now`, and the handler sees its own `occurredAt`.
+ */
+export type LatePolicy = 'set-aside' | 'handle'
+
+interface InputRules<E> {
+  readonly from: Topic<E>
+  /** Records for which this is false are not the pipeline's: neither handled nor counted late. */
+  readonly when?: (event: E) => boolean
+  readonly late?: LatePolicy
+  /** How far behind the newest record of its partition a record may be. Default 5 s. */
+  readonly disorderMs?: number
+}
+
+export interface KeyedInput<E> extends InputRules<E> {
+  /** The key whose state handles the event; null where the event belongs to nobody. */
+  readonly key: (event: E) => string | null
+}
+
+export interface ScatterInput<E, Part extends string> extends InputRules<E> {
+  /** The id at each part; parts that are null or absent are not asked. */
+  readonly scatter: (event: E) => { readonly [P in Part]?: string | null }
+  /** Where the answers meet: the subject of the result. */
+  readonly gatherBy: (event: E) => string
+}
+
+export type Cells = Readonly<Record<string, AnyCell>>
+
+/** A record that the pipeline will not take. It goes to `dead-letters`, and the step is undone. */
+export class Rejection {
+  readonly code: 'CURRENCY_CONFLICT' | 'REJECTED'
+  readonly detail: string
+  constructor(code: Rejection['code'], detail: string) {
+    this.code = code
+    this.detail = detail
+  }
+}
+export const reject = (code: Rejection['code'], detail: string): Rejection =>
+  new Rejection(code, detail)
+
+export interface Timers<Name extends string> {
+  /** Sets the timer, or moves it: a key has at most one of each name. A past one fires at once. */
+  set(name: Name, dueAt: Instant): void
+  clear(name: Name): void
+  /** When it is due, or undefined. */
+  dueAt(name: Name): Instant | undefined
+}
+
+/** The last value of each key of the reference topics, as of `now`'s record. */
+export interface Reference<T> {
+  get(key: string): T | undefined
+}
+
+export interface Context<S extends Cells, Timer extends string, Ref> {
+  readonly key: string
+  /** Event time. Never decreases for a key; in a timer, the moment it was due. */
+  readonly now: Instant
+  readonly state: { readonly [K in keyof S]: ViewOf<S[K]> }
+  readonly timers: Timers<Timer>
+  readonly reference: { readonly [K in keyof Ref]: Reference<Ref[K]> }
+  /** Forgets the key once the handler returns: its cells and timers. */
+  forget(): void
+}
+
+export interface ScatterContext<S extends Cells, Timer extends string, Ref, Part extends string>
+  extends Context<S, Timer, Ref> {
+  readonly part: Part
+}
+
+/** What a handler may return: one result, several, none, or a refusal. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is the common case
+export type Outcome<R> = BodyOf<R> | readonly BodyOf<R>[] | Rejection | null | undefined | void
+
+interface Common<S extends Cells, Timer extends string, Ref, R> {
+  /** Plural noun of what it puts out: also the consumer group, the metric label and the table. */
+  readonly id: string
+  /** Of the code and the model: stands in every result and in the journal. */
+  readonly version: string
+  /** Raise it to start from empty state where the saved one does not fit any more. Default 1. */
+  readonly generation?: number
+  readonly order: Order
+  readonly references?: { readonly [K in keyof Ref]: Topic<Ref[K]> }
+  readonly state: S
+  /** A key is forgotten this long after its last event. */
+  readonly forgetAfterMs: number
+  readonly output: Topic<R>
+  readonly onTimer?: {
+    readonly [N in Timer]: (context: Context<S, NoInfer<Timer>, Ref>) => Outcome<R>
+  }
+}
+
+export interface KeyedDefinition<Events, S extends Cells, Timer extends string, Ref, R>
+  extends Common<S, Timer, Ref, R> {
+  readonly inputs: { readonly [K in keyof Events]: KeyedInput<Events[K]> }
+  readonly on: {
+    readonly [K in keyof Events]: (
+      event: Events[K],
+      context: Context<S, NoInfer<Timer>, Ref>,
+    ) => Outcome<R>
+  }
+}
+
+/** The answers to one event; a part that did not answer in time is in `missing`. */
+export interface Gathered<Answer, Part extends string> {
+  readonly answers: { readonly [P in Part]?: Answer }
+  readonly missing: readonly Part[]
+}
+
+export interface ScatterDefinition<
+  Events,
+  S extends Cells,
+  Timer extends string,
+  Ref,
+  R,
+  Answer,
+  Part extends string,
+> extends Common<S, Timer, Ref, R> {
+  readonly parts: readonly Part[]
+  readonly inputs: { readonly [K in keyof Events]: ScatterInput<Events[K], NoInfer<Part>> }
+  /** The form in which answers travel between partitions. */
+  readonly answer: Form<Answer>
+  /** How long after the event the result waits for its parts, in event time. Default 5 s. */
+  readonly gatherTimeoutMs?: number
+  readonly on: {
+    readonly [K in keyof Events]: (
+      event: Events[K],
+      context: ScatterContext<S, NoInfer<Timer>, Ref, NoInfer<Part>>,
+    ) => NoInfer<Answer>
+  }
+  /** The result; null for an event that only changes the state of its parts. */
+  readonly gather: {
+    readonly [K in keyof Events]: (
+      event: Events[K],
+      gathered: Gathered<NoInfer<Answer>, NoInfer<Part>>,
+    ) => BodyOf<R> | null
+  }
+}
+
+/** What the engine runs. Types are checked where a pipeline is defined, not here. */
+export interface Pipeline {
+  readonly id: string
+  readonly version: string
+  readonly generation: number
+  readonly order: Order
+  readonly inputs: Readonly<Record<string, AnyInput>>
+  readonly references: Readonly<Record<string, AnyTopic>>
+  readonly state: Cells
+  readonly forgetAfterMs: number
+  readonly output: AnyTopic
+  readonly parts: readonly string[] | null
+  readonly answer: Form<unknown> | null
+  readonly gatherTimeoutMs: number
+  readonly on: Readonly<Record<string, Handler>>
+  readonly onTimer: Readonly<Record<string, TimerHandler>>
+  readonly gather: Readonly<Record<string, GatherHandler>>
+}
+
+// biome-ignore-start lint/suspicious/noExplicitAny: the erased forms of the checked types above
+export interface AnyInput {
+  readonly from: AnyTopic
+  readonly when?: (event: any) => boolean
+  readonly late: LatePolicy
+  readonly disorderMs: number
+  readonly key?: (event: any) => string | null
+  readonly scatter?: (event: any) => Readonly<Record<string, string | null | undefined>>
+  readonly gatherBy?: (event: any) => string
+}
+export type Handler = (event: any, context: any) => unknown
+export type TimerHandler = (context: any) => unknown
+export type GatherHandler = (event: any, gathered: any) => unknown
+// biome-ignore-end lint/suspicious/noExplicitAny: end of the erased forms
+
+export const DISORDER_MS = 5_000
+export const GATHER_TIMEOUT_MS = 5_000
+
+const erased = (
+  definition: Common<Cells, string, unknown, unknown> & {
+    readonly inputs: object
+    readonly on: object
+  },
+): Pipeline => {
+  const extra = definition as Partial<Pipeline>
+  const inputs = Object.entries(definition.inputs as Record<string, Partial<AnyInput>>)
+  return {
+    id: definition.id,
+    version: definition.version,
+    generation: definition.generation ?? 1,
+    order: definition.order,
+    inputs: Object.fromEntries(
+      inputs.map(([name, input]) => [
+        name,
+        { late: 'set-aside', disorderMs: DISORDER_MS, ...input } as AnyInput,
+      ]),
+    ),
+    references: (definition.references ?? {}) as Record<string, AnyTopic>,
+    state: definition.state,
+    forgetAfterMs: definition.forgetAfterMs,
+    output: definition.output,
+    parts: extra.parts ?? null,
+    answer: extra.answer ?? null,
+    gatherTimeoutMs: extra.gatherTimeoutMs ?? GATHER_TIMEOUT_MS,
+    on: definition.on as Record<string, Handler>,
+    onTimer: (definition.onTimer ?? {}) as Record<string, TimerHandler>,
+    gather: extra.gather ?? {},
+  }
+}
+
+export const definePipeline = <
+  Events extends Readonly<Record<string, Occurrence>>,
+  S extends Cells,
+  R,
+  Timer extends string = never,
+  Ref = Record<never, never>,
+>(
+  definition: KeyedDefinition<Events, S, Timer, Ref, R>,
+): Pipeline => erased(definition as never)
+
+export const defineScatterPipeline = <
+  Events extends Readonly<Record<string, Occurrence>>,
+  S extends Cells,
+  R,
+  Answer,
+  const Part extends string,
+  Timer extends string = never,
+  Ref = Record<never, never>,
+>(
+  definition: ScatterDefinition<Events, S, Timer, Ref, R, Answer, Part>,
+): Pipeline => erased(definition as never)
+
+/** The handlers' view of a pipeline's state, for functions that stand beside the definition. */
+export type StateOf<S extends Cells> = { readonly [K in keyof S]: ViewOf<S[K]> }
+export type AnswerOf<F> = ValueOf<F>

@@ -1,0 +1,238 @@
+import { InvariantError } from '../errors.ts'
+import type { Cells } from '../pipeline.ts'
+import { Arena } from './arena.ts'
+import { cellField, type Layout, layoutFor } from './layout.ts'
+import { TimerHeap } from './timer-heap.ts'
+
+/** Event time before the first event of a key; the least instant that JavaScript can name. */
+export const NEVER = -8.64e15
+
+/** What `Layout.type` writes: `now`, `dues`, and one field per cell, `c0`, `c1` and so on. */
+export interface Entry {
+  now: number
+  dues: readonly number[]
+  [cell: `c${number}`]: unknown
+}
+
+/** A key whose entry is unpacked. */
+export interface LiveKey {
+  readonly key: string
+  readonly slot: number
+  entry: Entry
+  /** Changed since the last commit. */
+  dirty: boolean
+  forgotten: boolean
+  /** The entry as it was when `steps` began, where that is not what the arena holds. */
+  base: Buffer | null
+  baseDues: Float64Array | null
+  /** What was done to the key since then, to be done again where a later step fails. */
+  steps: unknown[]
+}
+
+export interface KeyChange {
+  readonly key: string
+  /** null: the key was forgotten. */
+  readonly value: Buffer | null
+}
+
+/**
+ * The keys of one task. Packed in an arena; unpacked when touched, and kept so while in use: keys
+ * touched since the last but one rotation are live. Rotation happens at commits, by count.
+ */
+export class KeyedStore {
+  readonly layout: Layout
+  readonly timers: TimerHeap
+  readonly #cells: number
+  readonly #timerCount: number
+  readonly #liveMax: number
+  readonly #arena = new Arena()
+  readonly #slots = new Map<string, number>()
+  readonly #keys: (string | undefined)[] = []
+  readonly #freeSlots: number[] = []
+  #live = new Map<string, LiveKey>()
+  #old = new Map<string, LiveKey>()
+  readonly #dirty: LiveKey[] = []
+  #buffer = Buffer.allocUnsafe(4096)
+
+  constructor(cells: Cells, timerNames: readonly string[], liveMax = 20_000) {
+    this.#cells = Object.keys(cells).length
+    this.#timerCount = timerNames.length
+    this.#liveMax = liveMax
+    this.layout = layoutFor(cells, timerNames)
+    this.timers = new TimerHeap(timerNames.length, slot => this.#keys[slot] ?? '')
+  }
+
+  get size(): number {
+    return this.#slots.size
+  }
+
+  keyOf(slot: number): string {
+    const key = this.#keys[slot]
+    if (key === undefined) throw new InvariantError(`broken invariant: slot ${slot} has a key`)
+    return key
+  }
+
+  /** The key, unpacked; made where it is new. */
+  bind(key: string): LiveKey {
+    const live = this.#live.get(key)
+    if (live) return live
+    const old = this.#old.get(key)
+    const found = old ?? this.#unpack(key)
+    this.#live.set(key, found)
+    return found
+  }
+
+  touch(live: LiveKey): void {
+    if (live.dirty) return
+    live.dirty = true
+    live.baseDues = this.#duesOf(live.slot)
+    this.#dirty.push(live)
+  }
+
+  /** Puts the key back as it was before `steps`. */
+  rewind(live: LiveKey): void {
+    const packed = live.base ?? this.#arena.get(live.slot)
+    live.entry = packed ? this.#decode(packed) : this.#blank()
+    live.forgotten = false
+    live.baseDues?.forEach((due, name) => {
+      this.timers.set(live.slot, name, due)
+    })
+  }
+
+  /** Empties the key; it is gone at the next commit unless it is written again. */
+  forget(live: LiveKey): void {
+    live.entry = this.#blank()
+    live.forgotten = true
+    this.timers.clearAll(live.slot)
+  }
+
+  /** Makes the key as it is now the base of further steps. */
+  settle(live: LiveKey): void {
+    live.base = Buffer.from(this.#encode(live))
+    live.baseDues = this.#duesOf(live.slot)
+    live.steps.length = 0
+  }
+
+  /** Settles all changed keys: for when something that handlers can see is about to change. */
+  settleAll(): void {
+    for (const live of this.#dirty) this.settle(live)
+  }
+
+  /** Packs the changed keys, and returns them for the changelog. Their values stay valid. */
+  commit(): KeyChange[] {
+    const changes = this.#dirty.map(live => this.#pack(live))
+    this.#dirty.length = 0
+    if (this.#live.size > this.#liveMax) {
+      this.#old = this.#live
+      this.#live = new Map()
+    }
+    return changes
+  }
+
+  /** Takes a key from a snapshot or the changelog; the value is in this store's layout. */
+  load(key: string, value: Buffer | null): void {
+    const slot = this.#slotOf(key)
+    if (value === null) {
+      this.#release(key, slot)
+      return
+    }
+    this.#arena.set(slot, value)
+    const { dues } = this.#decode(value)
+    for (let name = 0; name < this.#timerCount; name++) {
+      this.timers.set(slot, name, fromSaved(dues[name] ?? -1))
+    }
+  }
+
+  /** Takes a key that was saved in another layout. */
+  loadEntry(key: string, entry: Entry): void {
+    this.load(key, this.#encodeEntry(entry))
+  }
+
+  /** All keys, packed, as of the last commit. */
+  *packed(): Generator<{ key: string; value: Buffer }> {
+    for (const [key, slot] of this.#slots) {
+      const value = this.#arena.get(slot)
+      if (value) yield { key, value }
+    }
+  }
+
+  #unpack(key: string): LiveKey {
+    const slot = this.#slotOf(key)
+    const packed = this.#arena.get(slot)
+    return {
+      key,
+      slot,
+      entry: packed ? this.#decode(packed) : this.#blank(),
+      dirty: false,
+      forgotten: false,
+      base: null,
+      baseDues: null,
+      steps: [],
+    }
+  }
+
+  #pack(live: LiveKey): KeyChange {
+    live.dirty = false
+    live.base = null
+    live.steps.length = 0
+    if (live.forgotten || live.entry.now === NEVER) {
+      this.#live.delete(live.key)
+      this.#old.delete(live.key)
+      this.#release(live.key, live.slot)
+      return { key: live.key, value: null }
+    }
+    const value = Buffer.from(this.#encode(live))
+    this.#arena.set(live.slot, value)
+    return { key: live.key, value }
+  }
+
+  #slotOf(key: string): number {
+    const known = this.#slots.get(key)
+    if (known !== undefined) return known
+    const slot = this.#freeSlots.pop() ?? this.#keys.length
+    this.#keys[slot] = key
+    this.#slots.set(key, slot)
+    return slot
+  }
+
+  #release(key: string, slot: number): void {
+    this.timers.clearAll(slot)
+    this.#arena.delete(slot)
+    this.#slots.delete(key)
+    this.#keys[slot] = undefined
+    this.#freeSlots.push(slot)
+  }
+
+  #duesOf(slot: number): Float64Array {
+    const dues = new Float64Array(this.#timerCount)
+    for (let name = 0; name < dues.length; name++) dues[name] = this.timers.due(slot, name)
+    return dues
+  }
+
+  #blank(): Entry {
+    const entry: Entry = { now: NEVER, dues: [] }
+    for (let index = 0; index < this.#cells; index++) entry[cellField(index)] = null
+    return entry
+  }
+
+  /** Four bytes of the layout's hash, then the entry. The result is the shared buffer. */
+  #encode(live: LiveKey): Buffer {
+    live.entry.dues = Array.from(this.#duesOf(live.slot), due => (due === Infinity ? -1 : due))
+    return this.#encodeEntry(live.entry)
+  }
+
+  #encodeEntry(entry: Entry): Buffer {
+    for (;;) {
+      this.#buffer.writeUInt32BE(this.layout.hash, 0)
+      const end = this.layout.type.encode(entry, this.#buffer, 4)
+      if (end >= 0) return this.#buffer.subarray(0, end)
+      this.#buffer = Buffer.allocUnsafe((this.#buffer.length - end) * 2)
+    }
+  }
+
+  #decode(packed: Buffer): Entry {
+    return this.layout.type.decode(packed, 4).value as Entry
+  }
+}
+
+const fromSaved = (due: number): number => (due === -1 ? Infinity : due)

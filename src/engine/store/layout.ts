@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import avsc from 'avsc'
+import { type AvroSchema, named } from '../form.ts'
+import type { Cells } from '../pipeline.ts'
+import { layoutOf } from '../state/fingerprint.ts'
+
+/**
+ * How a key's state is written: an Avro record of `now`, the due times of its timers, and each
+ * cell's form or null. The layout's hash stands before each value, and the layout itself is in the
+ * changelog, so that state can be read after the declaration has changed, or refused with a reason.
+ */
+export interface Layout {
+  readonly hash: number
+  /** What is kept in the changelog: enough to read values, and to compare declarations. */
+  readonly text: string
+  readonly type: avsc.Type
+}
+
+/** The names of the parts of an entry, in `Layout.type`. */
+export const cellField = (index: number): `c${number}` => `c${index}`
+
+export const layoutFor = (cells: Cells, timerNames: readonly string[]): Layout => {
+  const avro: AvroSchema = {
+    type: 'record',
+    name: 'entry',
+    fields: [
+      { name: 'now', type: 'long' },
+      { name: 'dues', type: { type: 'array', items: 'long' } },
+      ...Object.entries(cells).map(([name, cell], index) => ({
+        name: cellField(index),
+        type: ['null', named(cell.form.avro, name)],
+        default: null,
+      })),
+    ],
+  }
+  return layoutFrom(
+    JSON.stringify({ cells: layoutOf(cells), order: Object.keys(cells), timers: timerNames, avro }),
+  )
+}
+
+/** Reads a layout back from the changelog. */
+export const layoutFrom = (text: string): Layout => ({
+  text,
+  hash: createHash('sha256').update(text).digest().readUInt32BE(0),
+  type: avsc.Type.forSchema((JSON.parse(text) as { avro: AvroSchema }).avro as never, {
+    wrapUnions: 'never',
+  }),
+})

@@ -1,0 +1,75 @@
+import avsc from 'avsc'
+import { MillraceError } from '../errors.ts'
+import { type AvroSchema, named } from '../form.ts'
+import { comparedLayouts, type Layout as CellLayouts } from '../state/fingerprint.ts'
+import type { Entry } from './keyed-store.ts'
+import { cellField, type Layout, layoutFrom } from './layout.ts'
+
+interface LayoutText {
+  readonly cells: CellLayouts
+  readonly order: readonly string[]
+  readonly timers: readonly string[]
+  readonly avro: AvroSchema
+}
+
+/**
+ * How entries of a saved layout are read under the present declaration: compatible forms resolve, a
+ * new cell starts untouched, and anything else is refused here, before a record is read.
+ */
+export const upgradeFrom = (
+  saved: string,
+  current: Layout,
+  pipelineId: string,
+): ((value: Buffer) => Entry) => {
+  const was = JSON.parse(saved) as LayoutText
+  const is = JSON.parse(current.text) as LayoutText
+  const differences = comparedLayouts(was.cells, is.cells)
+  const refused = differences.filter(difference => difference.change === 'incompatible')
+  const gone = was.timers.filter(timer => !is.timers.includes(timer))
+  if (refused.length > 0 || gone.length > 0) throw incompatible(pipelineId, refused, gone)
+  const { type } = layoutFrom(saved)
+  const readers = is.order.map(cell => readerOf(cell, was, is))
+  return value => {
+    const old = type.decode(value, 4).value as Entry
+    const dues = is.timers.map(timer => old.dues[was.timers.indexOf(timer)] ?? -1)
+    const entry: Entry = { now: old.now, dues }
+    readers.forEach((read, index) => {
+      entry[cellField(index)] = read(old)
+    })
+    return entry
+  }
+}
+
+const readerOf = (cell: string, was: LayoutText, is: LayoutText): ((old: Entry) => unknown) => {
+  const index = was.order.indexOf(cell)
+  if (index < 0) return () => null
+  const field = cellField(index)
+  const writer = typeOf(was.cells.cells[cell]!.avro)
+  const reader = typeOf(is.cells.cells[cell]!.avro)
+  const resolver = reader.createResolver(writer)
+  return old => {
+    const form = old[field] ?? null
+    return form === null ? null : reader.fromBuffer(writer.toBuffer(form), resolver)
+  }
+}
+
+const typeOf = (avro: AvroSchema): avsc.Type =>
+  avsc.Type.forSchema(named(avro, 'cell') as avsc.Schema, { wrapUnions: 'never' })
+
+const incompatible = (
+  pipelineId: string,
+  refused: readonly { readonly text: string }[],
+  timers: readonly string[],
+): MillraceError => {
+  const reasons = refused.map(difference => difference.text)
+  if (timers.length > 0) {
+    reasons.push(
+      `Timer ${timers.join(', ')} is saved and has no handler now: restore it, or raise the ` +
+        "pipeline's `generation` to start anew.",
+    )
+  }
+  return new MillraceError(
+    'STATE_INCOMPATIBLE',
+    `the saved state of ${pipelineId} does not fit its declaration. ${reasons.join(' ')}`,
+  )
+}

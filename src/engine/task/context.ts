@@ -1,0 +1,98 @@
+import type { Pipeline, Reference } from '../pipeline.ts'
+import type { Slot } from '../state/cell.ts'
+import type { KeyedStore, LiveKey } from '../store/keyed-store.ts'
+import { cellField } from '../store/layout.ts'
+
+/**
+ * What a handler sees, made once per task and pointed at one key after the other. Views of cells
+ * are flyweights over the bound key, so a step allocates nothing here.
+ */
+export class HandlerContext {
+  key = ''
+  now = 0
+  part: string | null = null
+  readonly state: Readonly<Record<string, unknown>>
+  readonly timers: ContextTimers
+  readonly reference: Readonly<Record<string, Reference<unknown>>>
+  readonly #store: KeyedStore
+  #live: LiveKey | null = null
+  forgets = false
+
+  constructor(
+    pipeline: Pipeline,
+    store: KeyedStore,
+    timerNames: readonly string[],
+    reference: Readonly<Record<string, Reference<unknown>>>,
+  ) {
+    this.#store = store
+    this.reference = reference
+    this.timers = new ContextTimers(store, timerNames, () => this.#live!.slot)
+    this.state = Object.fromEntries(
+      Object.entries(pipeline.state).map(([name, cell], index) => [
+        name,
+        cell.view(this.#slotOf(index)),
+      ]),
+    )
+  }
+
+  bind(live: LiveKey, now: number, part: string | null): void {
+    this.#live = live
+    this.key = live.key
+    this.now = now
+    this.part = part
+    this.forgets = false
+  }
+
+  /** An arrow, so that `context => context.forget()` and a destructured `forget` both work. */
+  readonly forget = (): void => {
+    this.forgets = true
+  }
+
+  /** Ends the step: forgets the key where the handler asked for it. */
+  release(): void {
+    if (this.forgets) this.#store.forget(this.#live!)
+    this.#live = null
+  }
+
+  #slotOf(index: number): Slot<unknown> {
+    const field = cellField(index)
+    return {
+      get: () => this.#live!.entry[field] ?? undefined,
+      set: form => {
+        this.#live!.entry[field] = form ?? null
+      },
+    }
+  }
+}
+
+class ContextTimers {
+  readonly #store: KeyedStore
+  readonly #slot: () => number
+  readonly #indexOf: ReadonlyMap<string, number>
+
+  constructor(store: KeyedStore, names: readonly string[], slot: () => number) {
+    this.#store = store
+    this.#slot = slot
+    this.#indexOf = new Map(names.map((name, index) => [name, index]))
+  }
+
+  set(name: string, dueAt: number): void {
+    if (!Number.isFinite(dueAt)) throw new RangeError(`timer ${name} cannot be due at ${dueAt}`)
+    this.#store.timers.set(this.#slot(), this.#index(name), Math.ceil(dueAt))
+  }
+
+  clear(name: string): void {
+    this.#store.timers.set(this.#slot(), this.#index(name), Infinity)
+  }
+
+  dueAt(name: string): number | undefined {
+    const due = this.#store.timers.due(this.#slot(), this.#index(name))
+    return due === Infinity ? undefined : due
+  }
+
+  #index(name: string): number {
+    const index = this.#indexOf.get(name)
+    if (index === undefined) throw new RangeError(`there is no timer called ${name}`)
+    return index
+  }
+}

@@ -1,0 +1,40 @@
+import type { Arrival, EngineFields } from '../arrival.ts'
+import { inTotalOrder } from '../arrival.ts'
+import type { InputPlan } from './plan.ts'
+
+/** A record on its way to one key. */
+export interface Delivery {
+  readonly input: InputPlan
+  readonly arrival: Arrival
+  readonly event: EngineFields
+  readonly key: string
+  /** Which part of a scattered event this is; null where it is not scattered. */
+  readonly part: string | null
+  /** Where it is held: in the changelog, on its way there, or handed on already. */
+  held: 'new' | 'saved' | 'released' | null
+}
+
+/** A timer of a key that came due. */
+export interface Firing {
+  readonly timer: string
+  readonly due: number
+}
+
+export type Step = Delivery | Firing
+
+export const isFiring = (step: Step): step is Firing => 'timer' in step
+
+/** The total order; the parts of one event in the order of their names. */
+export const deliveredBefore = (a: Delivery, b: Delivery): boolean => {
+  const order = inTotalOrder(a.event, a.arrival.topic, b.event, b.arrival.topic)
+  if (order !== 0) return order < 0
+  if (a.part !== b.part) return (a.part ?? '') < (b.part ?? '')
+  return a.arrival.offset < b.arrival.offset
+}
+
+/** Names a held delivery in the changelog. */
+export const heldName = (delivery: Delivery): string => {
+  const { topic, partition, offset } = delivery.arrival
+  const id = offset >= 0 ? `${partition}|${offset}` : delivery.event.resultId
+  return `${topic.name}|${id}|${delivery.input.name}|${delivery.part ?? ''}`
+}

@@ -1,0 +1,158 @@
+import avsc from 'avsc'
+import type { EngineFields } from '../arrival.ts'
+import type { ChangelogEntry } from '../commit.ts'
+import { type Form, named } from '../form.ts'
+import { Held } from '../order/held.ts'
+import { CARRIED, type Carried } from './carried.ts'
+import type { InputPlan } from './plan.ts'
+
+/** A scattered event whose answers are awaited. */
+export interface Gather {
+  readonly id: string
+  readonly input: InputPlan
+  readonly event: EngineFields
+  /** Where the answers meet; the subject of the result. */
+  readonly key: string
+  readonly carried: Carried
+  readonly awaited: Set<string>
+  readonly answers: Map<string, unknown>
+  readonly missing: string[]
+  readonly deadline: number
+  saved: boolean
+}
+
+/**
+ * The open gathers of one task. Answers are idempotent by (event, part): a second one of the same
+ * part, or one that comes after the result went out, changes nothing.
+ */
+export class Gathering {
+  readonly #open = new Map<string, Gather>()
+  readonly #deadlines = new Held<Gather>(
+    (a, b) => a.deadline < b.deadline || (a.deadline === b.deadline && a.id < b.id),
+  )
+  readonly #changed = new Set<Gather>()
+  readonly #closed: string[] = []
+  readonly #answerType: avsc.Type
+  readonly #complete: (gather: Gather) => void
+
+  constructor(answer: Form<unknown>, complete: (gather: Gather) => void) {
+    this.#answerType = avsc.Type.forSchema(named(answer.avro, 'answer') as never, {
+      wrapUnions: 'never',
+    })
+    this.#complete = complete
+  }
+
+  get size(): number {
+    return this.#open.size
+  }
+
+  /** A gather without parts is complete at once. */
+  open(gather: Gather): void {
+    if (this.#open.has(gather.id)) return
+    this.#open.set(gather.id, gather)
+    if (this.#finished(gather)) return
+    this.#deadlines.push(gather)
+    this.#changed.add(gather)
+  }
+
+  answer(id: string, part: string, answer: unknown): void {
+    const gather = this.#open.get(id)
+    if (!gather?.awaited.delete(part)) return
+    gather.answers.set(part, answer)
+    if (!this.#finished(gather)) this.#changed.add(gather)
+  }
+
+  /** The part will not answer: its handler failed. */
+  giveUp(id: string, part: string): void {
+    const gather = this.#open.get(id)
+    if (!gather?.awaited.delete(part)) return
+    gather.missing.push(part)
+    if (!this.#finished(gather)) this.#changed.add(gather)
+  }
+
+  /** Results go out without the parts that have not answered by their deadline. */
+  expire(watermark: number): void {
+    for (;;) {
+      const first = this.#deadlines.first()
+      if (!first || first.deadline > watermark) return
+      this.#deadlines.take()
+      if (!this.#open.has(first.id)) continue
+      first.missing.push(...first.awaited)
+      first.awaited.clear()
+      this.#finished(first)
+    }
+  }
+
+  commit(): ChangelogEntry[] {
+    const entries: ChangelogEntry[] = this.#closed.map(id => ({ key: id, value: null }))
+    for (const gather of this.#changed) {
+      gather.saved = true
+      entries.push({ key: gather.id, value: this.#encode(gather) })
+    }
+    this.#closed.length = 0
+    this.#changed.clear()
+    return entries
+  }
+
+  *snapshot(): Generator<ChangelogEntry> {
+    for (const gather of this.#open.values()) {
+      yield { key: gather.id, value: this.#encode(gather) }
+    }
+  }
+
+  /** Opens a saved gather again; `revive` makes what is not saved from what was carried. */
+  load(value: Buffer, revive: (carried: Carried) => Pick<Gather, 'id' | 'input' | 'event' | 'key'>): void {
+    const saved = SAVED.fromBuffer(value) as SavedGather
+    const answers = new Map<string, unknown>()
+    for (const part of Object.keys(saved.answers)) {
+      answers.set(part, this.#answerType.fromBuffer(saved.answers[part]!))
+    }
+    const gather: Gather = {
+      ...revive(saved.carried),
+      carried: saved.carried,
+      awaited: new Set(saved.awaited),
+      missing: saved.missing,
+      answers,
+      deadline: saved.deadline,
+      saved: true,
+    }
+    this.#open.set(gather.id, gather)
+    this.#deadlines.push(gather)
+  }
+
+  #finished(gather: Gather): boolean {
+    if (gather.awaited.size > 0) return false
+    this.#open.delete(gather.id)
+    this.#changed.delete(gather)
+    if (gather.saved) this.#closed.push(gather.id)
+    this.#complete(gather)
+    return true
+  }
+
+  #encode(gather: Gather): Buffer {
+    const answers: Record<string, Buffer> = {}
+    for (const [part, answer] of gather.answers) answers[part] = this.#answerType.toBuffer(answer)
+    const { carried, awaited, missing, deadline } = gather
+    return SAVED.toBuffer({ carried, awaited: [...awaited], missing, answers, deadline })
+  }
+}
+
+interface SavedGather {
+  readonly carried: Carried
+  readonly awaited: string[]
+  readonly missing: string[]
+  readonly answers: Readonly<Record<string, Buffer>>
+  readonly deadline: number
+}
+
+const SAVED = avsc.Type.forSchema({
+  type: 'record',
+  name: 'gather',
+  fields: [
+    { name: 'carried', type: CARRIED },
+    { name: 'awaited', type: { type: 'array', items: 'string' } },
+    { name: 'missing', type: { type: 'array', items: 'string' } },
+    { name: 'answers', type: { type: 'map', values: 'bytes' } },
+    { name: 'deadline', type: 'long' },
+  ],
+} as never)
