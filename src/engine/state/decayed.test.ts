@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { looseSlot } from './cell.ts'
+import { followsModel, savedSlot, staysUntouched } from './conformance.ts'
 import { decayed } from './decayed.ts'
-import { followsModel, savedSlot, staysUntouched } from './saved-slot.ts'
 
 const HALF_LIFE = 1_000
 const moments = fc.integer({ min: 0, max: 10_000 })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { looseSlot } from './cell.ts'
+import { followsModel, savedSlot, staysUntouched } from './conformance.ts'
 import { distinct } from './distinct.ts'
-import { followsModel, savedSlot, staysUntouched } from './saved-slot.ts'
 
 const SPAN = 100
 const EXACT = 16

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { array, int, nullable, record, string } from '../form.ts'
 import { looseSlot } from './cell.ts'
+import { followsModel, savedSlot, staysUntouched } from './conformance.ts'
 import { listOf } from './list-of.ts'
-import { followsModel, savedSlot, staysUntouched } from './saved-slot.ts'
 
 const MAX = 5
 

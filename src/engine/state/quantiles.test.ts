@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { looseSlot } from './cell.ts'
+import { followsModel, savedSlot, staysUntouched } from './conformance.ts'
 import { quantiles } from './quantiles.ts'
-import { followsModel, savedSlot, staysUntouched } from './saved-slot.ts'
 
 const ERROR = 0.01
 const values = fc.oneof(fc.constant(0), fc.double({ min: 1, max: 20_000, noNaN: true }))

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { looseSlot } from './cell.ts'
+import { followsModel, staysUntouched } from './conformance.ts'
 import { recentSet } from './recent-set.ts'
-import { followsModel, staysUntouched } from './saved-slot.ts'
 
 const MAX = 4
 const SPAN = 50

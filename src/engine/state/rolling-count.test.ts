@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { looseSlot } from './cell.ts'
+import { followsModel, savedSlot, staysUntouched } from './conformance.ts'
 import { rollingCount } from './rolling-count.ts'
-import { followsModel, savedSlot, staysUntouched } from './saved-slot.ts'
 
 const STEP = 10
 const SPAN = 60

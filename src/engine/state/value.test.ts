@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { array, enumOf, long, nullable, record, string } from '../form.ts'
 import { looseSlot } from './cell.ts'
-import { followsModel, savedSlot, staysUntouched } from './saved-slot.ts'
+import { followsModel, savedSlot, staysUntouched } from './conformance.ts'
 import { value } from './value.ts'
 
 test('a value is the last that was set, and the initial one before', () => {

@@ -1,4 +1,7 @@
-/** For the tests of cells: state that is written down and read back, as the changelog does it. */
+/**
+ * What every kind of cell must do, called by the test of each kind: follow a naive model of it,
+ * survive being written down and read back at any moment, and write nothing when it is only read.
+ */
 import { strict as assert } from 'node:assert'
 import avsc from 'avsc'
 import fc from 'fast-check'
