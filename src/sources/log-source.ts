@@ -3,7 +3,6 @@
  * ended when it was opened. So a replay of a log that is still being written to comes to an end,
  * also where it writes into the same log.
  */
-import type { Log, StoredRecord, TopicPartition } from '../logs/log.ts'
 import {
   type History,
   historyOf,
@@ -11,6 +10,22 @@ import {
   type RecordStream,
   type StartAt,
 } from './record-stream.ts'
+
+interface Place {
+  readonly topic: string
+  readonly partition: number
+}
+
+/** What is needed of a log; every `Log` has it. */
+export interface ReadableLog {
+  topics(): Promise<ReadonlyMap<string, { readonly partitions: number }>>
+  range(at: Place): Promise<{ readonly first: number; readonly next: number }>
+  read(
+    at: Place,
+    from: number,
+    limits: { readonly recordsMax: number; readonly bytesMax: number },
+  ): Promise<{ readonly records: readonly RawRecord[]; readonly atEnd: boolean }>
+}
 
 export interface LogSourceOptions {
   /** The topics to read, by name. Those that the log does not have are no streams. */
@@ -21,7 +36,10 @@ export interface LogSourceOptions {
 const READ_BYTES_MAX = 4 * 1024 * 1024
 
 /** Closing the history leaves the log open. */
-export const openLogSource = async (log: Log, options: LogSourceOptions): Promise<History> => {
+export const openLogSource = async (
+  log: ReadableLog,
+  options: LogSourceOptions,
+): Promise<History> => {
   const there = await log.topics()
   const streams: RecordStream[] = []
   for (const topic of [...options.topics].sort()) {
@@ -34,8 +52,8 @@ export const openLogSource = async (log: Log, options: LogSourceOptions): Promis
 }
 
 const openPartition = async (
-  log: Log,
-  at: TopicPartition,
+  log: ReadableLog,
+  at: Place,
   startAt: StartAt | undefined,
 ): Promise<RecordStream> => {
   const { first, next } = await log.range(at)
@@ -50,12 +68,12 @@ class LogStream implements RecordStream {
   readonly format = 'avro'
   readonly name: string
   readonly signature = null
-  readonly #log: Log
-  readonly #at: TopicPartition
+  readonly #log: ReadableLog
+  readonly #at: Place
   readonly #end: number
   #next: number
 
-  constructor(log: Log, at: TopicPartition, from: number, end: number) {
+  constructor(log: ReadableLog, at: Place, from: number, end: number) {
     this.topic = at.topic
     this.partition = at.partition
     this.name = `${at.topic}-${at.partition}`
@@ -81,7 +99,7 @@ class LogStream implements RecordStream {
   }
 }
 
-const nextAfter = (records: readonly StoredRecord[]): number | undefined => {
+const nextAfter = (records: readonly RawRecord[]): number | undefined => {
   const last = records.at(-1)
   return last && last.offset + 1
 }

@@ -13,6 +13,7 @@ export interface RawRecord {
   readonly key: Buffer | null
   /** null is a tombstone, which only a log can hold. Stays valid after the next `read`. */
   readonly value: Buffer | null
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export interface RecordStream {
