@@ -6,16 +6,16 @@
  * interrupted goes on with the event after the last one that is there, and none is there twice.
  */
 import { partitionOf } from '../engine/hash.ts'
+import { codecsOf } from '../engine/schema/codecs.ts'
 import type { AnyTopic } from '../engine/topic.ts'
 import type { ImportTarget } from './import.ts'
 import type { ImportedEvent } from './public-data/importer.ts'
 
 /** A record as it stands in the log. */
 export interface EncodedRecord {
-  readonly key: Buffer | null
+  readonly key: Buffer
   readonly value: Buffer
 }
-export type LogEncoder = (event: ImportedEvent) => EncodedRecord
 
 interface Append {
   readonly topic: string
@@ -44,7 +44,7 @@ export interface WritableLog {
 }
 
 /** Fails as the log does. The log stays open. */
-export const importToLog = (log: WritableLog, encode: LogEncoder, partitions = 1): ImportTarget => {
+export const importToLog = (log: WritableLog, partitions = 1): ImportTarget => {
   const written = new Map<string, number>()
   const partitionsOf = new Map<string, number>()
   let group = ''
@@ -57,7 +57,7 @@ export const importToLog = (log: WritableLog, encode: LogEncoder, partitions = 1
       return new Map(written)
     },
     write: async events => {
-      const appends = appendsOf(events, encode, partitionsOf)
+      const appends = appendsOf(events, partitionsOf)
       for (const { topic } of events) written.set(topic.name, (written.get(topic.name) ?? 0) + 1)
       const positions = [...written].map(([topic, next]) => ({ topic, partition: 0, next }))
       durable = (await log.commit({ appends, consumed: { group, positions } })).durable
@@ -86,15 +86,14 @@ const createTopics = async (
 /** One append per partition, in which events keep their order. */
 const appendsOf = (
   events: readonly ImportedEvent[],
-  encode: LogEncoder,
   partitionsOf: ReadonlyMap<string, number>,
 ): Append[] => {
   const records = new Map<string, EncodedRecord[]>()
   const appends: Append[] = []
   for (const event of events) {
     const topic = event.topic.name
-    const record = encode(event)
-    const partition = record.key ? partitionOf(record.key, partitionsOf.get(topic)!) : 0
+    const record = encoded(event)
+    const partition = partitionOf(record.key, partitionsOf.get(topic)!)
     const place = `${topic}-${partition}`
     const before = records.get(place)
     if (before) before.push(record)
@@ -105,4 +104,10 @@ const appendsOf = (
     }
   }
   return appends
+}
+
+const encoded = ({ topic, record }: ImportedEvent): EncodedRecord => {
+  const values = record as unknown as Readonly<Record<string, unknown>>
+  const key = topic.keyedBy.map(field => values[field]).join('@')
+  return { key: Buffer.from(key), value: codecsOf(topic).encodeAvro(record) }
 }

@@ -1,5 +1,5 @@
 /**
- * An import into a folder of `<topic>.ndjson`.
+ * An import into a folder of `<topic>.ndjson`, in canonical JSON.
  *
  * Each topic goes to `<topic>.ndjson.part` first. Only once all are whole and on the disk do they get
  * their names, so an import that was interrupted leaves no file that looks finished; the next one
@@ -8,24 +8,21 @@
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MillraceError } from '../engine/errors.ts'
+import { codecsOf } from '../engine/schema/codecs.ts'
 import type { ImportTarget } from './import.ts'
 import type { ImportedEvent } from './public-data/importer.ts'
 
-/** A record's canonical JSON, on one line and without the line's end. */
-export type JsonEncoder = (event: ImportedEvent) => string | Uint8Array
-
-const WRITE_BYTES = 1024 * 1024
-const NEWLINE = Buffer.from('\n')
+const WRITE_CHARACTERS = 1024 * 1024
 
 /** Fails with `OUTPUT_UNWRITABLE`. */
-export const importToNdjson = (folder: string, encode: JsonEncoder): ImportTarget => {
+export const importToNdjson = (folder: string): ImportTarget => {
   const files = new Map<string, PartFile>()
   return {
     open: async () => {
       await writing(folder, () => mkdir(folder, { recursive: true }))
       return new Map()
     },
-    write: events => writing(folder, () => writeAll(folder, files, events, encode)),
+    write: events => writing(folder, () => writeAll(folder, files, events)),
     finish: () =>
       writing(folder, async () => {
         for (const file of files.values()) await file.complete()
@@ -42,23 +39,22 @@ const writeAll = async (
   folder: string,
   files: Map<string, PartFile>,
   events: readonly ImportedEvent[],
-  encode: JsonEncoder,
 ): Promise<void> => {
-  for (const event of events) {
-    const { name } = event.topic
+  for (const { topic, record } of events) {
+    const { name } = topic
     const file = files.get(name) ?? (await PartFile.create(join(folder, `${name}.ndjson`)))
     files.set(name, file)
-    file.add(encode(event))
+    file.add(codecsOf(topic).encodeJson(record))
   }
-  for (const file of files.values()) await file.drain(WRITE_BYTES)
+  for (const file of files.values()) await file.drain(WRITE_CHARACTERS)
 }
 
 class PartFile {
   readonly path: string
   readonly part: string
   readonly #file: FileHandle
-  #waiting: Uint8Array[] = []
-  #waitingBytes = 0
+  #waiting: string[] = []
+  #waitingCharacters = 0
 
   static async create(path: string): Promise<PartFile> {
     return new PartFile(path, await open(`${path}.part`, 'w'))
@@ -70,18 +66,17 @@ class PartFile {
     this.#file = file
   }
 
-  add(line: string | Uint8Array): void {
-    const bytes = typeof line === 'string' ? Buffer.from(line) : line
-    this.#waiting.push(bytes, NEWLINE)
-    this.#waitingBytes += bytes.length + 1
+  add(json: string): void {
+    this.#waiting.push(json)
+    this.#waitingCharacters += json.length + 1
   }
 
-  /** Writes what waits, where that is at least `bytesMin`. */
-  async drain(bytesMin: number): Promise<void> {
-    if (this.#waitingBytes < bytesMin) return
-    const block = Buffer.concat(this.#waiting)
+  /** Writes what waits, where that is at least this much and anything at all. */
+  async drain(charactersMin: number): Promise<void> {
+    if (this.#waitingCharacters < charactersMin || this.#waiting.length === 0) return
+    const block = `${this.#waiting.join('\n')}\n`
     this.#waiting = []
-    this.#waitingBytes = 0
+    this.#waitingCharacters = 0
     await this.#file.appendFile(block)
   }
 

@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
+import { codecsOf } from '../engine/schema/codecs.ts'
 import type { AnyTopic } from '../engine/topic.ts'
 import { unreadable } from './input-bytes.ts'
 import { inputSignature } from './input-signature.ts'
@@ -62,6 +63,7 @@ export const importData = async (options: ImportOptions): Promise<ImportSummary>
   try {
     for await (const batch of importer.read(path, note => notes.push(note))) {
       const fresh = batch.filter(event => tally.isNew(event))
+      for (const event of fresh) check(event)
       if (fresh.length > 0) await to.write(fresh)
       options.onProgress?.(tally.events)
     }
@@ -71,6 +73,12 @@ export const importData = async (options: ImportOptions): Promise<ImportSummary>
     throw error
   }
   return { topics: tally.topics, notes }
+}
+
+/** What breaks a rule of its schema stops here; later on it would be a dead letter. */
+const check = ({ topic, record }: ImportedEvent): void => {
+  const breach = codecsOf(topic).check(record)
+  if (breach) throw breach
 }
 
 /** `import-<format>-<hash of the beginning of each file>`. */
