@@ -6,8 +6,13 @@ import { hashHex } from './hash.ts'
 import { Intake } from './intake.ts'
 import type { Pipeline } from './pipeline.ts'
 import { codecsOf } from './schema/codecs.ts'
+import {
+  PipelineRunner,
+  type RunnerLimits,
+  type RunnerPorts,
+  sourceOf,
+} from './task/pipeline-runner.ts'
 import type { InputPlan } from './task/plan.ts'
-import { PipelineRunner, type RunnerLimits, type RunnerPorts, sourceOf } from './task/pipeline-runner.ts'
 import type { ReferenceTable } from './task/reference-table.ts'
 import type { Restoring } from './task/restoring.ts'
 import { hours } from './time.ts'
@@ -134,7 +139,7 @@ export class Application {
   finish(drain: boolean): void {
     this.#intake.end(drain)
     for (const runner of this.runners) {
-      const end = drain ? DRAINED : runner.watermark.largestSeen()
+      const end = drain ? END_OF_TIME : runner.watermark.largestSeen()
       if (runner.watermark.passTo(end)) runner.advance()
       this.#follow(runner)
     }
@@ -190,7 +195,9 @@ export class Application {
     if (options.mode === 'history') runner.watermark.followMerge()
     for (const input of runner.inputs) {
       append(this.#consumers, input.topic.name, { runner, input })
-      const upstream = this.runners.find(({ pipeline }) => pipeline.output.name === input.topic.name)
+      const upstream = this.runners.find(
+        ({ pipeline }) => pipeline.output.name === input.topic.name,
+      )
       if (upstream) this.#chain(upstream, runner)
       else addPartitions(runner, input, options.sourcePartitions?.(input.topic.name) ?? 1)
     }
@@ -299,14 +306,14 @@ export class Application {
   }
 }
 
-/** As far as time goes: beyond every instant, so that nothing that comes after it is in time. */
-const DRAINED = 8.64e15
+/** Beyond every instant (the year 144,000), and within what a saved long can say. */
+export const END_OF_TIME = 4.5e15
 
 const handedOver = (topic: AnyTopic, event: EngineFields): Arrival => ({
   topic,
   partition: 0,
   offset: -1,
-  timestampMs: Infinity,
+  timestampMs: END_OF_TIME,
   key: null,
   format: 'avro',
   value: null,

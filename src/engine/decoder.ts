@@ -18,7 +18,7 @@ export interface RawRecord {
 
 interface Reader {
   readonly topic: AnyTopic
-  readonly codecs: Codecs
+  readonly codecs: Codecs<EngineFields>
 }
 
 /**
@@ -54,7 +54,7 @@ export class Decoder {
     let failure: MillraceError | null = null
     try {
       this.#checkSize(value)
-      event = (format === 'json' ? codecs.decodeJson : codecs.decodeAvro)(value) as EngineFields
+      event = (format === 'json' ? codecs.decodeJson : codecs.decodeAvro)(value)
       failure = codecs.check(event)
     } catch (thrown) {
       if (!(thrown instanceof MillraceError)) throw thrown

@@ -53,8 +53,15 @@ type Fields = Readonly<Record<string, Form<unknown>>>
 export const record = <F extends Fields>(fields: F): Form<{ [K in keyof F]: ValueOf<F[K]> }> =>
   form({
     type: 'record',
-    fields: Object.entries(fields).map(([name, of]) => ({ name, type: of.avro })),
+    fields: Object.entries(fields).map(([name, of]) => ({
+      name,
+      type: of.avro,
+      // So that a field which may be null can be added to state that was saved without it.
+      ...(isNullable(of.avro) ? { default: null } : {}),
+    })),
   })
+
+const isNullable = (avro: AvroSchema): boolean => Array.isArray(avro) && avro[0] === 'null'
 
 /** The same schema, with a name for each record and enum in it made from its place. */
 export const named = (avro: AvroSchema, place: string): AvroSchema => {

@@ -4,8 +4,11 @@ import { Arena } from './arena.ts'
 import { cellField, type Layout, layoutFor } from './layout.ts'
 import { TimerHeap } from './timer-heap.ts'
 
-/** Event time before the first event of a key; the least instant that JavaScript can name. */
-export const NEVER = -8.64e15
+/**
+ * Event time before the first event of a key: as early as a saved long can say (Avro's reader has the
+ * wrong sign below -2^52).
+ */
+export const NEVER = -4.5e15
 
 /** What `Layout.type` writes: `now`, `dues`, and one field per cell, `c0`, `c1` and so on. */
 export interface Entry {

@@ -26,9 +26,9 @@ export const layoutFor = (cells: Cells, timerNames: readonly string[]): Layout =
     fields: [
       { name: 'now', type: 'long' },
       { name: 'dues', type: { type: 'array', items: 'long' } },
-      ...Object.entries(cells).map(([name, cell], index) => ({
+      ...Object.values(cells).map((cell, index) => ({
         name: cellField(index),
-        type: ['null', named(cell.form.avro, name)],
+        type: ['null', named(cell.form.avro, `${cellField(index)}_form`)],
         default: null,
       })),
     ],

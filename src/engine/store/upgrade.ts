@@ -1,7 +1,7 @@
 import avsc from 'avsc'
 import { MillraceError } from '../errors.ts'
 import { type AvroSchema, named } from '../form.ts'
-import { comparedLayouts, type Layout as CellLayouts } from '../state/fingerprint.ts'
+import { type Layout as CellLayouts, comparedLayouts } from '../state/fingerprint.ts'
 import type { Entry } from './keyed-store.ts'
 import { cellField, type Layout, layoutFrom } from './layout.ts'
 

@@ -101,7 +101,10 @@ export class Gathering {
   }
 
   /** Opens a saved gather again; `revive` makes what is not saved from what was carried. */
-  load(value: Buffer, revive: (carried: Carried) => Pick<Gather, 'id' | 'input' | 'event' | 'key'>): void {
+  load(
+    value: Buffer,
+    revive: (carried: Carried) => Pick<Gather, 'id' | 'input' | 'event' | 'key'>,
+  ): void {
     const saved = SAVED.fromBuffer(value) as SavedGather
     const answers = new Map<string, unknown>()
     for (const part of Object.keys(saved.answers)) {

@@ -127,7 +127,9 @@ export class PipelineRunner {
 
   commit(): ChangelogPart[] {
     return this.tasks.map((task, partition) => {
-      const entries: ChangelogEntry[] = this.#layoutsSaved.has(partition) ? [] : [this.#layoutEntry()]
+      const entries: ChangelogEntry[] = this.#layoutsSaved.has(partition)
+        ? []
+        : [this.#layoutEntry()]
       this.#layoutsSaved.add(partition)
       if (partition === 0) entries.push(...this.#shared())
       for (const { key, value } of task.store.commit()) entries.push({ key: `k:${key}`, value })
@@ -487,5 +489,4 @@ const gatherId = (arrival: Arrival, event: EngineFields): string =>
   `${arrival.topic.name}|${identityOf(arrival.topic, event) || arrival.offset}`
 
 /** What the engine calls a source partition. */
-export const sourceOf = (arrival: Arrival): string =>
-  `${arrival.topic.name}|${arrival.partition}`
+export const sourceOf = (arrival: Arrival): string => `${arrival.topic.name}|${arrival.partition}`

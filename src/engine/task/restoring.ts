@@ -106,7 +106,9 @@ export class Restoring {
         return this.#target.duplicates(name.slice(0, cut), name.slice(cut + 1), value)
       }
       default:
-        throw new InvariantError(`broken invariant: a changelog entry is of a known kind, not ${kind}`)
+        throw new InvariantError(
+          `broken invariant: a changelog entry is of a known kind, not ${kind}`,
+        )
     }
   }
 }
