@@ -29,7 +29,10 @@ export class Misfit {
     const { code, path, value, expected } = this
     const place = path === '' ? 'the record' : path
     const state = value === undefined ? 'is missing' : `is ${shortened(value)}`
-    return new MillraceError(code, `${topic}: ${place} ${state}, but must be ${expected}. ${ADVICE}`)
+    return new MillraceError(
+      code,
+      `${topic}: ${place} ${state}, but must be ${expected}. ${ADVICE}`,
+    )
   }
 }
 
