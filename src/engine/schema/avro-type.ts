@@ -3,12 +3,14 @@
  * that were never a record cannot make the process hang or fill its memory.
  *
  * The library trusts the count in front of an array or a map. Ours compare it with the bytes that
- * are left, since an item takes at least one. NaN and infinities are refused: JSON and most
- * databases have no word for them.
+ * are left, since an item takes at least one. It also writes longs below -2^52 as other numbers;
+ * ours refuses them. NaN and infinities are refused too: JSON and most databases have no word for
+ * them.
  */
 import avro from 'avsc'
 import { MillraceError } from '../errors.ts'
 import type { AvroSchema } from '../form.ts'
+import { isLong } from './whole-numbers.ts'
 
 /** A position in bytes, as the library moves it. */
 interface Tap {
@@ -18,6 +20,7 @@ interface Tap {
   readString(): string
   readDouble(): number
   writeDouble(value: number): void
+  writeLong(value: number): void
 }
 
 /** The part of a type that the library keeps to itself. */
@@ -99,17 +102,41 @@ const finite = (value: number): number => {
   return value
 }
 
+class ExactLong extends avro.types.LongType {
+  _read(tap: Tap): number {
+    return exact(tap.readLong())
+  }
+
+  _write(tap: Tap, value: unknown): void {
+    tap.writeLong(exact(value))
+  }
+}
+
+const exact = (value: unknown): number => {
+  if (!isLong(value)) throw new RangeError(`${value} as a long`)
+  return value
+}
+
 type TypeOptions = Partial<avro.ForSchemaOptions>
 
-const bounded = (schema: avro.Schema, options: TypeOptions): avro.Type | undefined => {
-  if (typeof schema === 'string') return schema === 'double' ? double : undefined
-  const { type } = schema as { readonly type?: unknown }
-  if (type === 'array') return new BoundedArray(schema as never, options)
-  if (type === 'map') return new BoundedMap(schema as never, options)
-  return undefined
+const checkedType = (schema: avro.Schema, options: TypeOptions): avro.Type | undefined => {
+  const type = typeof schema === 'string' ? schema : (schema as { readonly type?: unknown }).type
+  switch (type) {
+    case 'array':
+      return new BoundedArray(schema as never, options)
+    case 'map':
+      return new BoundedMap(schema as never, options)
+    case 'double':
+      return double
+    case 'long':
+      return long
+    default:
+      return undefined
+  }
 }
 
 const double = new FiniteDouble()
+const long = new ExactLong()
 
 /** Fails where a union has two branches that plain values cannot tell apart. */
 export const avroType = (schema: AvroSchema): avro.Type => {
@@ -117,7 +144,7 @@ export const avroType = (schema: AvroSchema): avro.Type => {
     return avro.Type.forSchema(schema as avro.Schema, {
       wrapUnions: 'never',
       registry: {},
-      typeHook: bounded as never,
+      typeHook: checkedType as never,
     })
   } catch (thrown) {
     const what = (thrown as Error).message

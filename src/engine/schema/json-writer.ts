@@ -6,7 +6,8 @@ import { FORBIDDEN_KEY } from './avro-type.ts'
 import { Misfit, within } from './misfit.ts'
 import type { ParsedField, ParsedType, Scalar } from './parsed-type.ts'
 import { textCode } from './record-code.ts'
-import { EXPECTED, isInt, isLong, wrong } from './scalar-reader.ts'
+import { EXPECTED, wrong } from './scalar-reader.ts'
+import { isInt, isLong } from './whole-numbers.ts'
 
 type Writer = (value: unknown) => string
 

@@ -3,6 +3,7 @@
  * needs itself: event time, identity, and what its rules about duplicates and signs look at.
  */
 import type { AnyTopic, FieldSchema, RecordSchema } from '../topic.ts'
+import { selfContained } from './declarations.ts'
 
 /** In the order of the schema. */
 export const fieldsRead = (topic: AnyTopic): readonly FieldSchema[] => {
@@ -18,7 +19,7 @@ export const isProjected = (topic: AnyTopic): boolean =>
 /** The schema of what is read, under the name it was written with. */
 export const schemaRead = (topic: AnyTopic): RecordSchema => ({
   ...topic.schema,
-  fields: fieldsRead(topic),
+  fields: selfContained(fieldsRead(topic), topic.schema.fields),
 })
 
 const fieldsOfTheEngine = ({ identity, once, schema }: AnyTopic): readonly string[] => [

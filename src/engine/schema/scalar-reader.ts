@@ -2,22 +2,15 @@
 import { instantOf } from './instant.ts'
 import { Misfit } from './misfit.ts'
 import type { Scalar } from './parsed-type.ts'
+import { isInt, isLong } from './whole-numbers.ts'
 
 export const wrong = (place: string, value: unknown, expected: string): Misfit =>
   new Misfit('WRONG_TYPE', place, value, expected)
 
-/** The largest long that is surely exact, as the Avro library has it. */
-export const LONG_MAX = 9_007_199_254_740_990
-
-export const isLong = (value: unknown): value is number =>
-  Number.isInteger(value) && (value as number) <= LONG_MAX && (value as number) >= -LONG_MAX
-
-export const isInt = (value: unknown): value is number => value === (Number(value) | 0)
-
 export const EXPECTED: Readonly<Record<Scalar, string>> = {
   boolean: 'true or false',
   int: 'a whole number of 32 bits',
-  long: 'a whole number up to 2^53',
+  long: 'a whole number from -2^52 to 2^53',
   double: 'a finite number',
   string: 'a text',
   bytes: 'bytes as base64',
