@@ -10,7 +10,6 @@
 import { hours } from '../../engine/time.ts'
 import { type Order, orders } from '../../events.ts'
 import { openBytes } from '../input-bytes.ts'
-import { blankOrder } from './blank-records.ts'
 import { at, expected } from './broken-field.ts'
 import { dataFile } from './data-files.ts'
 import { minorOf } from './decimal.ts'
@@ -18,6 +17,7 @@ import { nameOf } from './field-texts.ts'
 import { type ImportedEvent, type Importer, imported } from './importer.ts'
 import { inTimeOrder } from './in-time-order.ts'
 import { compactDayOf } from './instants.ts'
+import { orderWith } from './records.ts'
 
 export const cdnow: Importer = {
   format: 'cdnow',
@@ -47,8 +47,7 @@ const orderOf = (text: string, line: number): Order => {
   const userId = nameOf(fields[0]!)
   // A customer may buy twice in a day, so only the line tells purchases apart.
   const orderId = `${userId}-${String(line).padStart(6, '0')}`
-  return {
-    ...blankOrder,
+  return orderWith({
     eventId: orderId,
     occurredAt: compactDayOf(date) + hours(12),
     orderId,
@@ -56,7 +55,7 @@ const orderOf = (text: string, line: number): Order => {
     type: 'PLACED',
     currency: 'USD',
     totalMinor: minorOf(dollars),
-  }
+  })
 }
 
 interface TextLine {

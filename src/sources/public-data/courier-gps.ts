@@ -10,7 +10,6 @@
 import { basename } from 'node:path'
 import { type LogisticsEvent, logistics } from '../../events.ts'
 import { type InputBytes, openBytes, unpackedName } from '../input-bytes.ts'
-import { blankReading } from './blank-records.ts'
 import { at } from './broken-field.ts'
 import { type Row, reading, readTable, tableOf } from './csv-table.ts'
 import { dataFiles } from './data-files.ts'
@@ -18,6 +17,7 @@ import { numberOf } from './field-texts.ts'
 import { type ImportedEvent, type Importer, imported } from './importer.ts'
 import { inTimeOrder } from './in-time-order.ts'
 import { instantOf } from './instants.ts'
+import { readingWith } from './records.ts'
 import { type TarFile, tarFiles } from './tar.ts'
 
 const COLUMNS = [['timestamp'], ['x'], ['y']] as const
@@ -66,15 +66,16 @@ const tracePositions = async function* (
 }
 
 const positionOf = (trace: string, row: Row<typeof COLUMNS>): LogisticsEvent =>
-  reading(row, ([time, x, y]) => ({
-    ...blankReading,
-    eventId: `${trace}-${String(row.line - 1).padStart(4, '0')}`,
-    occurredAt: instantOf(time),
-    shipmentId: trace,
-    sensorId: trace,
-    latitude: degrees(ORIGIN_LATITUDE + numberOf(y) / METRES_PER_DEGREE),
-    longitude: degrees(ORIGIN_LONGITUDE + numberOf(x) / METRES_PER_DEGREE_EAST),
-  }))
+  reading(row, ([time, x, y]) =>
+    readingWith({
+      eventId: `${trace}-${String(row.line - 1).padStart(4, '0')}`,
+      occurredAt: instantOf(time),
+      shipmentId: trace,
+      sensorId: trace,
+      latitude: degrees(ORIGIN_LATITUDE + numberOf(y) / METRES_PER_DEGREE),
+      longitude: degrees(ORIGIN_LONGITUDE + numberOf(x) / METRES_PER_DEGREE_EAST),
+    }),
+  )
 
 /** To seven decimals, which is a centimetre. */
 const degrees = (value: number): number => Math.round(value * 1e7) / 1e7

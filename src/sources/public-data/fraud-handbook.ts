@@ -6,7 +6,6 @@
  */
 import { days } from '../../engine/time.ts'
 import { type FraudLabel, fraudLabels, type Order, orders } from '../../events.ts'
-import { blankOrder } from './blank-records.ts'
 import { expected } from './broken-field.ts'
 import { type Row, reading, readTable } from './csv-table.ts'
 import { dataFile } from './data-files.ts'
@@ -14,6 +13,7 @@ import { minorOf } from './decimal.ts'
 import { nameOf } from './field-texts.ts'
 import { type ImportedEvent, type Importer, imported } from './importer.ts'
 import { instantOf } from './instants.ts'
+import { orderWith } from './records.ts'
 
 const COLUMNS = [
   ['TRANSACTION_ID'],
@@ -38,8 +38,7 @@ export const fraudHandbook: Importer = {
 
 const eventsOf = (row: Row<typeof COLUMNS>): ImportedEvent[] =>
   reading(row, ([id, time, customer, terminal, amount, fraud]) => {
-    const order: Order = {
-      ...blankOrder,
+    const order: Order = orderWith({
       eventId: nameOf(id),
       occurredAt: instantOf(time),
       orderId: nameOf(id),
@@ -48,7 +47,7 @@ const eventsOf = (row: Row<typeof COLUMNS>): ImportedEvent[] =>
       merchantId: nameOf(terminal),
       currency: 'EUR',
       totalMinor: minorOf(amount),
-    }
+    })
     return [imported(orders, order), imported(fraudLabels, labelOf(order, isFraud(fraud)))]
   })
 

@@ -8,13 +8,13 @@
 import { basename } from 'node:path'
 import { type LogisticsEvent, logistics } from '../../events.ts'
 import { unpackedName } from '../input-bytes.ts'
-import { blankReading } from './blank-records.ts'
 import { type Row, reading, readTable } from './csv-table.ts'
 import { dataFiles } from './data-files.ts'
 import { numberOf } from './field-texts.ts'
 import { type ImportedEvent, type Importer, imported } from './importer.ts'
 import { inTimeOrder } from './in-time-order.ts'
 import { instantOf } from './instants.ts'
+import { readingWith } from './records.ts'
 
 const COLUMNS = [['timestamp'], ['value']] as const
 
@@ -35,12 +35,13 @@ const readings = async function* (path: string): AsyncGenerator<readonly Importe
 }
 
 const readingOf = (series: string, row: Row<typeof COLUMNS>): LogisticsEvent =>
-  reading(row, ([time, value]) => ({
-    ...blankReading,
-    // Where the clocks go back a series has the same time twice, so the line tells them apart.
-    eventId: `${series}-${String(row.line).padStart(6, '0')}`,
-    occurredAt: instantOf(time),
-    shipmentId: series,
-    sensorId: series,
-    temperatureC: numberOf(value),
-  }))
+  reading(row, ([time, value]) =>
+    readingWith({
+      // Where the clocks go back a series has the same time twice, so the line tells them apart.
+      eventId: `${series}-${String(row.line).padStart(6, '0')}`,
+      occurredAt: instantOf(time),
+      shipmentId: series,
+      sensorId: series,
+      temperatureC: numberOf(value),
+    }),
+  )

@@ -15,7 +15,6 @@
  * Free lines are samples and corrections of stock: they show no price, and so change none.
  */
 import { type Order, type OrderLine, type OrderType, orders, prices } from '../../events.ts'
-import { blankLine, blankOrder } from './blank-records.ts'
 import { type Row, reading, readTable } from './csv-table.ts'
 import { dataFile } from './data-files.ts'
 import { minorOf, minorProduct } from './decimal.ts'
@@ -24,6 +23,7 @@ import { type ImportedEvent, type Importer, imported } from './importer.ts'
 import { americanInstantOf, instantOf } from './instants.ts'
 import { groupInvoices, type Invoice, type InvoiceLine } from './online-retail-invoices.ts'
 import { PriceList } from './online-retail-prices.ts'
+import { lineWith, orderWith } from './records.ts'
 
 const COLUMNS = [
   ['InvoiceNo', 'Invoice'],
@@ -78,8 +78,7 @@ const eventsOf = (invoice: Invoice, priceList: PriceList): ImportedEvent[] => {
 const orderOf = ({ invoiceNo, at, userId, market, lines }: Invoice): Order => {
   const type = typeOf(invoiceNo, lines)
   const sign = type === 'REFUNDED' ? -1 : 1
-  return {
-    ...blankOrder,
+  return orderWith({
     eventId: invoiceNo,
     occurredAt: at,
     orderId: invoiceNo,
@@ -89,15 +88,15 @@ const orderOf = ({ invoiceNo, at, userId, market, lines }: Invoice): Order => {
     currency: 'GBP',
     totalMinor: sign * lines.reduce((sum, line) => sum + line.totalMinor, 0) || 0,
     lines: lines.map(line => orderLineOf(line, sign)),
-  }
+  })
 }
 
-const orderLineOf = (line: InvoiceLine, sign: 1 | -1): OrderLine => ({
-  ...blankLine,
-  sku: line.sku,
-  quantity: sign * line.quantity || 0,
-  unitPriceMinor: line.unitPriceMinor,
-})
+const orderLineOf = (line: InvoiceLine, sign: 1 | -1): OrderLine =>
+  lineWith({
+    sku: line.sku,
+    quantity: sign * line.quantity || 0,
+    unitPriceMinor: line.unitPriceMinor,
+  })
 
 const typeOf = (invoiceNo: string, lines: readonly InvoiceLine[]): OrderType => {
   const priced = lines.every(line => line.unitPriceMinor >= 0)

@@ -12,7 +12,6 @@
  */
 import { days, type Instant } from '../../engine/time.ts'
 import { type Order, orders, type Price, prices } from '../../events.ts'
-import { blankLine, blankOrder } from './blank-records.ts'
 import { BrokenField, expected } from './broken-field.ts'
 import { type Column, type Row, reading, readTable } from './csv-table.ts'
 import { dataFile } from './data-files.ts'
@@ -20,6 +19,7 @@ import { minorProduct } from './decimal.ts'
 import { nameOf, numberOf, wholeNumberOf } from './field-texts.ts'
 import { type ImportedEvent, type Importer, imported } from './importer.ts'
 import { inTimeOrder } from './in-time-order.ts'
+import { lineWith, orderWith } from './records.ts'
 
 /** Of a pack of each brand, from 1: two come in 96 oz, and the store's own in 128 oz as well. */
 const PACK_OUNCES = [64, 96, 64, 64, 64, 96, 64, 64, 64, 64, 128] as const
@@ -112,22 +112,21 @@ const priceOf = (week: Week): Price => ({
   promotionId: week.promotionId,
 })
 
-const orderOf = (week: Week): Order => ({
-  ...blankOrder,
-  eventId: week.id,
-  occurredAt: week.at,
-  orderId: week.id,
-  type: 'PLACED',
-  market: week.store,
-  currency: 'USD',
-  totalMinor: week.packs * week.priceMinor,
-  lines: [
-    {
-      ...blankLine,
-      sku: week.brand,
-      quantity: week.packs,
-      unitPriceMinor: week.priceMinor,
-      promotionId: week.promotionId,
-    },
-  ],
-})
+const orderOf = (week: Week): Order =>
+  orderWith({
+    eventId: week.id,
+    occurredAt: week.at,
+    orderId: week.id,
+    type: 'PLACED',
+    market: week.store,
+    currency: 'USD',
+    totalMinor: week.packs * week.priceMinor,
+    lines: [
+      lineWith({
+        sku: week.brand,
+        quantity: week.packs,
+        unitPriceMinor: week.priceMinor,
+        promotionId: week.promotionId,
+      }),
+    ],
+  })

@@ -9,7 +9,6 @@
  * twice. The data has no unknown price but writes 0.00 where it knows none; in a click that is null.
  */
 import { type Click, clickstream, type Order, orders } from '../../events.ts'
-import { blankClick, blankLine, blankOrder } from './blank-records.ts'
 import { expected } from './broken-field.ts'
 import { type Row, reading, readTable } from './csv-table.ts'
 import { dataFile } from './data-files.ts'
@@ -17,6 +16,7 @@ import { minorOf } from './decimal.ts'
 import { nameOf } from './field-texts.ts'
 import { type ImportedEvent, type Importer, imported } from './importer.ts'
 import { instantOf } from './instants.ts'
+import { clickWith, lineWith, orderWith } from './records.ts'
 
 const COLUMNS = [
   ['event_time'],
@@ -72,40 +72,39 @@ interface ShopLine {
   readonly sessionId: string | null
 }
 
-const clickOf = (line: ShopLine, type: Click['type']): Click => ({
-  ...blankClick,
-  eventId: line.eventId,
-  occurredAt: line.occurredAt,
-  visitorId: line.userId,
-  userId: line.userId,
-  sessionId: line.sessionId,
-  type,
-  sku: line.sku,
-  category: line.category,
-  priceMinor: line.priceMinor === 0 ? null : line.priceMinor,
-  currency: line.priceMinor === 0 ? null : 'USD',
-})
+const clickOf = (line: ShopLine, type: Click['type']): Click =>
+  clickWith({
+    eventId: line.eventId,
+    occurredAt: line.occurredAt,
+    visitorId: line.userId,
+    userId: line.userId,
+    sessionId: line.sessionId,
+    type,
+    sku: line.sku,
+    category: line.category,
+    priceMinor: line.priceMinor === 0 ? null : line.priceMinor,
+    currency: line.priceMinor === 0 ? null : 'USD',
+  })
 
-const orderOf = (line: ShopLine): Order => ({
-  ...blankOrder,
-  eventId: line.eventId,
-  occurredAt: line.occurredAt,
-  orderId: line.eventId,
-  userId: line.userId,
-  visitorId: line.userId,
-  type: 'PLACED',
-  currency: 'USD',
-  totalMinor: line.priceMinor,
-  lines: [
-    {
-      ...blankLine,
-      sku: line.sku,
-      category: line.category,
-      quantity: 1,
-      unitPriceMinor: line.priceMinor,
-    },
-  ],
-})
+const orderOf = (line: ShopLine): Order =>
+  orderWith({
+    eventId: line.eventId,
+    occurredAt: line.occurredAt,
+    orderId: line.eventId,
+    userId: line.userId,
+    visitorId: line.userId,
+    type: 'PLACED',
+    currency: 'USD',
+    totalMinor: line.priceMinor,
+    lines: [
+      lineWith({
+        sku: line.sku,
+        category: line.category,
+        quantity: 1,
+        unitPriceMinor: line.priceMinor,
+      }),
+    ],
+  })
 
 const clickType = (text: string): Click['type'] => {
   if (text in CLICKS) return CLICKS[text as keyof typeof CLICKS]
