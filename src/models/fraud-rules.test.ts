@@ -109,7 +109,7 @@ test('one strong sign asks for a second look, two or three stop an order', () =>
 test('an answer that is missing leaves little evidence, and is said', () => {
   const verdict = scoreByRules({ ...quiet, partsMissing: 2 })
   expect(verdict.evidence).toBe('LOW')
-  expect(verdict.reasons[0]!.detail).toBe('2 of the histories asked did not answer in time.')
+  expect(verdict.reasons[0]!.detail).toBe('Histories asked that did not answer in time: 2.')
 })
 
 const count = fc.option(fc.nat(40))

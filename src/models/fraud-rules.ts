@@ -12,24 +12,24 @@ import { sentence } from './sentence.ts'
 
 /** Signs weigh; the code is stored, and the sentence is what an analyst reads. */
 export const FRAUD_SIGNS = {
-  MANY_ATTEMPTS: '{attempts10m} attempts within ten minutes before this one.',
-  RECENT_DECLINES: '{declines1h} payments were declined within the hour before.',
-  FAILED_LOGINS: '{failedLogins1h} logins failed within the hour before.',
+  MANY_ATTEMPTS: 'Attempts within the ten minutes before: {attempts10m}.',
+  RECENT_DECLINES: 'Payments declined within the hour before: {declines1h}.',
+  FAILED_LOGINS: 'Logins failed within the hour before: {failedLogins1h}.',
   UNUSUAL_AMOUNT:
     'The amount is {amountRatio} times the usual one, {amountZ} standard deviations above it.',
   IMPOSSIBLE_TRAVEL: 'Last seen {travelKm} km away: getting here took {travelKph} km/h.',
   SHARED_DEVICE: '{deviceUsers24h} customers used this device within a day.',
   SHARED_INSTRUMENT: '{instrumentUsers24h} customers paid with this instrument within a day.',
   SHARED_ADDRESS: '{ipUsers24h} customers came from this IP address within a day.',
-  NEW_DEVICE: 'First time on this device; the customer is known on {devicesKnown} others.',
+  NEW_DEVICE: 'First time on this device; devices known of the customer: {devicesKnown}.',
 } as const
 
 /** Notes weigh nothing: they say what the score could not rest on. */
 export const FRAUD_NOTES = {
-  PART_MISSING: '{partsMissing} of the histories asked did not answer in time.',
+  PART_MISSING: 'Histories asked that did not answer in time: {partsMissing}.',
   OTHER_CURRENCY: 'Earlier amounts were in another currency, so this one was not compared.',
   NOTHING_KNOWN: 'Nothing is known from before, so the score is the base rate.',
-  NOTHING_UNUSUAL: 'Nothing unusual against {history} earlier events.',
+  NOTHING_UNUSUAL: 'Nothing unusual; the weight of what is known from before is {history}.',
 } as const
 
 export const FRAUD_REASONS = { ...FRAUD_SIGNS, ...FRAUD_NOTES } as const
@@ -109,21 +109,21 @@ const notesOf = (features: FraudFeatures, signs: number): Record<FraudNote, bool
 }
 
 export const scoreByRules = (features: FraudFeatures): FraudVerdict<FraudReason> => {
-  const points = Object.entries(pointsOf(features)).filter(([, weight]) => weight > 0)
-  const logOdds = points.reduce((sum, [, weight]) => sum + weight, logit(FRAUD_BASE_RATE))
-  const notes = Object.entries(notesOf(features, points.length)).filter(([, holds]) => holds)
-  const codes = [
-    ...points.sort(([, a], [, b]) => b - a),
-    ...notes.map(([code]): [string, number] => [code, 0]),
-  ]
+  const points = pointsOf(features)
+  const signs = SIGNS.filter(code => points[code] > 0).sort((a, b) => points[b] - points[a])
+  const notes = notesOf(features, signs.length)
+  const logOdds = signs.reduce((sum, code) => sum + points[code], logit(FRAUD_BASE_RATE))
+  const weighted = signs.map(code => reasonOf(code, points[code], features))
+  const unweighted = NOTES.filter(code => notes[code]).map(code => reasonOf(code, 0, features))
   return {
     score: 1 / (1 + Math.exp(-logOdds)),
     evidence: evidenceOf(features),
-    reasons: codes
-      .slice(0, REASONS_MAX)
-      .map(([code, weight]) => reasonOf(code as FraudReason, weight, features)),
+    reasons: [...weighted, ...unweighted].slice(0, REASONS_MAX),
   }
 }
+
+const SIGNS = Object.keys(FRAUD_SIGNS) as FraudSign[]
+const NOTES = Object.keys(FRAUD_NOTES) as FraudNote[]
 
 const logit = (probability: number): number => Math.log(probability / (1 - probability))
 
@@ -133,7 +133,7 @@ const reasonOf = (
   features: FraudFeatures,
 ): Reason<FraudReason> => ({
   code,
-  detail: sentence(FRAUD_REASONS[code], { ...features }),
+  detail: sentence(FRAUD_REASONS[code], features),
   weight,
 })
 

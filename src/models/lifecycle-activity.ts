@@ -55,7 +55,7 @@ export const reactivates = (previousAt: number, at: number): boolean =>
 
 /** What the activity rests on, in the words that stand in a result's reasons. */
 export const ACTIVITY_REASONS = {
-  ACTIVE: 'Was here {absenceDays} days ago.',
+  ACTIVE: 'Silent for {absenceDays} days, less than the 30 that put somebody at risk.',
   AT_RISK: 'Silent for {absenceDays} days, after 30 of which somebody is at risk.',
   DORMANT: 'Silent for {absenceDays} days, after 90 of which somebody is dormant.',
   LOST: 'Silent for {absenceDays} days, after 180 of which somebody is lost.',

@@ -32,9 +32,9 @@ const loyalty = { ...nothing, purchases: 5, repeatDays: 4, purchaseSpanMs: 40 * 
 const path = (...steps: Partial<StageEvidence>[]): LifecycleStage[] => {
   let held: StageHolds = NO_HOLDS
   return steps.map(step => {
-    const { stage, holds } = nextStage(held, { ...nothing, ...step })
-    held = holds
-    return stage
+    const next = nextStage(held, { ...nothing, ...step })
+    held = next
+    return next.stage
   })
 }
 

@@ -60,19 +60,18 @@ export const LOYAL_REPEAT_DAYS = 4
 export const ADVOCATE_FROM_MS = 180 * DAY_MS
 export const ADVOCATE_UNTIL_MS = 365 * DAY_MS
 
-export const nextStage = (
-  held: StageHolds,
-  evidence: StageEvidence,
-): { readonly stage: LifecycleStage; readonly holds: StageHolds } => {
-  const holds = {
-    interested: interestedOf(held.interested, evidence),
-    loyal: loyalOf(held.loyal, evidence),
-    advocate: advocateOf(held.advocate, evidence),
-  }
-  return {
-    stage: evidence.purchases > 0 ? buyerStage(holds, evidence) : visitorStage(holds, evidence),
-    holds,
-  }
+/** What the machine goes on with: the stage, and what it holds. */
+export interface StageState extends StageHolds {
+  readonly stage: LifecycleStage
+}
+
+export const nextStage = (held: StageHolds, evidence: StageEvidence): StageState => {
+  const interested = interestedOf(held.interested, evidence)
+  const loyal = loyalOf(held.loyal, evidence)
+  const advocate = advocateOf(held.advocate, evidence)
+  const holds = { interested, loyal, advocate }
+  const stage = evidence.purchases > 0 ? buyerStage(holds, evidence) : visitorStage(holds, evidence)
+  return { stage, interested, loyal, advocate }
 }
 
 const interestedOf = (held: boolean, { engagement }: StageEvidence): boolean =>
@@ -114,7 +113,7 @@ export const STAGE_REASONS = {
   AWARE: 'Has visited, and has shown no particular interest lately.',
   INTERESTED: 'Looks at products: engagement is {engagement}; it began at 3 and ends below 1.',
   INTENT: 'Had something in the cart within the last 72 hours.',
-  FIRST_BUYER: 'Has bought once.',
+  FIRST_BUYER: 'Has bought, so far within a single day.',
   REPEAT: 'Has bought {purchases} times, at least a day apart.',
   LOYAL: 'Has bought on {repeatDays} further days after the first, and keeps coming.',
   ADVOCATE: 'Has brought somebody who bought.',

@@ -28,4 +28,5 @@ test('what was entered and exited is the difference of two sets', () => {
   const after = tagsOf(bought, 'DORMANT', 95 * DAY)
   expect(tagNames(after, before)).toEqual(['DORMANT'])
   expect(tagNames(before, after)).toEqual(['NEW'])
+  expect(tagNames(before | after, before)).toEqual(['DORMANT'])
 })

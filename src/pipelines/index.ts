@@ -1,0 +1,6 @@
+import type { Pipeline } from '../engine/pipeline.ts'
+import { fraudScores } from './fraud-scores.ts'
+import { lifecycleSegments } from './lifecycle-segments.ts'
+
+/** All pipelines of the house. One that is not in this list does not run. */
+export const pipelines: readonly Pipeline[] = [lifecycleSegments, fraudScores]

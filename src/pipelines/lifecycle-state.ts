@@ -1,0 +1,90 @@
+/**
+ * What is kept of a person. A visitor who never buys costs the first two cells; the others are
+ * there once they are needed.
+ */
+import {
+  boolean,
+  enumOf,
+  int,
+  long,
+  nullable,
+  record,
+  string,
+  type ValueOf,
+} from '../engine/form.ts'
+import type { Context } from '../engine/pipeline.ts'
+import { decayed } from '../engine/state/decayed.ts'
+import { mapOf } from '../engine/state/map-of.ts'
+import { value } from '../engine/state/value.ts'
+import type { Market } from '../events.ts'
+import { ENGAGEMENT_HALF_LIFE_MS, LIFECYCLE_STAGES } from '../models/lifecycle-stage.ts'
+import { NO_HISTORY } from '../models/purchase-history.ts'
+
+/** Where the person stood at the last event, with what the stage machine holds. */
+const standing = record({
+  seenAt: long,
+  cartAt: nullable(long),
+  interested: boolean,
+  loyal: boolean,
+  advocate: boolean,
+  /** Null until the first result. */
+  stage: nullable(enumOf(...LIFECYCLE_STAGES)),
+  activity: nullable(enumOf('ACTIVE', 'AT_RISK', 'DORMANT', 'LOST', 'REACTIVATED')),
+  /** A bit for each tag; see `tagsOf`. */
+  tags: int,
+})
+export type Standing = Readonly<ValueOf<typeof standing>>
+
+const NO_STANDING: Standing = {
+  seenAt: 0,
+  cartAt: null,
+  interested: false,
+  loyal: false,
+  advocate: false,
+  stage: null,
+  activity: null,
+  tags: 0,
+}
+
+const purchase = record({
+  placedAt: long,
+  totalMinor: long,
+  refundedMinor: long,
+  onDeal: boolean,
+  status: enumOf('PLACED', 'REFUNDED', 'CANCELLED'),
+})
+
+const history = record({
+  purchases: int,
+  dealPurchases: int,
+  days: int,
+  firstAt: nullable(long),
+  lastAt: nullable(long),
+  reactivatedAt: nullable(long),
+  netMinor: long,
+})
+
+/** Orders that can still be undone or refunded one by one; see `settleOldest`. */
+export const REMEMBERED_ORDERS_MAX = 32
+
+export const lifecycleState = {
+  standing: value(standing, NO_STANDING),
+  engagement: decayed({ halfLifeMs: ENGAGEMENT_HALF_LIFE_MS }),
+  /** The market that the person is counted to, and the one currency of the person's value. */
+  home: value(record({ market: nullable(string), currency: nullable(string) }), {
+    market: null,
+    currency: null,
+  }),
+  purchases: mapOf(purchase, { max: REMEMBERED_ORDERS_MAX }),
+  /** What older orders came to, with refunds and corrections that name no order. */
+  settled: value(history, NO_HISTORY),
+  /** Orders of people whom the person referred, and when they were placed. */
+  referrals: mapOf(long, { max: 8 }),
+}
+
+export type LifecycleContext = Context<
+  typeof lifecycleState,
+  'standingChanges',
+  { readonly markets: Market }
+>
+export type LifecycleState = LifecycleContext['state']
