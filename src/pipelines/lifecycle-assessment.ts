@@ -2,38 +2,20 @@
  * Where a person stands after an event or a silence: what is new is kept, said, and the timer is
  * set to when it could change again without any event.
  */
-import type { BodyOf } from '../engine/pipeline.ts'
 import type { Instant } from '../engine/time.ts'
-import type { LifecycleSegment, Reason } from '../events.ts'
-import {
-  ACTIVITY_REASONS,
-  activityChangesAt,
-  activityOf,
-  type Presence,
-} from '../models/lifecycle-activity.ts'
+import { activityChangesAt, activityOf, type Presence } from '../models/lifecycle-activity.ts'
 import {
   ADVOCATE_UNTIL_MS,
   CART_LIVE_MS,
   interestFadesAt,
   nextStage,
-  STAGE_REASONS,
   type StageEvidence,
 } from '../models/lifecycle-stage.ts'
-import { newEndsAt, tagNames, tagsOf } from '../models/lifecycle-tags.ts'
-import { type PurchaseHistory, rfmOf } from '../models/purchase-history.ts'
-import { sentence } from '../models/sentence.ts'
+import { newEndsAt, tagsOf } from '../models/lifecycle-tags.ts'
+import type { PurchaseHistory } from '../models/purchase-history.ts'
 import { purchaseHistoryOf } from './lifecycle-purchases.ts'
+import { type Assessed, type Segment, segmentOf } from './lifecycle-result.ts'
 import type { LifecycleContext, LifecycleState, Standing } from './lifecycle-state.ts'
-import { subjectOf } from './lifecycle-subject.ts'
-
-export const LIFECYCLE_MODEL_VERSION = 'lifecycle-rules-2026-11-22'
-
-type Segment = BodyOf<LifecycleSegment>
-/** A standing that was assessed. */
-type Assessed = Standing & {
-  readonly stage: NonNullable<Standing['stage']>
-  readonly activity: NonNullable<Standing['activity']>
-}
 
 /**
  * Assesses the person anew, who was seen as `seen` says. The result, where stage, activity or tags
@@ -52,7 +34,7 @@ export const assess = (
   state.standing.set(after)
   wakeAt(changesAt(after, history, presence, state, now), context)
   if (!purchased && !changed(seen, after)) return null
-  return segmentOf(seen, after, evidence, history, presence, context)
+  return segmentOf(seen, after, { history, presence, evidence }, context)
 }
 
 const standingOf = (
@@ -123,62 +105,3 @@ const wakeAt = (dueAt: Instant, { timers, now }: LifecycleContext): void => {
     else timers.set('standingChanges', dueAt)
   }
 }
-
-const segmentOf = (
-  before: Standing,
-  after: Assessed,
-  evidence: StageEvidence,
-  history: PurchaseHistory,
-  presence: Presence,
-  { key, now, state }: LifecycleContext,
-): Segment => {
-  const { market, currency } = state.home.get()
-  const { recencyDays, frequency, monetaryMinor } = rfmOf(history, now)
-  return {
-    modelVersion: LIFECYCLE_MODEL_VERSION,
-    reasons: reasonsOf(after, evidence, presence, now),
-    ...subjectOf(key),
-    market,
-    currency,
-    stage: after.stage,
-    previousStage: before.stage,
-    activity: after.activity,
-    previousActivity: before.activity,
-    tags: tagNames(after.tags),
-    entered: tagNames(after.tags, before.tags),
-    exited: tagNames(before.tags, after.tags),
-    recencyDays,
-    frequency,
-    monetaryMinor: currency === null ? null : monetaryMinor,
-    ...NOT_MODELLED_YET,
-  }
-}
-
-/** The place of the purchase model: what it would say of each person. */
-const NOT_MODELLED_YET = {
-  pAlive: null,
-  churnRisk30d: null,
-  churnRisk90d: null,
-  expectedOrders90d: null,
-  ltv52wMinor: null,
-} as const
-
-const DAY_MS = 86_400_000
-
-const reasonsOf = (
-  { stage, activity }: Assessed,
-  evidence: StageEvidence,
-  { lastAt }: Presence,
-  now: Instant,
-): Reason[] => [
-  {
-    code: `STAGE_${stage}`,
-    detail: sentence(STAGE_REASONS[stage], evidence),
-    weight: 1,
-  },
-  {
-    code: `ACTIVITY_${activity}`,
-    detail: sentence(ACTIVITY_REASONS[activity], { absenceDays: (now - lastAt) / DAY_MS }),
-    weight: 1,
-  },
-]

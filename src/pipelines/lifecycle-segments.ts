@@ -11,7 +11,7 @@ import { definePipeline, reject } from '../engine/pipeline.ts'
 import { days } from '../engine/time.ts'
 import { read } from '../engine/topic.ts'
 import { clickstream, markets, orders, lifecycleSegments as segments } from '../events.ts'
-import { assess, LIFECYCLE_MODEL_VERSION } from './lifecycle-assessment.ts'
+import { assess } from './lifecycle-assessment.ts'
 import { CART_EVENTS, engagementOf } from './lifecycle-engagement.ts'
 import {
   currencyConflict,
@@ -19,6 +19,7 @@ import {
   isReferral,
   recordPurchaseEvent,
 } from './lifecycle-purchases.ts'
+import { LIFECYCLE_MODEL_VERSION } from './lifecycle-result.ts'
 import { lifecycleState } from './lifecycle-state.ts'
 import { subjectKey } from './lifecycle-subject.ts'
 
