@@ -60,7 +60,10 @@ export const importToLog = (log: WritableLog, partitions = 1): ImportTarget => {
       const appends = appendsOf(events, partitionsOf)
       for (const { topic } of events) written.set(topic.name, (written.get(topic.name) ?? 0) + 1)
       const positions = [...written].map(([topic, next]) => ({ topic, partition: 0, next }))
-      durable = (await log.commit({ appends, consumed: { group, positions } })).durable
+      const receipt = await log.commit({ appends, consumed: { group, positions } })
+      durable = Promise.all([durable, receipt.durable]).then(() => {})
+      // A failure is told at the end, where it is waited for.
+      durable.catch(() => {})
     },
     finish: () => durable,
     abandon: async () => {
