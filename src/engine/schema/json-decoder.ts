@@ -35,14 +35,18 @@ const parse = (topic: string, bytes: Buffer): unknown => {
   } catch (thrown) {
     throw malformed(topic, bytes, (thrown as Error).message, thrown)
   }
-  if (SURROGATE.test(text) && SURROGATE.test(JSON.stringify(value))) {
+  if (SURROGATE.test(text) && hasHalfCharacter(value)) {
     throw malformed(topic, bytes, 'it has half of a character, written as \\uD8… or the like')
   }
   return value
 }
 
-/** JSON can write halves of characters, which no other format can. Whole ones come out unescaped. */
+/** JSON can write halves of characters, which no other format can. */
 const SURROGATE = /\\u[dD][89a-fA-F]/
+
+/** Written again, whole characters stand there unescaped, and a backslash that was meant is doubled. */
+const hasHalfCharacter = (value: unknown): boolean =>
+  SURROGATE.test(JSON.stringify(value).replaceAll('\\\\', ''))
 
 const malformed = (topic: string, bytes: Buffer, what: string, cause?: unknown): MillraceError =>
   new MillraceError(

@@ -20,6 +20,7 @@ export class Misfit {
 
   /** The same, one level further up: `lines` and `[2].quantity` make `lines[2].quantity`. */
   within(place: string): Misfit {
+    if (place === '') return this
     const joint = this.path === '' || this.path.startsWith('[') ? '' : '.'
     return new Misfit(this.code, `${place}${joint}${this.path}`, this.value, this.expected)
   }
