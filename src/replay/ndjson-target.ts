@@ -1,0 +1,105 @@
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Output } from '../engine/commit.ts'
+import { MillraceError } from '../engine/errors.ts'
+import { codecsOf } from '../engine/schema/codecs.ts'
+import type { AnyTopic } from '../engine/topic.ts'
+import type { Target } from './target.ts'
+
+/** How long each file is, in bytes. */
+type Marks = Readonly<Record<string, number>>
+
+interface ResultFile {
+  readonly path: string
+  readonly handle: FileHandle
+  length: number
+}
+
+/**
+ * One file of canonical NDJSON per result topic, in one directory.
+ *
+ * The lengths of the files are part of each commit. What was written after the last one is cut off
+ * when the run goes on, so an interrupted run ends with the very bytes of an undisturbed one.
+ */
+export const ndjsonTarget = (directory: string, topics: readonly AnyTopic[]): Target => {
+  const files = new Map<string, ResultFile>()
+  return {
+    async open(marks) {
+      await mkdir(directory, { recursive: true }).catch(cause => {
+        throw unwritable(directory, cause)
+      })
+      for (const { name } of topics) {
+        files.set(name, await openFile(directory, name, (marks as Marks | null)?.[name]))
+      }
+    },
+    async write(outputs) {
+      for (const [name, lines] of linesOf(outputs)) await append(files.get(name)!, lines)
+      return Object.fromEntries([...files].map(([name, { length }]) => [name, length]))
+    },
+    isRunLog: false,
+    async close() {
+      for (const { handle } of files.values()) await handle.close()
+      files.clear()
+    },
+  }
+}
+
+const openFile = async (
+  directory: string,
+  name: string,
+  length: number | undefined,
+): Promise<ResultFile> => {
+  const path = join(directory, `${name}.ndjson`)
+  if (length === undefined) return { path, handle: await opened(path, 'w'), length: 0 }
+  const handle = await opened(path, 'r+')
+  if ((await stat(path)).size < length) throw shortened(path, length)
+  await handle.truncate(length)
+  return { path, handle, length }
+}
+
+const opened = (path: string, flags: string): Promise<FileHandle> =>
+  open(path, flags).catch(cause => {
+    throw (cause as NodeJS.ErrnoException).code === 'ENOENT' && flags === 'r+'
+      ? shortened(path, 0)
+      : unwritable(path, cause)
+  })
+
+const linesOf = (outputs: readonly Output[]): Map<string, string[]> => {
+  const lines = new Map<string, string[]>()
+  for (const { topic, record } of outputs) {
+    const line = codecsOf(topic).encodeJson(record)
+    const known = lines.get(topic.name)
+    if (known) known.push(line)
+    else lines.set(topic.name, [line])
+  }
+  return lines
+}
+
+const append = async (file: ResultFile, lines: readonly string[]): Promise<void> => {
+  const bytes = Buffer.from(`${lines.join('\n')}\n`)
+  try {
+    await file.handle.write(bytes, 0, bytes.length, file.length)
+    await file.handle.datasync()
+  } catch (cause) {
+    throw unwritable(file.path, cause)
+  }
+  file.length += bytes.length
+}
+
+const unwritable = (path: string, cause: unknown): MillraceError => {
+  const { code, message } = cause as NodeJS.ErrnoException
+  const what =
+    code === 'ENOSPC'
+      ? 'the disk is full. Free some space and give the same command again: the run goes on'
+      : code === 'EACCES' || code === 'EROFS' || code === 'EPERM'
+        ? 'it may not be written. Choose a directory that you may write to'
+        : message
+  return new MillraceError('OUTPUT_UNWRITABLE', `cannot write ${path}: ${what}.`, { cause })
+}
+
+const shortened = (path: string, length: number): MillraceError =>
+  new MillraceError(
+    'OUTPUT_UNWRITABLE',
+    `${path} is not as the interrupted run left it (at least ${length} bytes), so the run cannot ` +
+      'go on. Give --restart to begin it anew.',
+  )

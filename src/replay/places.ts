@@ -1,0 +1,30 @@
+import { MillraceError } from '../engine/errors.ts'
+
+/** A source or target as one writes it in a command: `ndjson:PATH`, `log:DIR`, `null:`. */
+export interface Place {
+  readonly kind: 'ndjson' | 'log' | 'null'
+  readonly path: string
+}
+
+const LATER = ['chdb', 'clickhouse', 'kafka', 'avro']
+
+export const sourceOf = (text: string): Place => placeOf(text, ['ndjson', 'log'])
+export const targetOf = (text: string): Place => placeOf(text, ['ndjson', 'log', 'null'])
+
+const placeOf = (text: string, kinds: readonly Place['kind'][]): Place => {
+  const colon = text.indexOf(':')
+  const kind = colon < 0 ? text : text.slice(0, colon)
+  const path = colon < 0 ? '' : text.slice(colon + 1)
+  const known = kinds.find(each => each === kind)
+  if (known === undefined) throw unknown(text, kind, kinds)
+  if (known !== 'null' && path === '') {
+    throw new MillraceError('CONFIG_INVALID', `${text}: say where, as in ${known}:data/${known}.`)
+  }
+  return { kind: known, path }
+}
+
+const unknown = (text: string, kind: string, kinds: readonly string[]): MillraceError => {
+  const wanted = kinds.map(each => `${each}:`).join(', ')
+  const why = LATER.includes(kind) ? `${kind}: is not supported yet` : `${text} is no place`
+  return new MillraceError('CONFIG_INVALID', `${why}; it can be one of ${wanted}.`)
+}

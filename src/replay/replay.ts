@@ -1,0 +1,264 @@
+/**
+ * Runs pipelines over the past: reads history, merged by event time, and writes what comes out.
+ *
+ *   sources → merge → application → target
+ *                          └──→ state log: changelog, positions, journal
+ *
+ * Every commit holds results, state and positions together, so a run that was interrupted goes on
+ * from its last commit and ends with the same bytes. It needs no wall clock.
+ */
+import { Application, type Limits } from '../engine/application.ts'
+import type { Arrival } from '../engine/arrival.ts'
+import { MillraceError } from '../engine/errors.ts'
+import type { Pipeline } from '../engine/pipeline.ts'
+import type { Counters } from '../engine/task/counters.ts'
+import type { AnyTopic } from '../engine/topic.ts'
+import { deadLetters, lateEvents } from '../events.ts'
+import { ApplicationLog } from '../logs/application-log.ts'
+import type { Log } from '../logs/log.ts'
+import type { Snapshots } from '../logs/snapshots.ts'
+import type { History, InputSignature, RecordStream, StartAt } from '../sources/record-stream.ts'
+import { HistoryMerge } from './history-merge.ts'
+import type { Target } from './target.ts'
+
+export interface ReplayOptions {
+  readonly pipelines: readonly Pipeline[]
+  /** Names the run: its state, its journal. */
+  readonly runId: string
+  /** Opens what is replayed, from the given offsets on. */
+  readonly open: (topics: readonly AnyTopic[], startAt: StartAt) => Promise<History>
+  /** Holds the run's state; with a log target, its results as well. */
+  readonly log: Log
+  readonly snapshots: Snapshots
+  readonly target: Target
+  /** Event times from `since` on and before `until` count. */
+  readonly since?: number
+  readonly until?: number
+  /** At the end, time goes to infinity: every timer fires. */
+  readonly drain: boolean
+  /** When the run is begun, in ms since 1970; kept with the run. */
+  readonly startedAtMs: number
+  readonly limits?: Partial<Limits>
+  readonly commitRecords?: number
+  readonly onProgress?: (progress: Progress) => void
+  /** Checked at each commit; the run stops there and can go on later. */
+  readonly isStopped?: () => boolean
+}
+
+export interface Progress {
+  /** Records taken in, over all interruptions. */
+  readonly records: number
+  /** Event time of the merge, in ms since 1970; null before the first record. */
+  readonly at: number | null
+  readonly commits: number
+}
+
+export interface ReplaySummary extends Progress {
+  readonly outcome: 'finished' | 'stopped' | 'was-finished'
+  /** Records that were there from an earlier part of the run. */
+  readonly continuedFrom: number
+  readonly unreadable: number
+  readonly pipelines: Readonly<Record<string, Counters>>
+}
+
+/** What the run keeps with each commit, beside the engine's state. */
+interface Marks {
+  readonly target: unknown
+  readonly records: number
+  readonly at: number | null
+  readonly unreadable: number
+  readonly startedAtMs: number
+  readonly signatures: readonly InputSignature[]
+  readonly finished: boolean
+}
+
+const COMMIT_RECORDS = 5_000
+
+export const replay = async (options: ReplayOptions): Promise<ReplaySummary> => {
+  const { pipelines, limits, log, snapshots, runId } = options
+  const application = new Application({
+    pipelines,
+    mode: 'history',
+    lateEvents,
+    deadLetters,
+    ...(limits ? { limits } : {}),
+  })
+  const state = new ApplicationLog<Marks>({ log, applicationId: runId, snapshots })
+  const last = await state.restore(application)
+  if (last) checkVersions(runId, last.versions, pipelines)
+  const run = new ReplayRun(options, application, state, last?.marks ?? null)
+  return run.run(new Map(last?.positions.map(p => [`${p.topic}|${p.partition}`, p.next])))
+}
+
+/** A run that goes on with other code would be neither the one nor the other. */
+const checkVersions = (
+  runId: string,
+  was: Readonly<Record<string, string>>,
+  pipelines: readonly Pipeline[],
+): void => {
+  const is = Object.fromEntries(pipelines.map(({ id, version }) => [id, version]))
+  const ids = new Set([...Object.keys(was), ...Object.keys(is)])
+  const other = [...ids].filter(id => was[id] !== is[id]).sort()
+  if (other.length === 0) return
+  const what = other.map(id => `${id} (${was[id] ?? 'absent'}, now ${is[id] ?? 'absent'})`)
+  throw new MillraceError(
+    'STATE_INCOMPATIBLE',
+    `run ${runId} was begun with other pipelines: ${what.join(', ')}. Give --restart to begin it ` +
+      'anew, or another --run-id and target.',
+  )
+}
+
+/** All topics that a run of these pipelines writes. */
+export const resultTopics = (pipelines: readonly Pipeline[]): readonly AnyTopic[] => [
+  ...new Set(pipelines.map(pipeline => pipeline.output)),
+  lateEvents,
+  deadLetters,
+]
+
+class ReplayRun {
+  readonly #options: ReplayOptions
+  readonly #application: Application
+  readonly #state: ApplicationLog<Marks>
+  readonly #continued: Marks | null
+  readonly #startedAtMs: number
+  #signatures: readonly InputSignature[] = []
+  #records: number
+  #at: number | null
+  #commits = 0
+  #sinceCommit = 0
+
+  constructor(
+    options: ReplayOptions,
+    application: Application,
+    state: ApplicationLog<Marks>,
+    continued: Marks | null,
+  ) {
+    this.#options = options
+    this.#application = application
+    this.#state = state
+    this.#continued = continued
+    this.#startedAtMs = continued?.startedAtMs ?? options.startedAtMs
+    this.#records = continued?.records ?? 0
+    this.#at = continued?.at ?? null
+    application.unreadable = continued?.unreadable ?? 0
+  }
+
+  async run(positions: ReadonlyMap<string, number>): Promise<ReplaySummary> {
+    const { target, open } = this.#options
+    if (target.isRunLog) await this.#state.createResultTopics(resultTopics(this.#options.pipelines))
+    const topics = this.#application.sourceTopics
+    const history = await open(
+      topics,
+      (topic, partition) => positions.get(`${topic}|${partition}`) ?? 0,
+    )
+    try {
+      this.#signatures = signaturesOf(history.streams, this.#continued?.signatures ?? [])
+      await target.open(this.#continued?.target ?? null)
+      return this.#summary(await this.#read(history))
+    } finally {
+      await history.close()
+      await target.close()
+    }
+  }
+
+  /** Reference topics are read to their end before the first event. */
+  async #read({ streams }: History): Promise<ReplaySummary['outcome']> {
+    const kinds = new Map(this.#application.sourceTopics.map(({ name, kind }) => [name, kind]))
+    const isReference = ({ topic }: RecordStream): boolean => kinds.get(topic) === 'reference'
+    const before = this.#records
+    if (!(await this.#merge(streams.filter(isReference)))) return 'stopped'
+    if (!(await this.#merge(streams.filter(stream => !isReference(stream))))) return 'stopped'
+    if (this.#continued?.finished && this.#records === before) return 'was-finished'
+    this.#application.finish(this.#options.drain)
+    await this.#commit(true)
+    return 'finished'
+  }
+
+  /** False where the run was stopped. */
+  async #merge(streams: readonly RecordStream[]): Promise<boolean> {
+    const decode = this.#application.decode.bind(this.#application)
+    const merge = new HistoryMerge(streams, decode, this.#startedAtMs)
+    const batch = this.#options.commitRecords ?? COMMIT_RECORDS
+    for (;;) {
+      const more = await merge.next(batch - this.#sinceCommit, arrival => this.#take(arrival))
+      if (!more) return true
+      await this.#commit(false)
+      if (this.#options.isStopped?.()) return false
+    }
+  }
+
+  #take(arrival: Arrival): void {
+    this.#sinceCommit++
+    const at = arrival.event?.occurredAt
+    if (at !== undefined && !this.#isWanted(arrival, at)) return
+    this.#records++
+    if (at !== undefined && at > (this.#at ?? Number.NEGATIVE_INFINITY)) this.#at = at
+    this.#application.take(arrival)
+  }
+
+  #isWanted({ topic }: Arrival, at: number): boolean {
+    if (topic.kind === 'reference') return true
+    const { since, until } = this.#options
+    return at >= (since ?? Number.NEGATIVE_INFINITY) && at < (until ?? Number.POSITIVE_INFINITY)
+  }
+
+  async #commit(finished: boolean): Promise<void> {
+    const { target } = this.#options
+    const unit = this.#application.commit()
+    const marks: Marks = {
+      target: await target.write(unit.outputs),
+      records: this.#records,
+      at: this.#at,
+      unreadable: this.#application.unreadable,
+      startedAtMs: this.#startedAtMs,
+      signatures: this.#signatures,
+      finished,
+    }
+    await this.#state.commit(unit, target.isRunLog ? unit.outputs : [], marks)
+    await this.#state.snapshot(this.#application)
+    this.#commits++
+    this.#sinceCommit = 0
+    this.#options.onProgress?.(this.#progress())
+  }
+
+  #progress(): Progress {
+    return { records: this.#records, at: this.#at, commits: this.#commits }
+  }
+
+  #summary(outcome: ReplaySummary['outcome']): ReplaySummary {
+    const { runners, unreadable } = this.#application
+    return {
+      ...this.#progress(),
+      outcome,
+      continuedFrom: this.#continued?.records ?? 0,
+      unreadable,
+      pipelines: Object.fromEntries(
+        runners.map(({ pipeline, counters }) => [pipeline.id, { ...counters }]),
+      ),
+    }
+  }
+}
+
+/** What the inputs look like now; refused where one is not the one that was read before. */
+const signaturesOf = (
+  streams: readonly RecordStream[],
+  before: readonly InputSignature[],
+): readonly InputSignature[] => {
+  const now = streams.map(({ signature }) => signature).filter(signature => signature !== null)
+  for (const was of before) {
+    const is = now.find(({ name }) => name === was.name)
+    const same =
+      is &&
+      is.sizeBytes >= was.sizeBytes &&
+      (is.headBytes !== was.headBytes || is.headHash === was.headHash)
+    if (!same) throw changed(was.name)
+  }
+  return now
+}
+
+const changed = (name: string): MillraceError =>
+  new MillraceError(
+    'INPUT_CHANGED',
+    `${name} is not the file that this run has read part of. Bring it back, give another --run-id, ` +
+      'or give --restart to begin the run anew.',
+  )

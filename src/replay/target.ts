@@ -1,0 +1,49 @@
+import type { Output } from '../engine/commit.ts'
+
+/**
+ * Where the results of a run go. A target takes part in each commit: what it was given becomes
+ * visible with the commit, and after a crash it is put back to where the last commit left it.
+ */
+export interface Target {
+  /** Puts the target back to where `marks` says, null for a run that has not committed. */
+  open(marks: unknown): Promise<void>
+  /** Writes, lastingly; returns what `open` will need to come back to here. */
+  write(outputs: readonly Output[]): Promise<unknown>
+  /** Whether the outputs belong into the run's own log, in the commit itself. */
+  readonly isRunLog: boolean
+  close(): Promise<void>
+}
+
+/** Results are counted, and go nowhere. */
+export const nullTarget = (): Target => ({
+  open: async () => {},
+  write: async () => null,
+  isRunLog: false,
+  close: async () => {},
+})
+
+/** Results go into the log that holds the run's state, in the same commit. */
+export const logTarget = (): Target => ({
+  open: async () => {},
+  write: async () => null,
+  isRunLog: true,
+  close: async () => {},
+})
+
+/** Results go to each of them. */
+export const severalTargets = (targets: readonly Target[]): Target => ({
+  isRunLog: targets.some(target => target.isRunLog),
+  async open(marks) {
+    for (const [index, target] of targets.entries()) {
+      await target.open((marks as readonly unknown[] | null)?.[index] ?? null)
+    }
+  },
+  async write(outputs) {
+    const marks: unknown[] = []
+    for (const target of targets) marks.push(await target.write(outputs))
+    return marks
+  },
+  async close() {
+    for (const target of targets) await target.close()
+  },
+})

@@ -1,0 +1,197 @@
+/** Opens what a replay needs, runs it, and closes it again: `millrace replay` without its flags. */
+import { createHash } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { MillraceError } from '../engine/errors.ts'
+import type { Pipeline } from '../engine/pipeline.ts'
+import type { AnyTopic } from '../engine/topic.ts'
+import { openLmdbLog } from '../logs/lmdb-log.ts'
+import type { Log } from '../logs/log.ts'
+import { fileSnapshots } from '../logs/snapshots.ts'
+import { ndjsonTarget } from '../replay/ndjson-target.ts'
+import { type Place, sourceOf, targetOf } from '../replay/places.ts'
+import { type Progress, type ReplaySummary, replay, resultTopics } from '../replay/replay.ts'
+import { logTarget, nullTarget, severalTargets, type Target } from '../replay/target.ts'
+import { openLogSource } from '../sources/log-source.ts'
+import { openNdjson } from '../sources/ndjson.ts'
+import { type History, historyOf, type StartAt } from '../sources/record-stream.ts'
+
+export interface RunReplayOptions {
+  readonly pipelines: readonly Pipeline[]
+  /** `ndjson:PATH` or `log:DIR`. */
+  readonly from: readonly string[]
+  /** `ndjson:DIR`, `log:DIR` or `null:`. */
+  readonly to: readonly string[]
+  readonly since?: number
+  readonly until?: number
+  readonly drain: boolean
+  /** Default: made from everything that makes this run different from another. */
+  readonly runId?: string
+  /** Where runs keep their state, unless they write to a log. */
+  readonly dataDir: string
+  /** Begins the run anew where it was interrupted. */
+  readonly restart: boolean
+  readonly onProgress?: (progress: Progress) => void
+  readonly isStopped?: () => boolean
+}
+
+export interface RunReplayResult extends ReplaySummary {
+  readonly runId: string
+}
+
+export const runReplay = async (options: RunReplayOptions): Promise<RunReplayResult> => {
+  const sources = options.from.map(sourceOf)
+  const targets = options.to.map(targetOf)
+  const logs = new OpenLogs()
+  const runId = checkedRunId(options.runId ?? defaultRunId(options))
+  const home = await runHome(options, targets, runId)
+  try {
+    const log = await logs.open(home.dir)
+    await refuseOtherRun(log, runId, home.dir)
+    const { pipelines, since, until, drain, onProgress, isStopped } = options
+    const summary = await replay({
+      pipelines,
+      runId,
+      open: (topics, startAt) => openSources(sources, logs, topics, startAt),
+      log,
+      snapshots: fileSnapshots(join(home.dir, 'snapshots')),
+      target: severalTargets(targets.map(place => openTarget(place, pipelines))),
+      drain,
+      startedAtMs: Date.now(),
+      ...(since === undefined ? {} : { since }),
+      ...(until === undefined ? {} : { until }),
+      ...(onProgress ? { onProgress } : {}),
+      ...(isStopped ? { isStopped } : {}),
+    })
+    await logs.close()
+    if (home.isPrivate && summary.outcome !== 'stopped') await rm(home.dir, { recursive: true })
+    return { ...summary, runId }
+  } finally {
+    await logs.close()
+  }
+}
+
+/** Logs by directory, so that one which is both source and target is opened once. */
+class OpenLogs {
+  readonly #logs = new Map<string, Log>()
+
+  async open(dir: string): Promise<Log> {
+    const path = resolve(dir)
+    const known = this.#logs.get(path)
+    if (known) return known
+    const log = await openLmdbLog(path, { wallNow: Date.now })
+    this.#logs.set(path, log)
+    return log
+  }
+
+  async close(): Promise<void> {
+    for (const log of this.#logs.values()) await log.close()
+    this.#logs.clear()
+  }
+}
+
+interface RunHome {
+  readonly dir: string
+  /** Holds nothing but the state of an unfinished run. */
+  readonly isPrivate: boolean
+}
+
+const runHome = async (
+  { dataDir, restart }: RunReplayOptions,
+  targets: readonly Place[],
+  runId: string,
+): Promise<RunHome> => {
+  const logs = targets.filter(target => target.kind === 'log')
+  if (logs.length > 1) {
+    throw new MillraceError(
+      'CONFIG_INVALID',
+      'a run writes to one log: give a single --to log:DIR.',
+    )
+  }
+  if (logs[0] === undefined) {
+    const dir = join(dataDir, 'runs', runId)
+    if (restart) await rm(dir, { recursive: true, force: true })
+    return { dir, isPrivate: true }
+  }
+  if (restart) {
+    throw new MillraceError(
+      'CONFIG_INVALID',
+      `--restart does not empty a log, which may hold more than this run: delete ${logs[0].path} ` +
+        'or give another directory.',
+    )
+  }
+  return { dir: logs[0].path, isPrivate: false }
+}
+
+/** Results of two runs in one log could not be told apart. */
+const refuseOtherRun = async (log: Log, runId: string, dir: string): Promise<void> => {
+  for (const name of (await log.topics()).keys()) {
+    const other = /^(.+)-journal$/.exec(name)?.[1]
+    if (other === undefined || other === runId) continue
+    throw new MillraceError(
+      'CONFIG_INVALID',
+      `${dir} holds the results of run ${other}. Give the same command as before or --run-id ` +
+        `${other} to go on with it, or another directory for a new run.`,
+    )
+  }
+}
+
+/** What makes a run: the same command is the same run, and goes on where it was interrupted. */
+const defaultRunId = (options: RunReplayOptions): string => {
+  const { pipelines, from, to, since, until, drain } = options
+  const absolute = (text: string): string => text.replace(/(?<=:).+$/, path => resolve(path))
+  const ids = pipelines.map(({ id }) => id).sort()
+  const parts = [ids, from.map(absolute), to.map(absolute), since ?? null, until ?? null, drain]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12)
+}
+
+const checkedRunId = (runId: string): string => {
+  if (/^[a-z0-9][a-z0-9_.-]{0,63}$/i.test(runId)) return runId
+  throw new MillraceError(
+    'CONFIG_INVALID',
+    `--run-id ${runId}: a run id has up to 64 letters, digits, dots, dashes and underscores.`,
+  )
+}
+
+const openTarget = (place: Place, pipelines: readonly Pipeline[]): Target => {
+  if (place.kind === 'ndjson') return ndjsonTarget(place.path, resultTopics(pipelines))
+  return place.kind === 'log' ? logTarget() : nullTarget()
+}
+
+const openSources = async (
+  sources: readonly Place[],
+  logs: OpenLogs,
+  topics: readonly AnyTopic[],
+  startAt: StartAt,
+): Promise<History> => {
+  const names = topics.map(({ name }) => name)
+  const histories: History[] = []
+  for (const source of sources) {
+    histories.push(
+      source.kind === 'ndjson'
+        ? await openNdjson(source.path, { topics: names, startAt })
+        : await openLogSource(await logs.open(source.path), { topics: names, startAt }),
+    )
+  }
+  const streams = histories.flatMap(history => history.streams)
+  const twice = streams.find((stream, index) =>
+    streams.slice(0, index).some(other => other.topic === stream.topic),
+  )
+  if (streams.length === 0) throw nothingToRead(sources, names)
+  if (histories.length > 1 && twice) throw readTwice(twice.topic)
+  return historyOf(streams)
+}
+
+const nothingToRead = (sources: readonly Place[], names: readonly string[]): MillraceError =>
+  new MillraceError(
+    'INPUT_MISSING',
+    `${sources.map(({ kind, path }) => `${kind}:${path}`).join(', ')} has none of the topics that ` +
+      `these pipelines read: ${names.join(', ')}.`,
+  )
+
+const readTwice = (topic: string): MillraceError =>
+  new MillraceError(
+    'CONFIG_INVALID',
+    `topic ${topic} is in more than one source; its records could not be told apart. Leave it out ` +
+      'of all but one.',
+  )
