@@ -122,6 +122,15 @@ test('an import that fails leaves no file, and the earlier ones as they were', a
   })
 })
 
+test('a folder without data, and a path that is not there, are named', async () => {
+  await inTemporaryFolder(async folder => {
+    const to = importToNdjson(join(folder, 'out'))
+    await expect(importRetail(folder, to)).rejects.toThrow(/holds no file that ends in \.csv/)
+    const nowhere = join(folder, 'nowhere.csv')
+    await expect(importRetail(nowhere, to)).rejects.toMatchObject({ code: 'INPUT_MISSING' })
+  })
+})
+
 test('a folder that cannot be written to is named', async () => {
   await inRetailFolder(async path => {
     await expect(importRetail(path, importToNdjson(join(path, 'x')))).rejects.toMatchObject({

@@ -6,12 +6,12 @@
  * another import.
  */
 import { createHash } from 'node:crypto'
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { codecsOf } from '../engine/schema/codecs.ts'
 import type { AnyTopic } from '../engine/topic.ts'
 import { unreadable } from './input-bytes.ts'
 import { inputSignature } from './input-signature.ts'
-import { dataFiles } from './public-data/data-files.ts'
 import type { ImportedEvent } from './public-data/importer.ts'
 import { importerOf } from './public-data/importers.ts'
 
@@ -84,13 +84,20 @@ const check = ({ topic, record }: ImportedEvent): void => {
 /** `import-<format>-<hash of the beginning of each file>`. */
 const importNameOf = async (format: string, path: string): Promise<string> => {
   const hash = createHash('sha256')
-  for (const file of await dataFiles(path, [''])) {
-    const at = await stat(file).catch(error => {
-      throw unreadable(file, error)
-    })
-    if (at.isFile()) hash.update((await inputSignature(file)).headHash)
-  }
+  for (const file of await filesAt(path)) hash.update((await inputSignature(file)).headHash)
   return `import-${format}-${hash.digest('hex').slice(0, 12)}`
+}
+
+/** The file, or the files of the folder, in the order of their names. */
+const filesAt = async (path: string): Promise<string[]> => {
+  try {
+    if (!(await stat(path)).isDirectory()) return [path]
+    const entries = await readdir(path, { withFileTypes: true })
+    const names = entries.filter(entry => entry.isFile()).map(entry => entry.name)
+    return names.sort().map(name => join(path, name))
+  } catch (error) {
+    throw unreadable(path, error)
+  }
 }
 
 type Counted = { -readonly [K in keyof TopicSummary]: TopicSummary[K] }
