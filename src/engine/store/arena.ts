@@ -5,11 +5,15 @@
  *   [value|pad][value|pad]...          a value sits in a cell of its size class
  *
  * A million keys as objects cost some 700 bytes each and long pauses; packed here they cost their
- * own bytes, rounded up by an eighth on average. A value that grows beyond its class moves.
+ * own bytes, rounded up by an eighth at most beyond 256. A value that grows beyond its class moves,
+ * and leaves a cell behind for others of the class. Where such cells are more than half of all,
+ * the values move together.
  */
 const BLOCK_BYTES = 1 << 20
 const LARGE_BYTES = BLOCK_BYTES >> 2
 const EMPTY = -1
+/** Free cells up to this are left alone: moving values together costs time. */
+const FREE_BYTES = 8 * BLOCK_BYTES
 
 export class Arena {
   /** Per slot: where the value starts (block * BLOCK_BYTES + offset), or EMPTY. */
@@ -19,8 +23,16 @@ export class Arena {
   readonly #free = new Map<number, number[]>()
   readonly #large = new Map<number, Buffer>()
   #next = 0
+  #freeBytes = 0
 
-  /** The bytes of a slot; valid until the slot is next written. Undefined where it has none. */
+  /** What the blocks and the large values take. */
+  get allocatedBytes(): number {
+    let large = 0
+    for (const value of this.#large.values()) large += value.length
+    return this.#blocks.length * BLOCK_BYTES + large
+  }
+
+  /** The bytes of a slot; valid until any is next written. Undefined where it has none. */
   get(slot: number): Buffer | undefined {
     const start = slot < this.#starts.length ? this.#starts[slot]! : EMPTY
     if (start === EMPTY) return this.#large.get(slot)
@@ -39,7 +51,7 @@ export class Arena {
         this.#large.set(slot, Buffer.from(bytes))
         return
       }
-      this.#starts[slot] = this.#free.get(size)?.pop() ?? this.#allocate(size)
+      this.#starts[slot] = this.#reuse(size) ?? this.#allocate(size)
     }
     this.#lengths[slot] = bytes.length
     const at = this.#starts[slot]!
@@ -56,17 +68,51 @@ export class Arena {
     if (free) free.push(start)
     else this.#free.set(size, [start])
     this.#starts[slot] = EMPTY
+    this.#freeBytes += size
+    if (this.#freeBytes > FREE_BYTES && this.#freeBytes * 2 > this.#next) this.#compact()
+  }
+
+  #reuse(size: number): number | undefined {
+    const start = this.#free.get(size)?.pop()
+    if (start !== undefined) this.#freeBytes -= size
+    return start
   }
 
   #allocate(size: number): number {
     const left = BLOCK_BYTES - (this.#next % BLOCK_BYTES)
-    if (this.#blocks.length === 0 || left < size || left === BLOCK_BYTES) {
-      this.#next = this.#blocks.length * BLOCK_BYTES
+    if (left < size) this.#next += left
+    const start = this.#next
+    if (start === this.#blocks.length * BLOCK_BYTES) {
       this.#blocks.push(Buffer.allocUnsafeSlow(BLOCK_BYTES))
     }
-    const start = this.#next
     this.#next += size
     return start
+  }
+
+  /** Moves the values to the front, in the order of their places: none moves over another. */
+  #compact(): void {
+    this.#free.clear()
+    this.#freeBytes = 0
+    this.#next = 0
+    for (const slot of this.#slotsInPlaceOrder()) {
+      const from = this.#starts[slot]!
+      const to = this.#allocate(sizeClass(this.#lengths[slot]!))
+      const offset = from % BLOCK_BYTES
+      const source = this.#blocks[Math.floor(from / BLOCK_BYTES)]!
+      const target = this.#blocks[Math.floor(to / BLOCK_BYTES)]!
+      source.copy(target, to % BLOCK_BYTES, offset, offset + this.#lengths[slot]!)
+      this.#starts[slot] = to
+    }
+    this.#blocks.length = Math.ceil(this.#next / BLOCK_BYTES)
+  }
+
+  #slotsInPlaceOrder(): Uint32Array {
+    const slots = new Uint32Array(this.#starts.length)
+    let count = 0
+    for (let slot = 0; slot < slots.length; slot++) {
+      if (this.#starts[slot] !== EMPTY) slots[count++] = slot
+    }
+    return slots.subarray(0, count).sort((a, b) => this.#starts[a]! - this.#starts[b]!)
   }
 
   #reserve(slot: number): void {
