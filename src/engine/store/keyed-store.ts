@@ -142,7 +142,7 @@ export class KeyedStore {
     this.#arena.set(slot, value)
     const { dues } = this.#decode(value)
     for (let name = 0; name < this.#timerCount; name++) {
-      this.timers.set(slot, name, fromSaved(dues[name] ?? -1))
+      this.timers.set(slot, name, fromSaved(dues[name] ?? NOT_SET))
     }
   }
 
@@ -220,7 +220,7 @@ export class KeyedStore {
 
   /** Four bytes of the layout's hash, then the entry. The result is the shared buffer. */
   #encode(live: LiveKey): Buffer {
-    live.entry.dues = Array.from(this.#duesOf(live.slot), due => (due === Infinity ? -1 : due))
+    live.entry.dues = Array.from(this.#duesOf(live.slot), toSaved)
     return this.#encodeEntry(live.entry)
   }
 
@@ -238,4 +238,16 @@ export class KeyedStore {
   }
 }
 
-const fromSaved = (due: number): number => (due === -1 ? Infinity : due)
+/** What stands in `dues` for a timer that is not set: one byte, and most timers are not. */
+export const NOT_SET = -1
+
+/** Due times before 1970 are written a millisecond earlier, so that none of them is `NOT_SET`. */
+const toSaved = (due: number): number => {
+  if (due === Infinity) return NOT_SET
+  return due < 0 ? due - 1 : due
+}
+
+const fromSaved = (saved: number): number => {
+  if (saved === NOT_SET) return Infinity
+  return saved < 0 ? saved + 1 : saved
+}

@@ -2,7 +2,7 @@ import avsc from 'avsc'
 import { MillraceError } from '../errors.ts'
 import { type AvroSchema, named } from '../form.ts'
 import { type Layout as CellLayouts, comparedLayouts } from '../state/fingerprint.ts'
-import type { Entry } from './keyed-store.ts'
+import { type Entry, NOT_SET } from './keyed-store.ts'
 import { cellField, type Layout, layoutFrom } from './layout.ts'
 
 interface LayoutText {
@@ -31,7 +31,7 @@ export const upgradeFrom = (
   const readers = is.order.map(cell => readerOf(cell, was, is))
   return value => {
     const old = type.decode(value, 4).value as Entry
-    const dues = is.timers.map(timer => old.dues[was.timers.indexOf(timer)] ?? -1)
+    const dues = is.timers.map(timer => old.dues[was.timers.indexOf(timer)] ?? NOT_SET)
     const entry: Entry = { now: old.now, dues }
     readers.forEach((read, index) => {
       entry[cellField(index)] = read(old)
