@@ -25,7 +25,7 @@ export class Duplicates {
   #steps: Int32Array[] = []
   #changes: DuplicatesChange[] = []
   readonly #hash = new Int32Array(4)
-  #hashed = ''
+  #hashed: string | null = null
   overflows = 0
 
   constructor(horizonMs: number, idsMax: number) {
@@ -41,7 +41,9 @@ export class Duplicates {
   remember(id: string, occurredAt: number): void {
     this.#advance(occurredAt)
     this.#take(id)
-    if (this.#current.add(this.#hash)) this.#steps.push(stepOf(REMEMBER, this.#hash))
+    this.#current.add(this.#hash)
+    // Also where it was known, as of a redriven record: time may have gone on with it.
+    this.#steps.push(stepOf(REMEMBER, this.#hash))
   }
 
   /** For a record that was set aside after all, so that it can be redriven. */
@@ -73,7 +75,7 @@ export class Duplicates {
       if (value.readInt32BE(at) === REMEMBER) set.add(this.#hash)
       else this.#remove()
     }
-    this.#hashed = ''
+    this.#hashed = null
   }
 
   /** Both generations whole, as one entry each, numbered as the last of those they stand for. */
@@ -82,6 +84,13 @@ export class Duplicates {
       this.#whole(this.#generation - 1, this.#entries[1], this.#previous),
       this.#whole(this.#generation, this.#entries[0], this.#current),
     ].filter(change => change !== null)
+  }
+
+  /** What is remembered, as comparable text: the same whatever the commits it was written in. */
+  text(): string {
+    return [this.#previous, this.#current]
+      .map((set, age) => `${this.#generation - 1 + age}: ${hexOf(set).sort().join(' ')}`)
+      .join('; ')
   }
 
   #whole(generation: number, entries: number, set: HashSet128): DuplicatesChange | null {
@@ -105,8 +114,9 @@ export class Duplicates {
     if (this.#startedAt === -Infinity) this.#startedAt = occurredAt
     this.#newest = Math.max(this.#newest, occurredAt)
     const full = this.#current.size * 2 >= this.#idsMax
-    if (full) this.overflows++
-    if (full || this.#newest - this.#startedAt >= this.#horizonMs) this.#rotate(this.#newest)
+    const passed = this.#newest - this.#startedAt >= this.#horizonMs
+    if (full && !passed) this.overflows++
+    if (full || passed) this.#rotate(this.#newest)
   }
 
   #rotate(startedAt: number): void {
@@ -152,6 +162,9 @@ const TAKE_BACK = 1
 const HEADER_BYTES = 16
 /** What was done, and the hash. */
 const STEP_BYTES = 20
+
+const hexOf = (set: HashSet128): string[] =>
+  Array.from(set.hashes(), words => Array.from(words, word => (word >>> 0).toString(16)).join('.'))
 
 const stepOf = (what: number, hash: Int32Array): Int32Array =>
   Int32Array.of(what, hash[0]!, hash[1]!, hash[2]!, hash[3]!)
