@@ -5,6 +5,7 @@ import { InvariantError, MillraceError } from './errors.ts'
 import { hashHex } from './hash.ts'
 import { Intake } from './intake.ts'
 import type { Pipeline } from './pipeline.ts'
+import type { WriterSchemas } from './schema/avro-codec.ts'
 import { codecsOf } from './schema/codecs.ts'
 import {
   PipelineRunner,
@@ -33,6 +34,8 @@ export interface ApplicationOptions {
   readonly lateEvents: AnyTopic
   readonly deadLetters: AnyTopic
   readonly limits?: Partial<Limits>
+  /** Schemas that records were once written with, by id. */
+  readonly writers?: WriterSchemas
 }
 
 export interface Limits extends RunnerLimits {
@@ -81,7 +84,7 @@ export class Application {
     this.#lateEvents = options.lateEvents
     this.#deadLetters = options.deadLetters
     const ordered = upstreamFirst(options.pipelines)
-    this.#decoder = new Decoder(ordered, this.#limits.recordBytesMax)
+    this.#decoder = new Decoder(ordered, this.#limits.recordBytesMax, options.writers)
     const ports = this.#ports()
     this.runners = ordered.map(
       pipeline => new PipelineRunner(pipeline, options.partitions ?? 1, this.#limits, ports),
@@ -114,6 +117,7 @@ export class Application {
     }
     const source = sourceOf(arrival)
     for (const { runner, input } of this.#consumers.get(arrival.topic.name) ?? []) {
+      if (!isFor(runner, arrival)) continue
       runner.take(input, arrival, source)
       this.#follow(runner)
     }
@@ -308,6 +312,10 @@ export class Application {
 
 /** Beyond every instant (the year 144,000), and within what a saved long can say. */
 export const END_OF_TIME = 4.5e15
+
+/** A redriven record is only for the pipelines that had set it aside. */
+const isFor = (runner: PipelineRunner, { redrivenFor }: Arrival): boolean =>
+  redrivenFor === null || redrivenFor.split(',').includes(runner.pipeline.id)
 
 const handedOver = (topic: AnyTopic, event: EngineFields): Arrival => ({
   topic,

@@ -23,7 +23,7 @@ export interface Arrival {
   /** null where it could not be decoded. */
   readonly event: EngineFields | null
   readonly failure: MillraceError | null
-  /** Names of the pipelines that take it although they know its id: it was redriven for them. */
+  /** Pipelines that had set the record aside, and take it again; null where it is for all. */
   readonly redrivenFor: string | null
 }
 

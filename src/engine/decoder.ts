@@ -1,6 +1,7 @@
 import type { Arrival, EngineFields, RecordFormat } from './arrival.ts'
 import { InvariantError, MillraceError } from './errors.ts'
 import type { Pipeline } from './pipeline.ts'
+import type { WriterSchemas } from './schema/avro-codec.ts'
 import { type Codecs, codecsOf } from './schema/codecs.ts'
 import type { AnyTopic } from './topic.ts'
 
@@ -29,7 +30,7 @@ export class Decoder {
   readonly #readers = new Map<string, Reader>()
   readonly #recordBytesMax: number
 
-  constructor(pipelines: readonly Pipeline[], recordBytesMax: number) {
+  constructor(pipelines: readonly Pipeline[], recordBytesMax: number, writers?: WriterSchemas) {
     this.#recordBytesMax = recordBytesMax
     const read = pipelines.flatMap(pipeline => [
       ...Object.values(pipeline.references),
@@ -37,7 +38,7 @@ export class Decoder {
     ])
     for (const name of new Set(read.map(topic => topic.name))) {
       const topic = union(read.filter(each => each.name === name))
-      this.#readers.set(name, { topic, codecs: codecsOf(topic) })
+      this.#readers.set(name, { topic, codecs: codecsOf(topic, writers) })
     }
   }
 

@@ -83,7 +83,7 @@ export class HistoryMerge {
   }
 }
 
-/** The header of a redriven record: the pipelines that take it although they know its id. */
+/** The header of a redriven record: the pipelines that had set it aside, joined with commas. */
 export const REDRIVEN_FOR = 'redriven-for'
 
 type Read = Awaited<ReturnType<RecordStream['read']>>[number]

@@ -11,9 +11,10 @@ import { Application, type Limits } from '../engine/application.ts'
 import type { Arrival } from '../engine/arrival.ts'
 import { MillraceError } from '../engine/errors.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
+import { retiredWriters } from '../engine/schema/writer-schemas.ts'
 import type { Counters } from '../engine/task/counters.ts'
 import type { AnyTopic } from '../engine/topic.ts'
-import { deadLetters, lateEvents } from '../events.ts'
+import { deadLetters, lateEvents, retiredSchemas } from '../events.ts'
 import { ApplicationLog } from '../logs/application-log.ts'
 import type { Log } from '../logs/log.ts'
 import type { Snapshots } from '../logs/snapshots.ts'
@@ -72,6 +73,7 @@ interface Marks {
   readonly finished: boolean
 }
 
+const writers = retiredWriters(Object.values(retiredSchemas).flat())
 const COMMIT_RECORDS = 5_000
 
 export const replay = async (options: ReplayOptions): Promise<ReplaySummary> => {
@@ -81,6 +83,7 @@ export const replay = async (options: ReplayOptions): Promise<ReplaySummary> => 
     mode: 'history',
     lateEvents,
     deadLetters,
+    writers,
     ...(limits ? { limits } : {}),
   })
   const state = new ApplicationLog<Marks>({ log, applicationId: runId, snapshots })

@@ -9,12 +9,22 @@
  * committed and starts again from what was, as a restart does.
  */
 import { Application, END_OF_TIME, type Limits } from '../engine/application.ts'
+import type { Arrival } from '../engine/arrival.ts'
 import type { ChangelogEntry, CommitUnit, JournalEntry, Output } from '../engine/commit.ts'
 import type { RawRecord } from '../engine/decoder.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
+import { retiredWriters } from '../engine/schema/writer-schemas.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Topic } from '../engine/topic.ts'
-import { type DeadLetter, deadLetters, type LateEvent, lateEvents } from '../events.ts'
+import {
+  type DeadLetter,
+  deadLetters,
+  type LateEvent,
+  lateEvents,
+  retiredSchemas,
+} from '../events.ts'
+import { stateBytes } from './comparing.ts'
+import type { Send } from './script.ts'
 
 export interface HarnessOptions {
   /** Records per commit. Default 1. */
@@ -47,6 +57,8 @@ export interface SendOptions {
   readonly partition?: number
   readonly redrivenFor?: string
 }
+
+const writers = retiredWriters(Object.values(retiredSchemas).flat())
 
 export class Harness {
   readonly #pipelines: readonly Pipeline[]
@@ -99,15 +111,44 @@ export class Harness {
     if (this.#sinceCommit >= (this.#options.batchSize ?? 1)) this.commit()
   }
 
+  /** The record as the engine would read it; nothing happens. */
+  decode({ send: { name }, record, partition }: Send): Arrival {
+    return this.#application.decode({
+      topic: name,
+      partition: partition ?? 0,
+      offset: 0,
+      timestampMs: END_OF_TIME,
+      key: null,
+      format: 'json',
+      value: Buffer.from(JSON.stringify(record)),
+      redrivenFor: null,
+    })
+  }
+
+  /**
+   * A record that is there and is not for these pipelines: it takes its offset and moves the
+   * watermark, and no handler sees it. Needs a commit of its own.
+   */
+  pass(topic: string, partition: number, at: Instant): void {
+    const source = `${topic}|${partition}`
+    this.#offsets.set(source, (this.#offsets.get(source) ?? 0) + 1)
+    this.#application.tick(at, [{ topic, partition }])
+  }
+
   /** The clock reaches `at`, with all partitions read to their end. */
   readonly advanceTo = (at: Instant): void => {
+    this.tick(at)
+    this.commit()
+  }
+
+  /** The same without a commit. */
+  tick(at: Instant): void {
     const topics = this.#application.sourceTopics.map(topic => topic.name)
     const partitions = Array.from({ length: this.#options.sourcePartitions ?? 1 }, (_, i) => i)
     this.#application.tick(
       at,
       topics.flatMap(topic => partitions.map(partition => ({ topic, partition }))),
     )
-    this.commit()
   }
 
   /** The end of the input; with `drain`, time goes to infinity. */
@@ -168,11 +209,7 @@ export class Harness {
 
   /** All saved state as comparable text: key by key, as the changelog has it. */
   stateText(): string {
-    const lines: string[] = []
-    for (const [task, entries] of this.#state) {
-      for (const [key, value] of entries) lines.push(`${task} ${key} ${value.toString('hex')}`)
-    }
-    return lines.sort().join('\n')
+    return stateBytes(this.#state).join('\n')
   }
 
   #start(): Application {
@@ -184,6 +221,7 @@ export class Harness {
       mode: mode ?? 'live',
       lateEvents,
       deadLetters,
+      writers,
       ...(limits ? { limits } : {}),
     })
   }

@@ -57,6 +57,7 @@ export class PipelineRunner {
   readonly tasks: readonly Task[]
   readonly references: ReadonlyMap<string, ReferenceTable>
   readonly #gatherings: readonly Gathering[]
+  readonly #sharesTopic: ReadonlySet<InputPlan>
   readonly #duplicates = new Map<string, Duplicates>()
   readonly #limits: RunnerLimits
   readonly #ports: RunnerPorts
@@ -72,6 +73,10 @@ export class PipelineRunner {
     this.#limits = limits
     this.#ports = ports
     this.inputs = inputPlansOf(pipeline)
+    const topics = this.inputs.map(input => input.topic.name)
+    this.#sharesTopic = new Set(
+      this.inputs.filter(({ topic }) => topics.filter(name => name === topic.name).length > 1),
+    )
     const tables = Object.entries(pipeline.references).map(
       ([name, topic]) => [name, new ReferenceTable(topic)] as const,
     )
@@ -181,14 +186,14 @@ export class PipelineRunner {
 
   #route(input: InputPlan, arrival: Arrival, event: EngineFields, source: string): void {
     const ids = this.#idsOf(arrival.topic, event)
-    const seen = this.#duplicatesOf(source)
-    const redriven = arrival.redrivenFor?.split(',').includes(this.pipeline.id) ?? false
-    if (!redriven && ids.some(id => seen.has(id))) {
+    const seen = this.#duplicatesOf(this.#horizonOf(input, source))
+    if (ids.some(id => seen.has(id))) {
       this.counters.duplicates++
       return
     }
     const late = event.occurredAt <= this.watermark.value
-    if (late && input.rules.late === 'set-aside') {
+    // A redriven record is taken whatever its time: somebody decided that it shall count.
+    if (late && input.rules.late === 'set-aside' && arrival.redrivenFor === null) {
       this.counters.late++
       this.#ports.late(this, arrival, this.watermark.value)
       return
@@ -219,7 +224,7 @@ export class PipelineRunner {
     const parts = this.pipeline.parts!.filter(part => addresses[part] != null)
     for (const part of parts) checkKey(addresses[part]!)
     return late => {
-      const id = gatherId(arrival, event)
+      const id = gatherId(input, arrival, event)
       const gathering = this.#gatheringOf(key)
       gathering.open({
         id,
@@ -255,11 +260,11 @@ export class PipelineRunner {
       this.counters.timers++
       this.#emitAll(returned, live.key, `timer|${step.timer}|${step.due}`, null, now)
     } else if (step.part !== null) {
-      const id = gatherId(step.arrival, step.event)
+      const id = gatherId(step.input, step.arrival, step.event)
       this.#gatheringFor(step).answer(id, step.part, returned)
     } else {
-      const { event, arrival } = step
-      const cause = `${arrival.topic.name}|${identityOf(arrival.topic, event)}`
+      const { event, arrival, input } = step
+      const cause = `${input.name}|${identityOf(arrival.topic, event)}`
       this.#emitAll(returned, live.key, cause, event.eventId ?? null, event.occurredAt)
     }
   }
@@ -272,11 +277,11 @@ export class PipelineRunner {
     const refused = failure.code === 'REJECTED' || failure.code === 'CURRENCY_CONFLICT'
     this.#fail(refused ? 'VALIDATE' : 'HANDLE', step.arrival, key, failure)
     if (step.part !== null) {
-      this.#gatheringFor(step).giveUp(gatherId(step.arrival, step.event), step.part)
+      this.#gatheringFor(step).giveUp(gatherId(step.input, step.arrival, step.event), step.part)
       return
     }
     // So that it can be redriven once the cause is mended.
-    const seen = this.#duplicatesOf(sourceOf(step.arrival))
+    const seen = this.#duplicatesOf(this.#horizonOf(step.input, sourceOf(step.arrival)))
     for (const id of this.#idsOf(step.arrival.topic, step.event)) seen.takeBack(id)
   }
 
@@ -285,7 +290,7 @@ export class PipelineRunner {
     const answers = Object.fromEntries(gather.answers)
     const { event, key } = gather
     const topic = gather.input.topic
-    const cause = `${topic.name}|${identityOf(topic, event)}`
+    const cause = `${gather.input.name}|${identityOf(topic, event)}`
     try {
       const body = handler(event, { answers, missing: gather.missing })
       this.#emitAll(body, key, cause, event.eventId ?? null, event.occurredAt)
@@ -364,6 +369,11 @@ export class PipelineRunner {
     return ids
   }
 
+  /** Inputs that share a topic each take the record, and know its id for themselves. */
+  #horizonOf(input: InputPlan, source: string): string {
+    return this.#sharesTopic.has(input) ? `${source}|${input.name}` : source
+  }
+
   #duplicatesOf(source: string): Duplicates {
     const known = this.#duplicates.get(source)
     if (known) return known
@@ -438,9 +448,10 @@ export class PipelineRunner {
   #reviveGather(carried: Carried) {
     const arrival = this.#ports.revive(carried)
     const event = arrival.event!
+    const input = this.inputs.find(each => each.name === carried.input)!
     return {
-      id: gatherId(arrival, event),
-      input: this.inputs.find(each => each.name === carried.input)!,
+      id: gatherId(input, arrival, event),
+      input,
       event,
       key: carried.key,
     }
@@ -485,8 +496,8 @@ const checkKey = (key: string): void => {
   )
 }
 
-const gatherId = (arrival: Arrival, event: EngineFields): string =>
-  `${arrival.topic.name}|${identityOf(arrival.topic, event) || arrival.offset}`
+const gatherId = (input: InputPlan, arrival: Arrival, event: EngineFields): string =>
+  `${input.name}|${identityOf(arrival.topic, event) || arrival.offset}`
 
 /** What the engine calls a source partition. */
 export const sourceOf = (arrival: Arrival): string => `${arrival.topic.name}|${arrival.partition}`
