@@ -30,6 +30,7 @@ export const ERRORS = {
   INPUT_UNREADABLE: 'stop',
   LINE_TOO_LONG: 'stop',
   CONFIG_INVALID: 'stop',
+  INTERRUPTED: 'stop',
   // The log cannot do what was asked.
   LOG_IN_USE: 'stop',
   LOG_CORRUPT: 'stop',

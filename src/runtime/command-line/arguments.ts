@@ -1,0 +1,114 @@
+/**
+ * The words after a command, against its options. `parseArgs` of Node splits them; this names what
+ * is wrong, and lets an option of several values take all words up to the next option:
+ *
+ *   --from ndjson:a log:b        the same as        --from ndjson:a --from log:b
+ */
+import { parseArgs } from 'node:util'
+import { suggestionFor } from '../../engine/schema/suggestion.ts'
+import { type OptionSpec, UsageError } from './command.ts'
+import { momentOf } from './moment.ts'
+
+export class Arguments {
+  readonly words: readonly string[]
+  readonly #options: ReadonlyMap<string, readonly string[]>
+
+  constructor(words: readonly string[], options: ReadonlyMap<string, readonly string[]>) {
+    this.words = words
+    this.#options = options
+  }
+
+  has(name: string): boolean {
+    return this.#options.has(name)
+  }
+
+  text(name: string): string | undefined {
+    return this.#options.get(name)?.at(-1)
+  }
+
+  texts(name: string): readonly string[] {
+    return this.#options.get(name) ?? []
+  }
+
+  /** Those of an option that must be given. */
+  required(name: string, example: string): readonly string[] {
+    const texts = this.texts(name)
+    if (texts.length === 0) throw new UsageError(`--${name} is missing, as in --${name} ${example}`)
+    return texts
+  }
+
+  /** A whole number from `least` on. */
+  count(name: string, least: number): number | undefined {
+    const text = this.text(name)
+    if (text === undefined) return undefined
+    const count = Number(text)
+    if (/^\d+$/.test(text) && Number.isSafeInteger(count) && count >= least) return count
+    throw new UsageError(`--${name} ${text}: give a whole number from ${least} on`)
+  }
+
+  /** In ms since 1970. */
+  moment(name: string): number | undefined {
+    const text = this.text(name)
+    if (text === undefined) return undefined
+    const moment = momentOf(text)
+    if (moment !== null) return moment
+    throw new UsageError(
+      `--${name} ${text}: give milliseconds since 1970, a day as 2026-01-31 (midnight UTC), or a ` +
+        'time with its zone as 2026-01-31T12:00:00Z',
+    )
+  }
+
+  /** Refuses words that nobody asked for. */
+  wordsAtMost(max: number): void {
+    const extra = this.words[max]
+    if (extra !== undefined) throw new UsageError(`${extra}: there is no place for this word`)
+  }
+}
+
+export const argumentsOf = (argv: readonly string[], specs: readonly OptionSpec[]): Arguments => {
+  const words: string[] = []
+  const options = new Map<string, string[]>()
+  let open: string[] | null = null
+  for (const token of tokensOf(argv, specs)) {
+    if (token.kind === 'option') {
+      const spec = specOf(token.name, token.rawName, specs)
+      const values = options.get(spec.name) ?? []
+      options.set(spec.name, values)
+      if (spec.value !== undefined) values.push(givenValue(token, spec))
+      else if (token.value !== undefined) throw new UsageError(`--${spec.name} takes no value`)
+      open = spec.several ? values : null
+    } else if (token.kind === 'positional') {
+      if (open) open.push(token.value)
+      else words.push(token.value)
+    } else open = null
+  }
+  return new Arguments(words, options)
+}
+
+const tokensOf = (argv: readonly string[], specs: readonly OptionSpec[]) => {
+  const options: Record<string, { type: 'string' | 'boolean'; multiple: true }> = {}
+  for (const { name, value } of specs) {
+    options[name] = { type: value === undefined ? 'boolean' : 'string', multiple: true }
+  }
+  const config = { args: [...argv], options, strict: false, allowPositionals: true, tokens: true }
+  return parseArgs(config as typeof config & { tokens: true }).tokens
+}
+
+const specOf = (name: string, raw: string, specs: readonly OptionSpec[]): OptionSpec => {
+  const spec = raw.startsWith('--') ? specs.find(each => each.name === name) : undefined
+  if (spec) return spec
+  const near = suggestionFor(
+    name,
+    specs.map(each => each.name),
+  )
+  throw new UsageError(`there is no option ${raw}${near ? `; did you mean --${near}?` : ''}`)
+}
+
+const givenValue = (
+  token: { readonly value?: string | undefined; readonly inlineValue?: boolean | undefined },
+  spec: OptionSpec,
+): string => {
+  const { value, inlineValue } = token
+  if (value && (inlineValue || !value.startsWith('--'))) return value
+  throw new UsageError(`--${spec.name} wants a value: --${spec.name} ${spec.value}`)
+}

@@ -1,0 +1,6 @@
+import type { Command } from '../command-line/command.ts'
+import { importCommand } from './import.ts'
+import { replayCommand } from './replay.ts'
+
+/** All commands there are, in the order in which help lists them. */
+export const commands: readonly Command[] = [replayCommand, importCommand]

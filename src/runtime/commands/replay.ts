@@ -1,0 +1,115 @@
+import { MillraceError } from '../../engine/errors.ts'
+import type { Pipeline } from '../../engine/pipeline.ts'
+import { suggestionFor } from '../../engine/schema/suggestion.ts'
+import { pipelines as allPipelines } from '../../pipelines/index.ts'
+import { resultTopics } from '../../replay/replay.ts'
+import type { Arguments } from '../command-line/arguments.ts'
+import { type Command, UsageError } from '../command-line/command.ts'
+import { Interruption } from '../command-line/interruption.ts'
+import { ProgressLine } from '../command-line/progress-line.ts'
+import type { Terminal } from '../command-line/terminal.ts'
+import { type RunReplayOptions, type RunReplayResult, runReplay } from '../run-replay.ts'
+import { resultsAt } from '../run-results.ts'
+import { ReplayProgress } from './replay-progress.ts'
+import { summaryOf } from './replay-summary.ts'
+
+export const replayCommand: Command = {
+  name: 'replay',
+  summary: 'Run pipelines over the past, and write what comes out.',
+  usage: ['replay --from SOURCE… --to TARGET… [options]'],
+  options: [
+    { name: 'from', value: 'SOURCE', several: true, help: 'What is read: ndjson:PATH or log:DIR.' },
+    {
+      name: 'to',
+      value: 'TARGET',
+      several: true,
+      help: 'Where results go: ndjson:DIR, log:DIR or null:.',
+    },
+    { name: 'pipelines', value: 'A,B', help: 'Only these pipelines. Default: all.' },
+    { name: 'since', value: 'T', help: 'Only events from this time on.' },
+    { name: 'until', value: 'T', help: 'Only events before this time.' },
+    { name: 'drain', help: 'At the end, let time go on until every timer has fired.' },
+    { name: 'run-id', value: 'ID', help: 'Names the run. Default: made from the command.' },
+    { name: 'data', value: 'DIR', help: 'Where unfinished runs are kept. Default: .millrace' },
+    { name: 'restart', help: 'Begin anew a run that was interrupted.' },
+    { name: 'json', help: 'Print the summary as one JSON object.' },
+  ],
+  details: () => `Pipelines:
+${allPipelines.map(({ id }) => `  ${id}`).join('\n')}
+
+T is milliseconds since 1970, a day (2026-01-31, from midnight UTC), or a time with its zone
+(2026-01-31T12:00:00Z). ndjson:PATH is a file <topic>.ndjson[.gz] or a folder of them.
+
+The same command twice gives the same bytes. After Ctrl-C or a crash, the same command goes on from
+the last commit.`,
+  run: async (args, terminal) => {
+    const options = replayOptionsOf(args)
+    const result = await watchedReplay(options, terminal)
+    const results = await resultsAt(options.to, resultTopics(options.pipelines))
+    terminal.print(
+      args.has('json') ? JSON.stringify({ ...result, results }) : summaryOf(result, results),
+    )
+    if (result.outcome === 'stopped') throw interrupted()
+  },
+}
+
+/** Runs it with progress on stderr; Ctrl-C ends it at its next commit. */
+export const watchedReplay = async (
+  options: RunReplayOptions,
+  terminal: Terminal,
+): Promise<RunReplayResult> => {
+  const line = new ProgressLine(terminal)
+  const progress = new ReplayProgress(line, terminal)
+  const interruption = new Interruption(terminal, 'Finishing the current commit…')
+  try {
+    progress.begin(options)
+    const result = await runReplay({
+      ...options,
+      onProgress: now => progress.update(now),
+      isStopped: () => interruption.isRequested,
+    })
+    progress.end(result)
+    return result
+  } finally {
+    line.clear()
+    interruption.end()
+  }
+}
+
+const replayOptionsOf = (args: Arguments): RunReplayOptions => {
+  args.wordsAtMost(0)
+  const since = args.moment('since')
+  const until = args.moment('until')
+  const runId = args.text('run-id')
+  return {
+    pipelines: pipelinesOf(args.text('pipelines')),
+    from: args.required('from', 'ndjson:data'),
+    to: args.required('to', 'ndjson:results'),
+    drain: args.has('drain'),
+    dataDir: args.text('data') ?? '.millrace',
+    restart: args.has('restart'),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    ...(runId === undefined ? {} : { runId }),
+  }
+}
+
+const pipelinesOf = (text: string | undefined): readonly Pipeline[] => {
+  if (text === undefined) return allPipelines
+  const ids = [...new Set(text.split(',').map(id => id.trim()))]
+  return ids.map(id => allPipelines.find(pipeline => pipeline.id === id) ?? unknown(id))
+}
+
+const unknown = (id: string): never => {
+  const ids = allPipelines.map(pipeline => pipeline.id)
+  const near = suggestionFor(id, ids)
+  throw new UsageError(
+    `there is no pipeline ${id || '(empty)'}. ${near ? `Did you mean ${near}?` : `There are ${ids.join(', ')}`}`,
+  )
+}
+
+const interrupted = (): MillraceError =>
+  new MillraceError(
+    'INTERRUPTED',
+    'interrupted; all up to the last commit is kept. Give the same command again to go on from there.',
+  )
