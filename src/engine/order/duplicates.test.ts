@@ -24,7 +24,7 @@ const taken = (duplicates: Duplicates, call: Call, at: number): boolean => {
 
 test('a second record within the horizon is known, one taken back is not, and all are bounded', () => {
   fc.assert(
-    fc.property(fc.array(call, { maxLength: 200 }), script => {
+    fc.property(fc.array(call, { maxLength: 200, size: 'max' }), script => {
       const duplicates = new Duplicates(HORIZON_MS, 1_000)
       /** Where event time stood when each id was last remembered. */
       const remembered = new Map<string, number>()
@@ -44,7 +44,7 @@ test('a second record within the horizon is known, one taken back is not, and al
       }
       expect(duplicates.overflows).toBe(0)
     }),
-    { numRuns: 1_000 },
+    { numRuns: 200 },
   )
 })
 
@@ -100,6 +100,7 @@ const history = fc.array(
   fc.record({ call, after: fc.constantFrom('go on', 'commit', 'snapshot') }),
   {
     maxLength: 120,
+    size: 'max',
   },
 )
 
@@ -128,13 +129,14 @@ test('a crash after any commit changes nothing that comes later, from changelog 
         if (index >= crashAt && others.length === 0) {
           others = [{ duplicates: changelog.opened(idsMax), changelog: copyOf(changelog) }]
         }
+        if (after !== 'snapshot') return
         const restored = [...others, { duplicates: afterSnapshot.opened(idsMax) }]
         for (const { duplicates } of restored) {
           expect(idsOf(duplicates.snapshot())).toEqual(idsOf(whole.snapshot()))
         }
       })
     }),
-    { numRuns: 500 },
+    { numRuns: 50 },
   )
 })
 

@@ -16,7 +16,7 @@ const textOf = (hash: Int32Array): string => {
 
 test('hashes are held as in a set of texts, however they cluster', () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 200 }), script => {
+    fc.property(fc.array(step, { maxLength: 200, size: 'max' }), script => {
       const set = new HashSet128(16)
       const model = new Set<string>()
       for (const { what, hash } of script) {
@@ -30,7 +30,7 @@ test('hashes are held as in a set of texts, however they cluster', () => {
       }
       expect(Array.from(set.hashes(), textOf).sort()).toEqual([...model].sort())
     }),
-    { numRuns: 1_000 },
+    { numRuns: 60 },
   )
 })
 

@@ -21,7 +21,10 @@ const reopened = (watermark: Watermark, history: boolean): Watermark => {
 }
 
 test('it is the least over the sources of newest less disorder less one, and never lowered', () => {
-  const sightings = fc.array(fc.record({ sighting, reopen: fc.boolean() }), { maxLength: 60 })
+  const sightings = fc.array(fc.record({ sighting, reopen: fc.boolean() }), {
+    maxLength: 60,
+    size: 'max',
+  })
   fc.assert(
     fc.property(sightings, fc.boolean(), (script, history) => {
       let watermark = watermarkOf()

@@ -60,7 +60,7 @@ const lastOf = (changes: readonly KeyChange[]): Map<string, Buffer> => {
 test('keys are as plain objects would have them, through undoing, commits and loading', () => {
   fc.assert(
     fc.property(
-      fc.array(step, { maxLength: 60 }),
+      fc.array(step, { maxLength: 60, size: 'max' }),
       fc.constantFrom(0, 2, 100),
       (script, liveMax) => {
         const store = storeOf(liveMax)
@@ -114,7 +114,7 @@ test('keys are as plain objects would have them, through undoing, commits and lo
         expect(fired(store)).toEqual(expectedFirings(model))
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 150 },
   )
 })
 
