@@ -28,6 +28,19 @@ export type Order = 'arrival' | 'event-time'
  */
 export type LatePolicy = 'set-aside' | 'handle'
 
+/**
+ * A field that all records of a group have the same in, such as the currency of a market. What it
+ * is, the reference topic says; where that lists nothing, the group's first record does. Others are
+ * refused: they go to `dead-letters`.
+ */
+export interface Agreement<Field extends string = string> {
+  readonly field: Field
+  /** The field that names the group; null is a group of its own. */
+  readonly within: Field
+  /** Name among the pipeline's `references` of a table that is keyed by the group. */
+  readonly listedIn?: string
+}
+
 interface InputRules<E> {
   readonly from: Topic<E>
   /** Records for which this is false are not the pipeline's: neither handled nor counted late. */
@@ -35,6 +48,7 @@ interface InputRules<E> {
   readonly late?: LatePolicy
   /** How far behind the newest record of its partition a record may be. Default 5 s. */
   readonly disorderMs?: number
+  readonly agree?: Agreement<keyof E & string>
 }
 
 export interface KeyedInput<E> extends InputRules<E> {
@@ -186,6 +200,7 @@ export interface AnyInput {
   readonly when?: (event: any) => boolean
   readonly late: LatePolicy
   readonly disorderMs: number
+  readonly agree?: Agreement
   readonly key?: (event: any) => string | null
   readonly scatter?: (event: any) => Readonly<Record<string, string | null | undefined>>
   readonly gatherBy?: (event: any) => string

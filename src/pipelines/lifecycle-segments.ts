@@ -52,6 +52,7 @@ export const lifecycleSegments = definePipeline({
       when: isPurchaseEvent,
       key: order => subjectKey(order.userId, order.visitorId),
       late: 'handle',
+      agree: { field: 'currency', within: 'market', listedIn: 'markets' },
     },
     referral: {
       from: read(orders, 'orderId', 'userId', 'type', 'referrerUserId'),

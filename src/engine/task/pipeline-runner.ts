@@ -8,6 +8,7 @@ import type { Pipeline } from '../pipeline.ts'
 import { Rejection } from '../pipeline.ts'
 import type { LiveKey } from '../store/keyed-store.ts'
 import type { AnyTopic } from '../topic.ts'
+import { Agreements } from './agreements.ts'
 import { CARRIED, type Carried, carriedOf } from './carried.ts'
 import { type Counters, newCounters } from './counters.ts'
 import { type Delivery, heldName, isFiring, type Step } from './delivery.ts'
@@ -58,6 +59,7 @@ export class PipelineRunner {
   readonly references: ReadonlyMap<string, ReferenceTable>
   readonly #gatherings: readonly Gathering[]
   readonly #sharesTopic: ReadonlySet<InputPlan>
+  readonly #agreements = new Map<string, Agreements>()
   readonly #duplicates = new Map<string, Duplicates>()
   readonly #limits: RunnerLimits
   readonly #ports: RunnerPorts
@@ -175,6 +177,7 @@ export class PipelineRunner {
         this.#referenceEntries.set(key, value)
         this.references.get(carried.topic)?.put(this.#ports.revive(carried).event!)
       },
+      agreed: (input, group, value) => this.#agreementsOf(input).load(group, value),
       shared: saved => this.#restoreShared(saved),
     })
   }
@@ -199,6 +202,11 @@ export class PipelineRunner {
       return
     }
     if (late) this.counters.lateHandled++
+    const breach = this.#breachOf(input, event)
+    if (breach) {
+      this.#fail('VALIDATE', arrival, null, breach)
+      return
+    }
     const deliver = guarded(() => this.#addressed(input, arrival, event))
     for (const id of ids) seen.remember(id, event.occurredAt)
     this.counters.taken++
@@ -369,6 +377,23 @@ export class PipelineRunner {
     return ids
   }
 
+  #breachOf({ name, rules }: InputPlan, event: EngineFields): MillraceError | null {
+    if (!rules.agree) return null
+    const { listedIn } = rules.agree
+    const topic = listedIn === undefined ? undefined : this.pipeline.references[listedIn]
+    const listed = topic && this.references.get(topic.name)
+    return this.#agreementsOf(name).breach(rules.agree, event, listed)
+  }
+
+  #agreementsOf(input: string): Agreements {
+    let agreements = this.#agreements.get(input)
+    if (!agreements) {
+      agreements = new Agreements()
+      this.#agreements.set(input, agreements)
+    }
+    return agreements
+  }
+
   /** Inputs that share a topic each take the record, and know its id for themselves. */
   #horizonOf(input: InputPlan, source: string): string {
     return this.#sharesTopic.has(input) ? `${source}|${input.name}` : source
@@ -396,6 +421,9 @@ export class PipelineRunner {
     yield this.#sharedEntry()
     yield* this.#newReferences
     this.#newReferences = []
+    for (const [input, agreements] of this.#agreements) {
+      for (const [group, value] of agreements.commit()) yield agreedEntry(input, group, value)
+    }
     for (const [source, duplicates] of this.#duplicates) {
       for (const { key, value } of duplicates.commit()) yield { key: `d:${source}:${key}`, value }
     }
@@ -404,6 +432,9 @@ export class PipelineRunner {
   *#sharedSnapshot(): Generator<ChangelogEntry> {
     yield this.#sharedEntry()
     for (const [key, value] of this.#referenceEntries) yield { key, value }
+    for (const [input, agreements] of this.#agreements) {
+      for (const [group, value] of agreements.snapshot()) yield agreedEntry(input, group, value)
+    }
     for (const [source, duplicates] of this.#duplicates) {
       for (const { key, value } of duplicates.snapshot()) yield { key: `d:${source}:${key}`, value }
     }
@@ -477,6 +508,11 @@ class KeyFailure extends Error {
     this.failure = failure
   }
 }
+
+const agreedEntry = (input: string, group: string, value: string): ChangelogEntry => ({
+  key: `a:${input}:${group}`,
+  value: Buffer.from(value),
+})
 
 const guarded = <T>(call: () => T): T => {
   try {

@@ -16,6 +16,7 @@ export interface RestoreTarget {
   gather(value: Buffer): void
   duplicates(source: string, key: string, value: Buffer): void
   reference(key: string, value: Buffer, carried: Carried): void
+  agreed(input: string, group: string, value: string): void
   shared(value: Buffer): void
 }
 
@@ -25,7 +26,7 @@ export interface RestoreTarget {
  *   l:<hash>      a layout of keyed state          k:<key>     a key
  *   m:shared      watermark and counters           h:<name>    a held record
  *   r:<topic>|…   a reference record               g:<id>      an open gather
- *   d:<source>:…  remembered ids
+ *   d:<source>:…  remembered ids                   a:<input>:<group>  what a group agreed on
  *
  * Keys go straight to the store. The rest is small: its last values are collected, and taken at the
  * end, when what they depend on is there.
@@ -95,6 +96,10 @@ export class Restoring {
     switch (kind) {
       case 'r:':
         return
+      case 'a:': {
+        const cut = name.indexOf(':')
+        return this.#target.agreed(name.slice(0, cut), name.slice(cut + 1), value.toString())
+      }
       case 'm:':
         return this.#target.shared(value)
       case 'h:':
