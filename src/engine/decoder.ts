@@ -86,8 +86,17 @@ export class Decoder {
 }
 
 /** One topic with the fields that any of these projections reads. */
-const union = (topics: readonly AnyTopic[]): AnyTopic => {
-  const all = topics.find(topic => topic.fields === null)
-  if (all) return all
-  return { ...topics[0]!, fields: [...new Set(topics.flatMap(topic => topic.fields!))] }
+const union = (topics: readonly AnyTopic[]): AnyTopic => topics.reduce(unionOfTwo)
+
+/** The same value for the same two, since codecs are compiled for each topic value. */
+const unionOfTwo = (a: AnyTopic, b: AnyTopic): AnyTopic => {
+  if (a === b || a.fields === null) return a
+  if (b.fields === null) return b
+  const known = unions.get(a)?.get(b)
+  if (known) return known
+  const made = { ...a, fields: [...new Set([...a.fields, ...b.fields])] }
+  unions.set(a, (unions.get(a) ?? new WeakMap()).set(b, made))
+  return made
 }
+
+const unions = new WeakMap<AnyTopic, WeakMap<AnyTopic, AnyTopic>>()

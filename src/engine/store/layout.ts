@@ -19,7 +19,23 @@ export interface Layout {
 /** The names of the parts of an entry, in `Layout.type`. */
 export const cellField = (index: number): `c${number}` => `c${index}`
 
+/** Made once for each declaration: compiling it costs more than all else in starting a task. */
 export const layoutFor = (cells: Cells, timerNames: readonly string[]): Layout => {
+  let layouts = known.get(cells)
+  if (!layouts) {
+    layouts = new Map()
+    known.set(cells, layouts)
+  }
+  const names = timerNames.join(' ')
+  const layout = layouts.get(names) ?? newLayout(cells, timerNames)
+  layouts.set(names, layout)
+  return layout
+}
+
+/** By the cells, and by the names of the timers. */
+const known = new WeakMap<Cells, Map<string, Layout>>()
+
+const newLayout = (cells: Cells, timerNames: readonly string[]): Layout => {
   const avro: AvroSchema = {
     type: 'record',
     name: 'entry',
