@@ -1,6 +1,6 @@
 import type { Pipeline, Reference } from '../pipeline.ts'
 import type { Slot } from '../state/cell.ts'
-import type { KeyedStore, LiveKey } from '../store/keyed-store.ts'
+import { type KeyedStore, type LiveKey, NEVER } from '../store/keyed-store.ts'
 import { cellField } from '../store/layout.ts'
 
 /**
@@ -77,7 +77,9 @@ class ContextTimers {
   }
 
   set(name: string, dueAt: number): void {
-    if (!Number.isFinite(dueAt)) throw new RangeError(`timer ${name} cannot be due at ${dueAt}`)
+    if (!(dueAt > NEVER && dueAt <= -NEVER)) {
+      throw new RangeError(`timer ${name} cannot be due at ${dueAt}: that is no time to come`)
+    }
     this.#store.timers.set(this.#slot(), this.#index(name), Math.ceil(dueAt))
   }
 

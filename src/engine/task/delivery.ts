@@ -29,8 +29,14 @@ export const deliveredBefore = (a: Delivery, b: Delivery): boolean => {
   const order = inTotalOrder(a.event, a.arrival.topic, b.event, b.arrival.topic)
   if (order !== 0) return order < 0
   if (a.part !== b.part) return (a.part ?? '') < (b.part ?? '')
-  return a.arrival.offset < b.arrival.offset
+  return toldApart(a, b) < 0
 }
+
+/** For records that even the total order cannot tell apart: the same order, however they came. */
+const toldApart = (a: Delivery, b: Delivery): number =>
+  a.arrival.offset - b.arrival.offset ||
+  a.arrival.partition - b.arrival.partition ||
+  a.input.index - b.input.index
 
 /** Names a held delivery in the changelog. */
 export const heldName = (delivery: Delivery): string => {

@@ -76,7 +76,8 @@ export class Gathering {
       const first = this.#deadlines.first()
       if (!first || first.deadline > watermark) return
       this.#deadlines.take()
-      if (!this.#open.has(first.id)) continue
+      // It may be finished, and another of the same id opened for a record that was redriven.
+      if (this.#open.get(first.id) !== first) continue
       first.missing.push(...first.awaited)
       first.awaited.clear()
       this.#finished(first)

@@ -4,6 +4,17 @@ import type { AnyTopic } from '../topic.ts'
 
 type Row = EngineFields & Readonly<Record<string, unknown>>
 
+interface Version {
+  readonly row: Row
+  readonly effectiveAt: number
+  readonly version: string
+}
+
+const effectiveBefore = (a: Version, b: Version): number => {
+  if (a.effectiveAt !== b.effectiveAt) return a.effectiveAt - b.effectiveAt
+  return a.version < b.version ? -1 : a.version > b.version ? 1 : 0
+}
+
 /**
  * A reference topic as a table: the last record of each key, by event time.
  *
@@ -13,7 +24,8 @@ type Row = EngineFields & Readonly<Record<string, unknown>>
 export class ReferenceTable implements Reference<unknown> {
   readonly topic: AnyTopic
   readonly #rows = new Map<string, Row>()
-  readonly #waiting: { row: Row; effectiveAt: number; version: string }[] = []
+  readonly #waiting: Version[] = []
+  readonly #published = new Map<string, Version>()
 
   constructor(topic: AnyTopic) {
     this.topic = topic
@@ -34,7 +46,7 @@ export class ReferenceTable implements Reference<unknown> {
     if (this.topic.kind !== 'control') return this.#take(this.keyOf(row), row)
     const effectiveAt = (row['effectiveAt'] as number | null) ?? row.occurredAt
     this.#waiting.push({ row, effectiveAt, version: this.keyOf(row) })
-    this.#waiting.sort((a, b) => a.effectiveAt - b.effectiveAt || (a.version < b.version ? -1 : 1))
+    this.#waiting.sort(effectiveBefore)
     return false
   }
 
@@ -44,13 +56,20 @@ export class ReferenceTable implements Reference<unknown> {
     return first !== undefined && first.effectiveAt <= watermark
   }
 
-  /** Lets the versions that are due take effect; returns them as `id@version`. */
+  /**
+   * Lets the versions that are due take effect; returns them as `id@version`. One that came when a
+   * later one was in effect already has had its time.
+   */
   publish(watermark: number): string[] {
     const published: string[] = []
     while (this.hasDue(watermark)) {
-      const { row, version } = this.#waiting.shift()!
-      this.#rows.set(String(row[this.topic.keyedBy[0]!]), row)
-      published.push(version)
+      const next = this.#waiting.shift()!
+      const id = String(next.row[this.topic.keyedBy[0]!])
+      const known = this.#published.get(id)
+      if (known && effectiveBefore(known, next) > 0) continue
+      this.#published.set(id, next)
+      this.#rows.set(id, next.row)
+      published.push(next.version)
     }
     return published
   }

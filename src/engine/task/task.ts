@@ -31,7 +31,9 @@ export class Task {
   readonly #timerNames: readonly string[]
   #newlyHeld: Delivery[] = []
   #handedOn: Delivery[] = []
+  /** How often in a row, and for which key, a timer fired without time going on. */
   #chain = 0
+  #chained: LiveKey | null = null
 
   constructor(
     pipeline: Pipeline,
@@ -61,6 +63,7 @@ export class Task {
 
   /** Takes held records and due timers up to the watermark, by time, records before timers. */
   advanceTo(watermark: number): void {
+    this.#chained = null
     for (;;) {
       const timerAt = this.store.timers.peek(watermark)
       const first = this.held.first()
@@ -98,9 +101,15 @@ export class Task {
     // The due time is put back for a moment: it is part of the state that a step starts from.
     this.store.timers.set(slot, name, due)
     const now = Math.max(live.entry.now, due)
-    this.#chain = now > live.entry.now ? 0 : this.#chain + 1
-    if (this.#chain > CHAIN_MAX) throw this.#chained(live.key, this.#timerNames[name]!)
+    this.#checkChain(live, now, this.#timerNames[name]!)
     this.#step(live, { timer: this.#timerNames[name]!, due }, now)
+  }
+
+  /** Timers that go round for ever are one key's: between two keys, the due times only grow. */
+  #checkChain(live: LiveKey, now: number, timer: string): void {
+    this.#chain = this.#chained === live && now === live.entry.now ? this.#chain + 1 : 0
+    this.#chained = live
+    if (this.#chain > CHAIN_MAX) throw this.#chainError(live.key, timer)
   }
 
   #step(live: LiveKey, step: Step, now: number): void {
@@ -116,6 +125,8 @@ export class Task {
       failure = new MillraceError(returned.code, returned.detail)
     } catch (thrown) {
       failure = failureOf(thrown)
+      // Where it was the result that could not be taken, the step is the last of the steps already.
+      if (live.steps.at(-1) === step) live.steps.pop()
     }
     this.#undo(live, step)
     this.#ports.failed(step, live.key, failure)
@@ -163,7 +174,7 @@ export class Task {
     this.store.timers.set(live.slot, this.#timerNames.indexOf(firing.timer), Infinity)
   }
 
-  #chained(key: string, timer: string): MillraceError {
+  #chainError(key: string, timer: string): MillraceError {
     return new MillraceError(
       'TIMER_CHAIN',
       `timer ${timer} of key ${key} in ${this.#pipeline.id} fired ${CHAIN_MAX} times in a row ` +
