@@ -57,7 +57,7 @@ export const isTest = (path: string): boolean => /\.(test|test-d)\.ts$/.test(pat
 
 /** The same for a conformance suite, which tests call, and which needs the test runner. */
 export const isForTests = (path: string): boolean =>
-  isTest(path) || path.endsWith('/conformance.ts')
+  isTest(path) || /\/conformance(\/[^/]+)?\.ts$/.test(path)
 
 export const lineOf = (tree: ts.SourceFile, node: ts.Node): number =>
   tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1

@@ -1,6 +1,6 @@
 import ts from 'typescript'
 import { roomOf } from './directions.ts'
-import { type Breach, type CodeFile, isTest, lineOf, nodesOf } from './files.ts'
+import { type Breach, type CodeFile, isForTests, lineOf, nodesOf } from './files.ts'
 import { importsOf } from './imports.ts'
 
 /**
@@ -27,7 +27,7 @@ const CHANCE = /^(randomBytes|randomUUID|randomInt|randomFillSync|getRandomValue
 
 export const purityBreaches = (files: readonly CodeFile[]): Breach[] =>
   files
-    .filter(file => file.path.startsWith('src/') && !isTest(file.path))
+    .filter(file => file.path.startsWith('src/') && !isForTests(file.path))
     .flatMap(file => [...importBreaches(file), ...nameBreaches(file)])
 
 const importBreaches = (file: CodeFile): Breach[] => {

@@ -93,27 +93,25 @@ export class Restoring {
   }
 
   #takeOther(kind: string, name: string, value: Buffer): void {
-    switch (kind) {
-      case 'r:':
-        return
-      case 'a:': {
-        const cut = name.indexOf(':')
-        return this.#target.agreed(name.slice(0, cut), name.slice(cut + 1), value.toString())
-      }
-      case 'm:':
-        return this.#target.shared(value)
-      case 'h:':
-        return this.#target.held(CARRIED.fromBuffer(value) as Carried)
-      case 'g:':
-        return this.#target.gather(value)
-      case 'd:': {
-        const cut = name.lastIndexOf(':')
-        return this.#target.duplicates(name.slice(0, cut), name.slice(cut + 1), value)
-      }
-      default:
-        throw new InvariantError(
-          `broken invariant: a changelog entry is of a known kind, not ${kind}`,
-        )
-    }
+    if (kind === 'r:') return
+    const take = TAKE[kind]
+    if (!take) throw new InvariantError(`broken invariant: no changelog entry is of kind ${kind}`)
+    take(this.#target, name, value)
   }
+}
+
+type Take = (target: RestoreTarget, name: string, value: Buffer) => void
+
+const TAKE: Readonly<Record<string, Take>> = {
+  'm:': (target, _name, value) => target.shared(value),
+  'h:': (target, _name, value) => target.held(CARRIED.fromBuffer(value) as Carried),
+  'g:': (target, _name, value) => target.gather(value),
+  'd:': (target, name, value) => {
+    const cut = name.lastIndexOf(':')
+    target.duplicates(name.slice(0, cut), name.slice(cut + 1), value)
+  },
+  'a:': (target, name, value) => {
+    const cut = name.indexOf(':')
+    target.agreed(name.slice(0, cut), name.slice(cut + 1), value.toString())
+  },
 }
