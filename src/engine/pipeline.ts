@@ -56,6 +56,16 @@ export interface KeyedInput<E> extends InputRules<E> {
   readonly key: (event: E) => string | null
 }
 
+/** A key function that says which field it reads, so that the engine knows what needs no exchange. */
+export interface FieldKey<F extends string> {
+  (event: { readonly [K in F]: string | null }): string | null
+  readonly field: F
+}
+
+/** The field as the key: `key: by('cardId')`. */
+export const by = <const F extends string>(field: F): FieldKey<F> =>
+  Object.assign((event: { readonly [K in F]: string | null }) => event[field], { field })
+
 export interface ScatterInput<E, Part extends string> extends InputRules<E> {
   /** The id at each part; parts that are null or absent are not asked. */
   readonly scatter: (event: E) => { readonly [P in Part]?: string | null }
@@ -132,8 +142,8 @@ export interface KeyedDefinition<Events, S extends Cells, Timer extends string, 
   extends Common<S, Timer, Ref, R> {
   readonly inputs: { readonly [K in keyof Events]: KeyedInput<Events[K]> }
   readonly on: {
-    readonly [K in keyof Events]: (
-      event: Events[K],
+    readonly [K in keyof NoInfer<Events>]: (
+      event: NoInfer<Events>[K],
       context: Context<S, NoInfer<Timer>, Ref>,
     ) => Outcome<R>
   }
@@ -161,15 +171,15 @@ export interface ScatterDefinition<
   /** How long after the event the result waits for its parts, in event time. Default 5 s. */
   readonly gatherTimeoutMs?: number
   readonly on: {
-    readonly [K in keyof Events]: (
-      event: Events[K],
+    readonly [K in keyof NoInfer<Events>]: (
+      event: NoInfer<Events>[K],
       context: ScatterContext<S, NoInfer<Timer>, Ref, NoInfer<Part>>,
     ) => NoInfer<Answer>
   }
   /** The result; null for an event that only changes the state of its parts. */
   readonly gather: {
-    readonly [K in keyof Events]: (
-      event: Events[K],
+    readonly [K in keyof NoInfer<Events>]: (
+      event: NoInfer<Events>[K],
       gathered: Gathered<NoInfer<Answer>, NoInfer<Part>>,
     ) => BodyOf<R> | null
   }
