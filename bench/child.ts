@@ -1,0 +1,16 @@
+/** One measurement in a process of its own: `node child.js <measurement> <directory> [arguments]`. */
+import { calibrationNs } from './calibration.ts'
+import type { Measured } from './figure.ts'
+import { bothEndToEnd, lightEndToEnd } from './measures/end-to-end.ts'
+import { buildKeys, restoreKeys } from './measures/keys.ts'
+import { stages } from './measures/stages.ts'
+
+const MEASURES = { stages, lightEndToEnd, bothEndToEnd, buildKeys, restoreKeys }
+export type MeasureName = keyof typeof MEASURES
+
+const [name, dir, ...rest] = process.argv.slice(2)
+const measure = MEASURES[name as MeasureName]
+const before = calibrationNs()
+const figures = await measure(dir!, ...(rest as [string, string]))
+const measured: Measured = { figures, calibrationNs: Math.min(before, calibrationNs()) }
+process.stdout.write(JSON.stringify(measured))

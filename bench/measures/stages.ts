@@ -1,0 +1,148 @@
+/** Where the time of both pipelines goes: each stage on its own, over the same events. */
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Application } from '../../src/engine/application.ts'
+import type { Arrival } from '../../src/engine/arrival.ts'
+import type { Output } from '../../src/engine/commit.ts'
+import type { RawRecord } from '../../src/engine/decoder.ts'
+import { codecsOf } from '../../src/engine/schema/codecs.ts'
+import { deadLetters, lateEvents, topicNamed } from '../../src/events.ts'
+import { ApplicationLog } from '../../src/logs/application-log.ts'
+import { openLmdbLog } from '../../src/logs/lmdb-log.ts'
+import { fileSnapshots } from '../../src/logs/snapshots.ts'
+import { pipelines } from '../../src/pipelines/index.ts'
+import { resultTopics } from '../../src/replay/replay.ts'
+import { type Cost, least, Meter } from '../clock.ts'
+import type { Figure } from '../figure.ts'
+import { recordsOf } from '../history.ts'
+import { SHOP, shopEvents } from '../mix.ts'
+
+const ROUNDS = 4
+const COMMIT_RECORDS = 5_000
+
+export const stages = async (dir: string): Promise<Figure[]> => {
+  const records = recordsOf()
+  const figures = decodeFigures(records)
+  return [...figures, ...(await stepFigures(dir, records))]
+}
+
+const decodeFigures = (records: readonly RawRecord[]): Figure[] => {
+  const application = newApplication()
+  const full = records.map(({ topic, value }) => ({ ...codecsOf(topicNamed(topic)!), value }))
+  const lines = Array.from(shopEvents({ ...SHOP, events: 50_000 }), ({ topic, event }) => {
+    const codecs = codecsOf<unknown>(topicNamed(topic)!)
+    return { ...codecs, value: Buffer.from(codecs.encodeJson(event)) }
+  })
+  return [
+    figure('decode: Avro, all fields', 'record', records.length, () => {
+      for (const { decodeAvro, check, value } of full) check(decodeAvro(value))
+    }),
+    figure('decode: Avro, the fields that are read', 'record', records.length, () => {
+      for (const record of records) application.decode(record)
+    }),
+    figure('decode: JSON, all fields', 'record', lines.length, () => {
+      for (const { decodeJson, check, value } of lines) check(decodeJson(value))
+    }),
+  ]
+}
+
+const newApplication = (): Application =>
+  new Application({ pipelines, mode: 'history', lateEvents, deadLetters })
+
+/** Step, packing, encoding and commit are measured in turns, as a run has them. */
+const stepFigures = async (dir: string, records: readonly RawRecord[]): Promise<Figure[]> => {
+  const rounds: Awaited<ReturnType<typeof oneRound>>[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    globalThis.gc?.()
+    rounds.push(await oneRound(join(dir, `stages-${round}`), records))
+  }
+  const of = (name: string, per: string, count: number, cost: (typeof rounds)[0]['step'][]) =>
+    figureOf(name, per, count, least(cost))
+  const { outputs } = rounds[0]!
+  return [
+    of(
+      'step: handlers, timers, exchange',
+      'event',
+      records.length,
+      rounds.map(r => r.step),
+    ),
+    of(
+      'step: packing of changed keys',
+      'event',
+      records.length,
+      rounds.map(r => r.pack),
+    ),
+    of(
+      'encode: results as Avro',
+      'result',
+      outputs,
+      rounds.map(r => r.avro),
+    ),
+    of(
+      'encode: results as NDJSON',
+      'result',
+      outputs,
+      rounds.map(r => r.json),
+    ),
+    of(
+      'commit: state and results, lasting',
+      'event',
+      records.length,
+      rounds.map(r => r.commit),
+    ),
+  ]
+}
+
+const oneRound = async (dir: string, records: readonly RawRecord[]) => {
+  const [step, pack, avro, json, commit] = [1, 2, 3, 4, 5].map(() => new Meter()) as Meters
+  const application = newApplication()
+  const log = await openLmdbLog(dir, { wallNow: Date.now })
+  const state = new ApplicationLog({
+    log,
+    applicationId: 'bench',
+    snapshots: fileSnapshots(join(dir, 'snapshots')),
+  })
+  await state.restore(application)
+  await state.createResultTopics(resultTopics(pipelines))
+  let outputs = 0
+  for (let from = 0; from < records.length; from += COMMIT_RECORDS) {
+    const arrivals = records.slice(from, from + COMMIT_RECORDS).map(r => application.decode(r))
+    step.run(() => takeAll(application, arrivals))
+    const unit = pack.run(() => application.commit())
+    outputs += unit.outputs.length
+    avro.run(() => encodeAll(unit.outputs, 'encodeAvro'))
+    json.run(() => encodeAll(unit.outputs, 'encodeJson'))
+    await commit.runAsync(() => state.commit(unit, unit.outputs, null))
+  }
+  await log.close()
+  await rm(dir, { recursive: true })
+  const costs = { step: step.cost, pack: pack.cost, avro: avro.cost, json: json.cost }
+  return { outputs, ...costs, commit: commit.cost }
+}
+
+type Meters = [Meter, Meter, Meter, Meter, Meter]
+
+const takeAll = (application: Application, arrivals: readonly Arrival[]): void => {
+  for (const arrival of arrivals) application.take(arrival)
+}
+
+const encodeAll = (outputs: readonly Output[], form: 'encodeAvro' | 'encodeJson'): void => {
+  for (const { topic, record } of outputs) codecsOf<unknown>(topic)[form](record)
+}
+
+const figure = (name: string, per: string, count: number, work: () => void): Figure => {
+  const costs = Array.from({ length: ROUNDS }, () => {
+    const meter = new Meter()
+    meter.run(work)
+    return meter.cost
+  })
+  return figureOf(name, per, count, least(costs))
+}
+
+const figureOf = (name: string, per: string, count: number, cost: Cost): Figure => ({
+  name,
+  value: cost.cpuMicros / count,
+  unit: 'µs',
+  per,
+  perSecond: count / cost.wallSeconds,
+})
