@@ -24,7 +24,7 @@ export interface CleanerOptions {
 interface Aged {
   readonly last: number
   readonly bytes: number
-  readonly timestampMs: number
+  timestampMs(): number
 }
 
 export class Cleaner {
@@ -104,7 +104,7 @@ export class Cleaner {
     const newest = partition.state.next - 1
     const oldestMs = retentionMs === null ? null : this.#options.wallNow() - retentionMs
     return this.#removeWhile(partition, (batch, bytes) => {
-      if (oldestMs !== null && batch.timestampMs < oldestMs) return true
+      if (oldestMs !== null && batch.timestampMs() < oldestMs) return true
       // The newest batch stays, however small the limit, or nothing could be read at all.
       return retentionBytes !== null && bytes > retentionBytes && batch.last !== newest
     })
@@ -128,7 +128,8 @@ export class Cleaner {
     const range = batchesFrom(partition.topicId, partition.partition, 0)
     for (const { key, value } of this.#store.range(range)) {
       const last = lastOffsetOf(key)
-      const { timestampMs } = frameOf(partition, last, value)
+      // Looked into only where needed, so that a damaged batch can be trimmed away.
+      const timestampMs = () => frameOf(partition, last, value).timestampMs
       yield { last, bytes: value.length, timestampMs }
       if (--left === 0) return
     }

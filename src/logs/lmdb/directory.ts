@@ -13,7 +13,7 @@ import {
   openSync,
   readSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { corruptFile, diskFull, faultOf, hasRoom } from './faults.ts'
 
 /** Where LMDB's meta page has what it is known by; two such pages begin the file. */
@@ -27,7 +27,7 @@ const META_BYTES = 168
 
 export const prepareDirectory = (directory: string): void => {
   try {
-    mkdirSync(directory, { recursive: true })
+    makeDirectory(directory)
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     throw faultOf(error, directory, 0)
@@ -36,6 +36,14 @@ export const prepareDirectory = (directory: string): void => {
   if (!hasRoom(directory)) throw diskFull(directory)
   const file = join(directory, 'data.mdb')
   if (existsSync(file)) checkDataFile(directory, file)
+}
+
+/** Node's own recursive form never ends where the system denies with ENOENT, as `/proc` does. */
+const makeDirectory = (directory: string): void => {
+  if (existsSync(directory)) return
+  const parent = dirname(directory)
+  if (parent !== directory) makeDirectory(parent)
+  mkdirSync(directory)
 }
 
 const checkDataFile = (directory: string, file: string): void => {
