@@ -1,0 +1,112 @@
+/**
+ * Where records live, in order. One interface, one conformance suite (`conformance.ts`), and an
+ * implementation per substrate.
+ *
+ *   commit   appends and offsets become visible together, or not at all
+ *   read     from an offset on, in order; offsets may have gaps (compaction, transaction markers)
+ *   subscribe  a group shares the partitions of its topics; each partition has one reader
+ *
+ * All is asynchronous, at batch boundaries only: nothing here is called per record.
+ */
+
+export interface LogRecord {
+  readonly key: Buffer | null
+  /** null is a tombstone. Never empty: on Kafka, one client turns an empty value into a tombstone. */
+  readonly value: Buffer | null
+  /** ASCII only. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface StoredRecord extends LogRecord {
+  readonly offset: number
+  /** When the log took it in: wall clock, in ms since 1970. */
+  readonly timestampMs: number
+}
+
+export interface TopicPartition {
+  readonly topic: string
+  readonly partition: number
+}
+
+export interface TopicSettings {
+  readonly partitions: number
+  /** Keeps at least the last record of each key, and removes keys whose last is a tombstone. */
+  readonly compacted: boolean
+  /** Records older than this may be removed; null keeps them. */
+  readonly retentionMs: number | null
+  /** Oldest records are removed where a partition is larger than this; null for no limit. */
+  readonly retentionBytes: number | null
+}
+
+/** Records for one partition, in order. */
+export interface Append extends TopicPartition {
+  readonly records: readonly LogRecord[]
+}
+
+/** The next offset that a group will read. */
+export interface Position extends TopicPartition {
+  readonly next: number
+}
+
+export interface Commit {
+  readonly appends: readonly Append[]
+  /** Positions move with the appends; absent where nothing was consumed. */
+  readonly consumed?: { readonly group: string; readonly positions: readonly Position[] }
+}
+
+/** First and next offset of each append, in the order of the commit's appends. */
+export interface CommitReceipt {
+  readonly appended: readonly { readonly first: number; readonly next: number }[]
+  /** Resolves when the commit would survive a power cut, where the substrate can tell. */
+  readonly durable: Promise<void>
+}
+
+export interface ReadLimits {
+  readonly recordsMax: number
+  /** At least one record is returned, whatever its size. */
+  readonly bytesMax: number
+}
+
+export interface Batch extends TopicPartition {
+  readonly records: readonly StoredRecord[]
+  /** True where the partition was read to its end as it is now. */
+  readonly atEnd: boolean
+}
+
+export interface AssignmentListener {
+  /** Called before the first record of these partitions is delivered. */
+  assigned(partitions: readonly TopicPartition[]): Promise<void>
+  /** Called before another member may read them; commit what was taken in. */
+  revoked(partitions: readonly TopicPartition[]): Promise<void>
+}
+
+export interface Subscription {
+  /** Up to `recordsMax` records over all assigned, unpaused partitions; empty after the wait. */
+  poll(limits: ReadLimits & { readonly waitMs: number }): Promise<readonly Batch[]>
+  pause(partitions: readonly TopicPartition[]): void
+  resume(partitions: readonly TopicPartition[]): void
+  close(): Promise<void>
+}
+
+export interface Log {
+  /** Does nothing where the topic is there with these settings; refuses where partitions differ. */
+  createTopic(topic: string, settings: TopicSettings): Promise<void>
+  topics(): Promise<ReadonlyMap<string, TopicSettings>>
+  /** The retained offsets: `first` is the oldest that can be read, `next` the one to be written. */
+  range(at: TopicPartition): Promise<{ readonly first: number; readonly next: number }>
+  /** Fails with `LOG_OFFSET_GONE` where `from` is below the first retained offset. */
+  read(at: TopicPartition, from: number, limits: ReadLimits): Promise<Batch>
+  commit(commit: Commit): Promise<CommitReceipt>
+  committed(group: string): Promise<readonly Position[]>
+  /** Starts at the group's committed positions, else at the first retained offset. */
+  subscribe(
+    group: string,
+    topics: readonly string[],
+    listener: AssignmentListener,
+  ): Promise<Subscription>
+  /** Removes records below `before`; reading them fails afterwards. */
+  trim(at: TopicPartition, before: number): Promise<void>
+  /** Applies retention and compaction now. */
+  clean(): Promise<void>
+  close(): Promise<void>
+}
