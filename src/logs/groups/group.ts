@@ -12,9 +12,9 @@
  */
 import type { TopicPartition } from '../log.ts'
 import { assignRanges } from './assignment.ts'
-import { type Member, nameOf } from './member.ts'
+import { type Member, type Membership, nameOf } from './member.ts'
 
-export class Group {
+export class Group implements Membership {
   readonly name: string
   readonly #partitionsOf: (topic: string) => number
   readonly #members: Member[] = []

@@ -3,7 +3,6 @@ import type { AssignmentListener, Batch, ReadLimits, Subscription, TopicPartitio
 import { logClosed } from '../record-rules.ts'
 import type { Arrivals } from './arrivals.ts'
 import { type Cursor, readFairly } from './fair-read.ts'
-import type { Group } from './group.ts'
 
 /** What a group needs of the log it reads. All of it is synchronous: these logs are in-process. */
 export interface ReadableLog {
@@ -13,10 +12,16 @@ export interface ReadableLog {
   startOf(group: string, at: TopicPartition): number
 }
 
+/** The group, as its members know it. */
+export interface Membership {
+  readonly name: string
+  leave(member: Member): Promise<void>
+}
+
 export class Member implements Subscription {
   readonly topics: readonly string[]
   readonly listener: AssignmentListener
-  readonly #group: Group
+  readonly #group: Membership
   readonly #log: ReadableLog
   readonly #arrivals: Arrivals
   readonly #held = new Map<string, Held>()
@@ -25,7 +30,7 @@ export class Member implements Subscription {
   #failure: unknown = null
 
   constructor(
-    group: Group,
+    group: Membership,
     log: ReadableLog,
     arrivals: Arrivals,
     topics: readonly string[],
