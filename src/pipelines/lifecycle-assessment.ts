@@ -7,6 +7,7 @@ import { activityChangesAt, activityOf, type Presence } from '../models/lifecycl
 import {
   ADVOCATE_UNTIL_MS,
   CART_LIVE_MS,
+  INTERESTED_FROM,
   interestFadesAt,
   nextStage,
   type StageEvidence,
@@ -14,54 +15,56 @@ import {
 import { newEndsAt, tagsOf } from '../models/lifecycle-tags.ts'
 import type { PurchaseHistory } from '../models/purchase-history.ts'
 import { purchaseHistoryOf } from './lifecycle-purchases.ts'
-import { type Assessed, type Segment, segmentOf } from './lifecycle-result.ts'
+import { type Assessed, type Grounds, type Segment, segmentOf } from './lifecycle-result.ts'
 import type { LifecycleContext, LifecycleState, Standing } from './lifecycle-state.ts'
 
 /**
- * Assesses the person anew, who was seen as `seen` says. The result, where stage, activity or tags
+ * Assesses the person anew, from what the cells say. The result, where stage, activity or tags
  * changed, or where the person `purchased`; else null.
  */
-export const assess = (
-  context: LifecycleContext,
-  seen: Standing,
-  purchased: boolean,
-): Segment | null => {
+export const assess = (context: LifecycleContext, purchased = false): Segment | null => {
   const { state, now } = context
-  const history = purchaseHistoryOf(state)
-  const presence = { lastAt: history.lastAt ?? seen.seenAt, reactivatedAt: history.reactivatedAt }
-  const evidence = evidenceOf(seen, history, presence, state, now)
-  const after = standingOf(seen, evidence, history, now)
+  const before = state.standing.get()
+  const grounds = groundsOf(state, now)
+  const after = standingOf(before, grounds, now)
   state.standing.set(after)
-  wakeAt(changesAt(after, history, presence, state, now), context)
-  if (!purchased && !changed(seen, after)) return null
-  return segmentOf(seen, after, { history, presence, evidence }, context)
+  wakeAt(changesAt(after, grounds, state, now), context)
+  return purchased || changed(before, after) ? segmentOf(before, after, grounds, context) : null
 }
 
-const standingOf = (
-  seen: Standing,
-  evidence: StageEvidence,
-  history: PurchaseHistory,
-  now: Instant,
-): Assessed => {
-  const { stage, interested, loyal, advocate } = nextStage(seen, evidence)
-  const { activity } = evidence
-  const tags = tagsOf(history, activity, now)
-  const { seenAt, cartAt } = seen
-  return { seenAt, cartAt, interested, loyal, advocate, stage, activity, tags }
+/**
+ * Assesses the person after a visit that touched no cart. Most such visits change nothing, and are
+ * told from the standing alone: all they can do is to be the first, to end an absence, and to show
+ * more interest. What silence changes is the timer's to find.
+ */
+export const assessVisit = (context: LifecycleContext): Segment | null => {
+  const { state, now } = context
+  const { stage, activity, interested } = state.standing.get()
+  const changesNothing =
+    stage !== null &&
+    activity === 'ACTIVE' &&
+    (interested || state.engagement.at(now) < INTERESTED_FROM)
+  return changesNothing ? null : assess(context)
+}
+
+const groundsOf = (state: LifecycleState, now: Instant): Grounds => {
+  const history = purchaseHistoryOf(state)
+  const { lastAt, reactivatedAt } = history
+  const presence = { lastAt: lastAt ?? state.seenAt.get(), reactivatedAt }
+  return { history, presence, evidence: evidenceOf(history, presence, state, now) }
 }
 
 const evidenceOf = (
-  standing: Standing,
-  history: PurchaseHistory,
+  { purchases, days, firstAt, lastAt }: PurchaseHistory,
   presence: Presence,
   state: LifecycleState,
   now: Instant,
 ): StageEvidence => {
-  const { purchases, days, firstAt, lastAt } = history
+  const cartAt = state.cartAt.get()
   const referredAt = lastReferralAt(state)
   return {
     engagement: state.engagement.at(now),
-    cartAgeMs: standing.cartAt === null ? null : now - standing.cartAt,
+    cartAgeMs: cartAt === null ? null : now - cartAt,
     purchases,
     purchaseSpanMs: firstAt === null || lastAt === null ? 0 : lastAt - firstAt,
     repeatDays: days - 1,
@@ -73,23 +76,28 @@ const evidenceOf = (
 const lastReferralAt = ({ referrals }: LifecycleState): Instant | null =>
   referrals.size === 0 ? null : Math.max(...referrals.entries().map(([, at]) => at))
 
+const standingOf = (before: Standing, { history, evidence }: Grounds, now: Instant): Assessed => {
+  const { stage, interested, loyal, advocate } = nextStage(before, evidence)
+  const { activity } = evidence
+  return { interested, loyal, advocate, stage, activity, tags: tagsOf(history, activity, now) }
+}
+
 const changed = (before: Standing, after: Standing): boolean =>
   before.stage !== after.stage || before.activity !== after.activity || before.tags !== after.tags
 
 /** The first moment after `now` at which silence alone could change what is said or held. */
 const changesAt = (
-  { interested, advocate, cartAt }: Standing,
-  history: PurchaseHistory,
-  presence: Presence,
+  { interested, advocate }: Standing,
+  { history, presence, evidence }: Grounds,
   state: LifecycleState,
   now: Instant,
 ): Instant => {
-  const cartEndsAt = cartAt === null ? 0 : cartAt + CART_LIVE_MS
+  const cartEndsAt = (state.cartAt.get() ?? -Infinity) + CART_LIVE_MS
   return Math.min(
     activityChangesAt(presence, now),
     newEndsAt(history, now),
     cartEndsAt > now ? cartEndsAt : Infinity,
-    interested ? interestFadesAt(state.engagement.at(now), now) : Infinity,
+    interested ? interestFadesAt(evidence.engagement, now) : Infinity,
     advocate ? (lastReferralAt(state) ?? now) + ADVOCATE_UNTIL_MS : Infinity,
   )
 }

@@ -4,7 +4,6 @@ import type { StateOf } from '../engine/pipeline.ts'
 import { looseSlot } from '../engine/state/cell.ts'
 import { days } from '../engine/time.ts'
 import {
-  currencyConflict,
   isReferral,
   type PurchaseEvent,
   purchaseHistoryOf,
@@ -25,8 +24,6 @@ const event = (
 ): PurchaseEvent => ({
   occurredAt: 0,
   originalOrderId: null,
-  market: null,
-  currency: 'GBP',
   discountMinor: 0,
   couponId: null,
   type,
@@ -179,53 +176,6 @@ test('the history is what the rule of the contract says of the whole list', () =
       expect(historyAfter(...script)).toMatchObject(oracle(script))
     }),
   )
-})
-
-describe('currencies', () => {
-  const markets = {
-    get: (market: string) =>
-      market === 'UK'
-        ? {
-            market,
-            occurredAt: 0,
-            currency: 'GBP',
-            timeZone: 'Europe/London',
-            quietFromHour: null,
-            quietToHour: null,
-            competitorBandPct: null,
-          }
-        : undefined,
-  }
-  const nowhere = { market: null, currency: null }
-
-  test('an order in the currency of its market is taken', () => {
-    expect(
-      currencyConflict(event('PLACED', 'o1', 1, { market: 'UK' }), markets, nowhere),
-    ).toBeNull()
-  })
-
-  test('an order in another currency than its market has is refused, and told why', () => {
-    const order = event('PLACED', 'o1', 1, { market: 'UK', currency: 'EUR' })
-    expect(currencyConflict(order, markets, nowhere)).toBe(
-      'Order o1 of market UK is in EUR, but market UK trades in GBP. ' +
-        'Correct the currency or the market of the order, and redrive it.',
-    )
-  })
-
-  test('in a market that is not listed, the first order of a person decides', () => {
-    const order = event('PLACED', 'o1', 1, { market: 'FR', currency: 'EUR' })
-    expect(currencyConflict(order, markets, nowhere)).toBeNull()
-    expect(currencyConflict(order, markets, { market: 'FR', currency: 'EUR' })).toBeNull()
-    expect(currencyConflict(order, markets, { market: 'UK', currency: 'GBP' })).toBe(
-      "Order o1 of market FR is in EUR, but the customer's orders so far are in GBP. " +
-        'Correct the currency or the market of the order, and redrive it.',
-    )
-  })
-
-  test('amounts of two markets are not added, though each is in the currency of its own', () => {
-    const order = event('PLACED', 'o1', 1, { market: 'UK', currency: 'GBP' })
-    expect(currencyConflict(order, markets, { market: 'FR', currency: 'EUR' })).toMatch(/in EUR/)
-  })
 })
 
 test('nobody refers themselves, and a shipment is no referral', () => {

@@ -1,6 +1,5 @@
 /** How the events of an order change what is kept of the person who placed it. */
-import type { Reference } from '../engine/pipeline.ts'
-import type { Market, Order } from '../events.ts'
+import type { Order } from '../events.ts'
 import {
   cancelled,
   historyOf,
@@ -18,8 +17,6 @@ export type PurchaseEvent = Pick<
   | 'orderId'
   | 'originalOrderId'
   | 'type'
-  | 'market'
-  | 'currency'
   | 'totalMinor'
   | 'discountMinor'
   | 'couponId'
@@ -99,24 +96,4 @@ const settleOldest = (state: LifecycleState): void => {
 const settle = (state: LifecycleState, amountMinor: number): void => {
   const settled = state.settled.get()
   state.settled.set({ ...settled, netMinor: settled.netMinor + amountMinor })
-}
-
-/**
- * Why the order cannot be added to the person's value, or null where it can. A market has one
- * currency: what `markets` says of it, and else that of the person's first order.
- */
-export const currencyConflict = (
-  { orderId, market, currency }: PurchaseEvent,
-  markets: Reference<Market>,
-  home: { readonly market: string | null; readonly currency: string | null },
-): string | null => {
-  const listed = market === null ? undefined : markets.get(market)?.currency
-  const expected = listed !== undefined && listed !== currency ? listed : home.currency
-  if (expected === null || expected === currency) return null
-  const place = market === null ? 'an order without market' : `market ${market}`
-  const whose = expected === listed ? `${place} trades in` : `the customer's orders so far are in`
-  return (
-    `Order ${orderId} of ${place} is in ${currency}, but ${whose} ${expected}. ` +
-    'Correct the currency or the market of the order, and redrive it.'
-  )
 }

@@ -6,19 +6,20 @@
  * A result comes with each purchase, and whenever stage, activity or tags change, be it by silence:
  * one timer per person is set to the first moment at which that could be. What somebody did as a
  * visitor stays with the visitor; it is not moved to the user who logs in later.
+ *
+ * Amounts of two currencies are never added. An order in another currency than its market has, or
+ * than its customer's orders so far, goes to `dead-letters` and changes nothing. The currency of a
+ * market is what `markets` says, else that of the market's first order. Each process remembers those
+ * for itself, so with several of them, list in `markets` what must hold for all.
  */
 import { definePipeline, reject } from '../engine/pipeline.ts'
 import { days } from '../engine/time.ts'
 import { read } from '../engine/topic.ts'
 import { clickstream, markets, orders, lifecycleSegments as segments } from '../events.ts'
-import { assess } from './lifecycle-assessment.ts'
+import { assess, assessVisit } from './lifecycle-assessment.ts'
 import { CART_EVENTS, engagementOf } from './lifecycle-engagement.ts'
-import {
-  currencyConflict,
-  isPurchaseEvent,
-  isReferral,
-  recordPurchaseEvent,
-} from './lifecycle-purchases.ts'
+import { currencyConflict, noteCurrency, noteMarket } from './lifecycle-home.ts'
+import { isPurchaseEvent, isReferral, recordPurchaseEvent } from './lifecycle-purchases.ts'
 import { LIFECYCLE_MODEL_VERSION } from './lifecycle-result.ts'
 import { lifecycleState } from './lifecycle-state.ts'
 import { subjectKey } from './lifecycle-subject.ts'
@@ -68,41 +69,34 @@ export const lifecycleSegments = definePipeline({
   on: {
     click(click, context) {
       const { state, now } = context
+      noteMarket(click, state)
+      state.seenAt.set(now)
       const engagement = engagementOf(click)
       if (engagement > 0) state.engagement.add(engagement, now)
-      const home = state.home.get()
-      if (home.market === null && click.market !== null) {
-        state.home.set({ ...home, market: click.market })
-      }
-      const standing = state.standing.get()
-      const cartAt = CART_EVENTS.has(click.type) ? now : standing.cartAt
-      return assess(context, { ...standing, seenAt: now, cartAt }, false)
+      if (!CART_EVENTS.has(click.type)) return assessVisit(context)
+      state.cartAt.set(now)
+      return assess(context)
     },
     order(order, context) {
-      const { state, reference } = context
-      const home = state.home.get()
-      const conflict = currencyConflict(order, reference.markets, home)
+      const { state } = context
+      const conflict = currencyConflict(order, state)
       if (conflict !== null) return reject('CURRENCY_CONFLICT', conflict)
-      if (home.currency === null) {
-        state.home.set({ market: order.market ?? home.market, currency: order.currency })
-      }
+      noteCurrency(order, state)
+      state.seenAt.set(Math.max(state.seenAt.get(), order.occurredAt))
       const purchased = recordPurchaseEvent(order, state)
-      const standing = state.standing.get()
-      const seenAt = Math.max(standing.seenAt, order.occurredAt)
       // What was in the cart is bought.
-      const cartAt = purchased ? null : standing.cartAt
-      return assess(context, { ...standing, seenAt, cartAt }, purchased)
+      if (purchased && state.cartAt.get() !== null) state.cartAt.set(null)
+      return assess(context, purchased)
     },
     referral(order, context) {
       const { state } = context
       if (order.type === 'PLACED') state.referrals.set(order.orderId, order.occurredAt)
       else state.referrals.delete(order.orderId)
-      const standing = state.standing.get()
       // A referrer of whom nothing else is known yet stands nowhere.
-      return standing.stage === null ? null : assess(context, standing, false)
+      return state.standing.get().stage === null ? null : assess(context)
     },
   },
   onTimer: {
-    standingChanges: context => assess(context, context.state.standing.get(), false),
+    standingChanges: context => assess(context),
   },
 })

@@ -1,6 +1,6 @@
 /**
- * What is kept of a person. A visitor who never buys costs the first two cells; the others are
- * there once they are needed.
+ * What is kept of a person. A visitor who never buys costs the first few cells; the others take no
+ * room until they are needed.
  */
 import {
   boolean,
@@ -20,10 +20,8 @@ import type { Market } from '../events.ts'
 import { ENGAGEMENT_HALF_LIFE_MS, LIFECYCLE_STAGES } from '../models/lifecycle-stage.ts'
 import { NO_HISTORY } from '../models/purchase-history.ts'
 
-/** Where the person stood at the last event, with what the stage machine holds. */
+/** Where the person stood when last assessed, with what the stage machine holds. */
 const standing = record({
-  seenAt: long,
-  cartAt: nullable(long),
   interested: boolean,
   loyal: boolean,
   advocate: boolean,
@@ -36,8 +34,6 @@ const standing = record({
 export type Standing = Readonly<ValueOf<typeof standing>>
 
 const NO_STANDING: Standing = {
-  seenAt: 0,
-  cartAt: null,
   interested: false,
   loyal: false,
   advocate: false,
@@ -68,8 +64,11 @@ const history = record({
 export const REMEMBERED_ORDERS_MAX = 32
 
 export const lifecycleState = {
+  seenAt: value(long, 0),
   standing: value(standing, NO_STANDING),
   engagement: decayed({ halfLifeMs: ENGAGEMENT_HALF_LIFE_MS }),
+  /** The last event of the cart, while what was in it is not bought. */
+  cartAt: value(nullable(long), null),
   /** The market that the person is counted to, and the one currency of the person's value. */
   home: value(record({ market: nullable(string), currency: nullable(string) }), {
     market: null,
