@@ -407,7 +407,10 @@ export interface LifecycleSegment {
   readonly recencyDays: number | null
   /** Days with a purchase, less one; 0 too where nothing was bought. */
   readonly frequency: number
-  /** Mean worth of a purchase day, in minor units; null: nothing was bought. */
+  /**
+   * Net worth of all purchases: placed, less cancelled and refunded, plus adjusted; in minor units,
+   * below 0 where more came back than was bought. null: no order yet.
+   */
   readonly monetaryMinor: number | null
   /** Probability that it is still a customer; null: nothing to tell it from. */
   readonly pAlive: number | null
