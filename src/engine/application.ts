@@ -1,12 +1,11 @@
-import type { Arrival, EngineFields } from './arrival.ts'
+import type { Arrival, EngineFields, RecordFormat } from './arrival.ts'
 import type { ChangelogEntry, CommitUnit, Output, SourcePosition } from './commit.ts'
 import { Decoder, type RawRecord } from './decoder.ts'
 import { InvariantError, MillraceError } from './errors.ts'
-import { hashHex } from './hash.ts'
 import { Intake } from './intake.ts'
+import { bytesOf, OutputRecords } from './output-records.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { WriterSchemas } from './schema/avro-codec.ts'
-import { codecsOf } from './schema/codecs.ts'
 import {
   PipelineRunner,
   type RunnerLimits,
@@ -18,6 +17,7 @@ import type { ReferenceTable } from './task/reference-table.ts'
 import type { Restoring } from './task/restoring.ts'
 import { hours } from './time.ts'
 import type { AnyTopic } from './topic.ts'
+import { upstreamFirst } from './upstream-first.ts'
 
 export interface ApplicationOptions {
   readonly pipelines: readonly Pipeline[]
@@ -33,6 +33,8 @@ export interface ApplicationOptions {
   /** Where set-aside records go. */
   readonly lateEvents: AnyTopic
   readonly deadLetters: AnyTopic
+  /** How results are written down. Default `avro`. */
+  readonly resultFormat?: RecordFormat
   readonly limits?: Partial<Limits>
   /** Schemas that records were once written with, by id. */
   readonly writers?: WriterSchemas
@@ -69,8 +71,7 @@ export class Application {
   /** Records that could not be read at all: they are nobody's, so no pipeline counts them. */
   unreadable = 0
   readonly #limits: Limits
-  readonly #lateEvents: AnyTopic
-  readonly #deadLetters: AnyTopic
+  readonly #records: OutputRecords
   readonly #decoder: Decoder
   readonly #intake = new Intake()
   readonly #consumers = new Map<string, Consumer[]>()
@@ -81,8 +82,7 @@ export class Application {
 
   constructor(options: ApplicationOptions) {
     this.#limits = { ...LIMITS, ...options.limits }
-    this.#lateEvents = options.lateEvents
-    this.#deadLetters = options.deadLetters
+    this.#records = new OutputRecords(options)
     const ordered = upstreamFirst(options.pipelines)
     this.#decoder = new Decoder(ordered, this.#limits.recordBytesMax, options.writers)
     const ports = this.#ports()
@@ -108,7 +108,8 @@ export class Application {
     const failure = arrival.failure ?? this.#beyondFuture(arrival)
     if (failure) {
       this.unreadable++
-      this.#bury(null, arrival.event === null ? 'DECODE' : 'VALIDATE', arrival, null, failure)
+      const stage = arrival.event === null ? 'DECODE' : 'VALIDATE'
+      this.#outputs.push(this.#records.dead(null, stage, arrival, null, failure))
       return
     }
     for (const { runner, table } of this.#referring.get(arrival.topic.name) ?? []) {
@@ -223,63 +224,12 @@ export class Application {
     }
   }
 
-  #emit(runner: PipelineRunner, record: EngineFields): void {
-    const topic = runner.pipeline.output
-    const key = String((record as unknown as Record<string, unknown>)[topic.keyedBy[0]!])
-    const resultId = record.resultId!
-    this.#outputs.push({ topic, key, record, resultId })
-    for (const { runner: next, input } of this.#consumers.get(topic.name) ?? []) {
-      next.take(input, handedOver(topic, record), `${topic.name}|0`)
+  #emit(output: Output): void {
+    this.#outputs.push(output)
+    const { topic, record } = output
+    for (const { runner, input } of this.#consumers.get(topic.name) ?? []) {
+      runner.take(input, handedOver(topic, record as EngineFields), `${topic.name}|0`)
     }
-  }
-
-  #setAside(runner: PipelineRunner, arrival: Arrival, watermark: number): void {
-    const event = arrival.event!
-    this.#outputs.push({
-      topic: this.#lateEvents,
-      key: null,
-      resultId: hashHex(`late|${runner.pipeline.id}|${sourceOf(arrival)}|${arrival.offset}`),
-      record: {
-        topic: arrival.topic.name,
-        partition: arrival.partition,
-        offset: arrival.offset,
-        pipelineId: runner.pipeline.id,
-        eventId: event.eventId ?? null,
-        eventOccurredAt: event.occurredAt,
-        watermark,
-        lateByMs: watermark - event.occurredAt,
-        payload: arrival.value ?? codecsOf(arrival.topic).encodeAvro(event),
-      },
-    })
-  }
-
-  #bury(
-    runner: PipelineRunner | null,
-    stage: string,
-    arrival: Arrival | null,
-    key: string | null,
-    failure: MillraceError,
-  ): void {
-    const pipelineId = runner?.pipeline.id ?? null
-    const at = arrival ? `${sourceOf(arrival)}|${arrival.offset}` : key
-    this.#outputs.push({
-      topic: this.#deadLetters,
-      key: null,
-      resultId: hashHex(`dead|${pipelineId}|${stage}|${at}|${key}`),
-      record: {
-        topic: arrival?.topic.name ?? `${pipelineId}-timers`,
-        partition: arrival?.partition ?? 0,
-        offset: arrival?.offset ?? -1,
-        stage,
-        pipelineId,
-        key: key ?? arrival?.key?.toString() ?? null,
-        schemaId: schemaIdOf(arrival),
-        errorCode: failure.code,
-        error: failure.message,
-        payload: arrival ? bytesOf(arrival) : Buffer.alloc(0),
-        headers: {},
-      },
-    })
   }
 
   #beyondFuture(arrival: Arrival): MillraceError | null {
@@ -295,10 +245,14 @@ export class Application {
 
   #ports(): RunnerPorts {
     return {
-      emit: (runner, record) => this.#emit(runner, record),
-      late: (runner, arrival, watermark) => this.#setAside(runner, arrival, watermark),
-      dead: (runner, stage, arrival, key, failure) =>
-        this.#bury(runner, stage, arrival, key, failure),
+      output: ({ pipeline }, record) => this.#records.result(pipeline.output, record),
+      emit: (_runner, output) => this.#emit(output),
+      late: ({ pipeline }, arrival, watermark) => {
+        this.#outputs.push(this.#records.late(pipeline.id, arrival, watermark))
+      },
+      dead: ({ pipeline }, stage, arrival, key, failure) => {
+        this.#outputs.push(this.#records.dead(pipeline.id, stage, arrival, key, failure))
+      },
       published: version => this.#intake.published(version),
       encode: bytesOf,
       revive: carried => {
@@ -330,14 +284,6 @@ const handedOver = (topic: AnyTopic, event: EngineFields): Arrival => ({
   redrivenFor: null,
 })
 
-const bytesOf = (arrival: Arrival): Buffer =>
-  arrival.value ?? codecsOf(arrival.topic).encodeAvro(arrival.event!)
-
-const schemaIdOf = (arrival: Arrival | null): number | null =>
-  arrival?.format === 'avro' && arrival.value && arrival.value.length >= 5
-    ? arrival.value.readInt32BE(1)
-    : null
-
 const timeText = (at: number): string =>
   Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : String(at)
 
@@ -354,26 +300,3 @@ const append = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
   if (list) list.push(value)
   else lists.set(key, [value])
 }
-
-/** Pipelines before those that read their results; a circle is refused. */
-const upstreamFirst = (pipelines: readonly Pipeline[]): readonly Pipeline[] => {
-  const ordered: Pipeline[] = []
-  const visit = (pipeline: Pipeline, path: readonly string[]): void => {
-    if (path.includes(pipeline.id)) throw circle([...path, pipeline.id])
-    if (ordered.includes(pipeline)) return
-    const names = Object.values(pipeline.inputs).map(input => input.from.name)
-    for (const up of pipelines) {
-      if (names.includes(up.output.name)) visit(up, [...path, pipeline.id])
-    }
-    ordered.push(pipeline)
-  }
-  for (const pipeline of pipelines) visit(pipeline, [])
-  return ordered
-}
-
-const circle = (path: readonly string[]): MillraceError =>
-  new MillraceError(
-    'CONFIG_INVALID',
-    `pipelines read each other's results in a circle: ${path.join(' → ')}. Break it with a topic ` +
-      'that another application reads.',
-  )

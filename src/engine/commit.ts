@@ -20,6 +20,8 @@ export interface Output {
   /** What the record is partitioned by; null where its topic has no key. */
   readonly key: string | null
   readonly record: object
+  /** The record, written in the application's result format: framed Avro, or a line of JSON. */
+  readonly value: Buffer | string
   /** The same for the same cause, whatever is run again: what consumers deduplicate by. */
   readonly resultId: string | null
 }

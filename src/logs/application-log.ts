@@ -215,9 +215,9 @@ const jsonRecord = (value: unknown): LogRecord => ({
   value: Buffer.from(JSON.stringify(value)),
 })
 
-const resultRecord = ({ topic, key, record, resultId }: Output): LogRecord => ({
+const resultRecord = ({ topic, key, record, resultId, value }: Output): LogRecord => ({
   key: key === null ? null : Buffer.from(key),
-  value: codecsOf(topic).encodeAvro(record),
+  value: typeof value === 'string' ? codecsOf(topic).encodeAvro(record) : value,
   ...(resultId === null ? {} : { headers: { resultId } }),
 })
 

@@ -1,5 +1,5 @@
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { Output } from '../engine/commit.ts'
 import { MillraceError } from '../engine/errors.ts'
 import { codecsOf } from '../engine/schema/codecs.ts'
@@ -25,7 +25,7 @@ export const ndjsonTarget = (directory: string, topics: readonly AnyTopic[]): Ta
   const files = new Map<string, ResultFile>()
   return {
     async open(marks) {
-      await mkdir(directory, { recursive: true }).catch(cause => {
+      await makeDirectory(resolve(directory)).catch(cause => {
         throw unwritable(directory, cause)
       })
       for (const { name } of topics) {
@@ -37,11 +37,21 @@ export const ndjsonTarget = (directory: string, topics: readonly AnyTopic[]): Ta
       return Object.fromEntries([...files].map(([name, { length }]) => [name, length]))
     },
     isRunLog: false,
+    resultFormat: 'json',
     async close() {
       for (const { handle } of files.values()) await handle.close()
       files.clear()
     },
   }
+}
+
+/** Node's own recursive form never ends where the system denies with ENOENT, as `/proc` does. */
+const makeDirectory = async (directory: string): Promise<void> => {
+  const there = await stat(directory).catch(() => null)
+  if (there?.isDirectory()) return
+  const parent = dirname(directory)
+  if (!there && parent !== directory) await makeDirectory(parent)
+  await mkdir(directory)
 }
 
 const openFile = async (
@@ -66,8 +76,8 @@ const opened = (path: string, flags: string): Promise<FileHandle> =>
 
 const linesOf = (outputs: readonly Output[]): Map<string, string[]> => {
   const lines = new Map<string, string[]>()
-  for (const { topic, record } of outputs) {
-    const line = codecsOf(topic).encodeJson(record)
+  for (const { topic, record, value } of outputs) {
+    const line = typeof value === 'string' ? value : codecsOf(topic).encodeJson(record)
     const known = lines.get(topic.name)
     if (known) known.push(line)
     else lines.set(topic.name, [line])

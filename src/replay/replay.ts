@@ -84,6 +84,7 @@ export const replay = async (options: ReplayOptions): Promise<ReplaySummary> => 
     lateEvents,
     deadLetters,
     writers,
+    resultFormat: options.target.resultFormat,
     ...(limits ? { limits } : {}),
   })
   const state = new ApplicationLog<Marks>({ log, applicationId: runId, snapshots })

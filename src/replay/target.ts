@@ -1,3 +1,4 @@
+import type { RecordFormat } from '../engine/arrival.ts'
 import type { Output } from '../engine/commit.ts'
 
 /**
@@ -11,6 +12,8 @@ export interface Target {
   write(outputs: readonly Output[]): Promise<unknown>
   /** Whether the outputs belong into the run's own log, in the commit itself. */
   readonly isRunLog: boolean
+  /** The format it writes: results are made in it, so that they are written once. */
+  readonly resultFormat: RecordFormat
   close(): Promise<void>
 }
 
@@ -19,6 +22,7 @@ export const nullTarget = (): Target => ({
   open: async () => {},
   write: async () => null,
   isRunLog: false,
+  resultFormat: 'avro',
   close: async () => {},
 })
 
@@ -27,12 +31,14 @@ export const logTarget = (): Target => ({
   open: async () => {},
   write: async () => null,
   isRunLog: true,
+  resultFormat: 'avro',
   close: async () => {},
 })
 
 /** Results go to each of them. */
 export const severalTargets = (targets: readonly Target[]): Target => ({
   isRunLog: targets.some(target => target.isRunLog),
+  resultFormat: targets.every(target => target.resultFormat === 'json') ? 'json' : 'avro',
   async open(marks) {
     for (const [index, target] of targets.entries()) {
       await target.open((marks as readonly unknown[] | null)?.[index] ?? null)

@@ -24,6 +24,8 @@ export class Duplicates {
   #entries: [current: number, previous: number] = [0, 0]
   #steps: Int32Array[] = []
   #changes: DuplicatesChange[] = []
+  /** Keys of entries that no generation needs any more. */
+  readonly #gone: string[] = []
   readonly #hash = new Int32Array(4)
   #hashed: string | null = null
   overflows = 0
@@ -57,6 +59,8 @@ export class Duplicates {
     this.#close()
     const changes = this.#changes
     this.#changes = []
+    // A day of small commits leaves many entries behind: they are removed a few at a time.
+    for (const key of this.#gone.splice(0, GONE_PER_COMMIT)) changes.push({ key, value: null })
     return changes
   }
 
@@ -122,7 +126,7 @@ export class Duplicates {
   #rotate(startedAt: number): void {
     this.#close()
     for (let number = 0; number < this.#entries[1]; number++) {
-      this.#changes.push({ key: `${this.#generation - 1}|${number}`, value: null })
+      this.#gone.push(`${this.#generation - 1}|${number}`)
     }
     this.#previous = this.#current
     this.#current = new HashSet128()
@@ -156,6 +160,7 @@ export interface DuplicatesChange {
   readonly value: Buffer | null
 }
 
+const GONE_PER_COMMIT = 1_000
 const REMEMBER = 0
 const TAKE_BACK = 1
 /** When the generation began, and the newest event time. */

@@ -40,7 +40,8 @@ export class Watermark {
     if (source === undefined || at <= source.seen) return false
     source.seen = at
     if (this.#history && source.merged) {
-      for (const each of this.#sources.values()) if (each.merged) each.seen = Math.max(each.seen, at)
+      for (const each of this.#sources.values())
+        if (each.merged) each.seen = Math.max(each.seen, at)
     }
     return this.#raise(this.#least())
   }

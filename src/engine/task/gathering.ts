@@ -57,7 +57,9 @@ export class Gathering {
 
   answer(id: string, part: string, answer: unknown): void {
     const gather = this.#open.get(id)
-    if (!gather?.awaited.delete(part)) return
+    if (!gather?.awaited.has(part)) return
+    if (!this.#answerType.isValid(answer)) throw this.#misfit(part, answer)
+    gather.awaited.delete(part)
     gather.answers.set(part, answer)
     if (!this.#finished(gather)) this.#changed.add(gather)
   }
@@ -122,6 +124,13 @@ export class Gathering {
     }
     this.#open.set(gather.id, gather)
     this.#deadlines.push(gather)
+  }
+
+  /** Found here and not when the gather is saved: a step must not fail by when a commit comes. */
+  #misfit(part: string, answer: unknown): Error {
+    const paths: string[] = []
+    this.#answerType.isValid(answer, { errorHook: path => paths.push(path.join('.') || '(whole)') })
+    return new TypeError(`the answer of part ${part} does not fit its form at ${paths.join(', ')}`)
   }
 
   #finished(gather: Gather): boolean {

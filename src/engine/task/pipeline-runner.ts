@@ -1,6 +1,6 @@
 import { type Arrival, type EngineFields, identityOf } from '../arrival.ts'
-import type { ChangelogEntry, ChangelogPart } from '../commit.ts'
-import { MillraceError } from '../errors.ts'
+import type { ChangelogEntry, ChangelogPart, Output } from '../commit.ts'
+import { InvariantError, MillraceError } from '../errors.ts'
 import { hashHex, partitionOf } from '../hash.ts'
 import { Duplicates } from '../order/duplicates.ts'
 import { Watermark } from '../order/watermark.ts'
@@ -32,7 +32,9 @@ export interface RunnerLimits {
 
 /** Where a pipeline's results and set-aside records go, and how records are read and written. */
 export interface RunnerPorts {
-  emit(runner: PipelineRunner, record: EngineFields): void
+  /** Writes a result down; fails where it does not fit its schema. */
+  output(runner: PipelineRunner, record: EngineFields): Output
+  emit(runner: PipelineRunner, output: Output): void
   late(runner: PipelineRunner, arrival: Arrival, watermark: number): void
   dead(
     runner: PipelineRunner,
@@ -108,22 +110,40 @@ export class PipelineRunner {
     }
   }
 
-  /** Everything up to the watermark: versions, held records, timers, gathers out of time. */
+  /**
+   * Everything up to the watermark: held records, timers, gathers out of time. A version that takes
+   * effect in between does so for what is at its moment or after it, however far the watermark moves.
+   */
   advance(): void {
     const watermark = this.watermark.value
-    for (const table of this.references.values()) this.#publish(table, watermark)
-    for (const task of this.tasks) task.advanceTo(watermark)
-    for (const gathering of this.#gatherings) gathering.expire(watermark)
+    for (;;) {
+      const effectiveAt = this.#nextEffective()
+      if (effectiveAt > watermark) break
+      this.#advanceTo(effectiveAt - 1)
+      for (const table of this.references.values()) this.#publish(table, effectiveAt)
+    }
+    this.#advanceTo(watermark)
+  }
+
+  #nextEffective(): number {
+    let least = Number.POSITIVE_INFINITY
+    for (const table of this.references.values()) least = Math.min(least, table.nextEffective)
+    return least
+  }
+
+  #advanceTo(at: number): void {
+    for (const task of this.tasks) task.advanceTo(at)
+    for (const gathering of this.#gatherings) gathering.expire(at)
   }
 
   /** A record of a reference or control topic. */
   refer(table: ReferenceTable, arrival: Arrival): void {
     const key = `r:${table.topic.name}|${table.keyOf(arrival.event!)}`
+    this.#settle()
+    if (!table.put(arrival.event!) && table.topic.kind !== 'control') return
     const value = CARRIED.toBuffer(carriedOf(arrival, '', '', null, this.#ports.encode))
     this.#referenceEntries.set(key, value)
     this.#newReferences.push({ key, value })
-    this.#settle()
-    table.put(arrival.event!)
     this.#publish(table, this.watermark.value)
   }
 
@@ -303,6 +323,7 @@ export class PipelineRunner {
       const body = handler(event, { answers, missing: gather.missing })
       this.#emitAll(body, key, cause, event.eventId ?? null, event.occurredAt)
     } catch (thrown) {
+      if (thrown instanceof InvariantError) throw thrown
       if (thrown instanceof MillraceError && thrown.instruction === 'stop') throw thrown
       const text = thrown instanceof Error ? thrown.message : String(thrown)
       const arrival = this.#ports.revive(gather.carried)
@@ -319,11 +340,13 @@ export class PipelineRunner {
   ): void {
     if (returned === null || returned === undefined || returned instanceof Rejection) return
     const bodies = Array.isArray(returned) ? returned : [returned]
-    for (let ordinal = 0; ordinal < bodies.length; ordinal++) {
+    const outputs = bodies.map((body, ordinal) => {
       const resultId = hashHex(`${this.pipeline.id}|${subject}|${cause}|${ordinal}`)
-      this.counters.results++
-      this.#ports.emit(this, { resultId, occurredAt, causeEventId, ...bodies[ordinal] })
-    }
+      return this.#ports.output(this, { resultId, occurredAt, causeEventId, ...body })
+    })
+    // Only now, when all of them are known to fit their schema.
+    for (const output of outputs) this.#ports.emit(this, output)
+    this.counters.results += outputs.length
   }
 
   #fail(
@@ -533,7 +556,7 @@ const checkKey = (key: string): void => {
 }
 
 const gatherId = (input: InputPlan, arrival: Arrival, event: EngineFields): string =>
-  `${input.name}|${identityOf(arrival.topic, event) || arrival.offset}`
+  `${input.name}|${identityOf(arrival.topic, event) || `${arrival.partition}|${arrival.offset}`}`
 
 /** What the engine calls a source partition. */
 export const sourceOf = (arrival: Arrival): string => `${arrival.topic.name}|${arrival.partition}`

@@ -50,6 +50,11 @@ export class ReferenceTable implements Reference<unknown> {
     return false
   }
 
+  /** When the next version that waits takes effect; Infinity where none waits. */
+  get nextEffective(): number {
+    return this.#waiting[0]?.effectiveAt ?? Number.POSITIVE_INFINITY
+  }
+
   /** Whether a version waits that is effective by `watermark`. */
   hasDue(watermark: number): boolean {
     const first = this.#waiting[0]

@@ -1,0 +1,25 @@
+import { MillraceError } from './errors.ts'
+import type { Pipeline } from './pipeline.ts'
+
+/** Pipelines before those that read their results; a circle is refused. */
+export const upstreamFirst = (pipelines: readonly Pipeline[]): readonly Pipeline[] => {
+  const ordered: Pipeline[] = []
+  const visit = (pipeline: Pipeline, path: readonly string[]): void => {
+    if (path.includes(pipeline.id)) throw circle([...path, pipeline.id])
+    if (ordered.includes(pipeline)) return
+    const names = Object.values(pipeline.inputs).map(input => input.from.name)
+    for (const up of pipelines) {
+      if (names.includes(up.output.name)) visit(up, [...path, pipeline.id])
+    }
+    ordered.push(pipeline)
+  }
+  for (const pipeline of pipelines) visit(pipeline, [])
+  return ordered
+}
+
+const circle = (path: readonly string[]): MillraceError =>
+  new MillraceError(
+    'CONFIG_INVALID',
+    `pipelines read each other's results in a circle: ${path.join(' → ')}. Break it with a topic ` +
+      'that another application reads.',
+  )
