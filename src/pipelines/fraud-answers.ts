@@ -29,8 +29,9 @@ export type FraudAnswer = Readonly<ValueOf<typeof fraudAnswer>>
 /** Answers first and learns then: an attempt is no evidence against itself. */
 export const answerTo = (attempt: Attempt, context: FraudContext): FraudAnswer => {
   noteUser(attempt, context)
-  const answer = answerOf(attempt, context)
-  learn(attempt, context)
+  const usual = usualAmount(attempt, context)
+  const answer = answerOf(attempt, usual, context)
+  learn(attempt, usual, context)
   return answer
 }
 
@@ -58,13 +59,39 @@ const noteUser = ({ userId }: Attempt, { state, part, now }: FraudContext): void
   if (part !== 'user' && userId !== null) state.users.add(userId, now)
 }
 
-const answerOf = (attempt: Attempt, { state, part, now }: FraudContext): FraudAnswer => {
-  const isOrder = attempt.kind === 'ORDER'
-  const lastHour = isOrder ? state.orders1h : state.logins1h
-  const lastDay = isOrder ? state.orders24h : state.logins24h
-  const device = part === 'user' ? attempt.deviceId : null
-  const amount = comparedAmount(attempt, state, now)
-  const travel = travelTo(attempt, state)
+/** What the amount of an order is compared with. */
+interface UsualAmount {
+  /** Earlier amounts were in another currency, so this one is neither compared nor learnt. */
+  readonly otherCurrency: boolean
+  /** Null for a login, and for the first amounts. */
+  readonly baseline: AmountBaseline | null
+}
+
+const usualAmount = ({ amount }: Attempt, { state, now }: FraudContext): UsualAmount => {
+  const currency = amount && state.amountCurrency.get()
+  if (currency === null) return NO_USUAL_AMOUNT
+  if (currency !== amount?.currency) return OTHER_CURRENCY
+  const sums = {
+    weight: state.amountWeight.at(now),
+    sumMinor: state.amountSum.at(now),
+    sumSquares: state.amountSquares.at(now),
+  }
+  return { otherCurrency: false, baseline: baselineOf(sums) }
+}
+
+const NO_USUAL_AMOUNT: UsualAmount = { otherCurrency: false, baseline: null }
+const OTHER_CURRENCY: UsualAmount = { otherCurrency: true, baseline: null }
+
+const answerOf = (
+  { kind, amount, deviceId, seen }: Attempt,
+  { otherCurrency, baseline }: UsualAmount,
+  { state, part, now }: FraudContext,
+): FraudAnswer => {
+  const lastHour = kind === 'ORDER' ? state.orders1h : state.logins1h
+  const lastDay = kind === 'ORDER' ? state.orders24h : state.logins24h
+  const device = part === 'user' ? deviceId : null
+  const deviation = amount && baseline && compared(amount.minor, baseline)
+  const travel = travelTo(seen, state)
   return {
     attempts10m: events(lastHour.total(now, minutes(10))),
     attempts1h: events(lastHour.total(now)),
@@ -75,11 +102,11 @@ const answerOf = (attempt: Attempt, { state, part, now }: FraudContext): FraudAn
     users24h: part === 'user' ? null : state.users.items(now).length,
     devicesKnown: device === null ? null : state.devices.size,
     newDevice: device === null ? null : !state.devices.has(device),
-    amountZ: amount?.z ?? null,
-    amountRatio: amount?.ratio ?? null,
-    otherCurrency: isInOtherCurrency(attempt, state),
-    travelKm: travel?.distanceKm ?? null,
-    travelKph: travel?.speedKph ?? null,
+    amountZ: deviation && deviation.z,
+    amountRatio: deviation && deviation.ratio,
+    otherCurrency,
+    travelKm: travel && travel.distanceKm,
+    travelKph: travel && travel.speedKph,
     history: state.history.at(now),
   }
 }
@@ -87,48 +114,34 @@ const answerOf = (attempt: Attempt, { state, part, now }: FraudContext): FraudAn
 /** A window that begins inside a step counts a share of it; people are told whole events. */
 const events = (total: number): number => Math.round(total)
 
-const isInOtherCurrency = ({ amount }: Attempt, { amountCurrency }: FraudState): boolean => {
-  const currency = amountCurrency.get()
-  return amount !== null && currency !== null && currency !== amount.currency
+const travelTo = (seen: Attempt['seen'], { lastPlace }: FraudState): Travel | null => {
+  const last = seen && lastPlace.get()
+  return seen && last && travelOf(last, seen)
 }
 
-/** Null for a login, for the first amounts, and for one in another currency than they were in. */
-const comparedAmount = (attempt: Attempt, state: FraudState, now: Instant) => {
-  if (attempt.amount === null || isInOtherCurrency(attempt, state)) return null
-  const baseline = amountBaseline(state, now)
-  return baseline && compared(attempt.amount.minor, baseline)
-}
-
-const amountBaseline = (state: FraudState, now: Instant): AmountBaseline | null =>
-  baselineOf({
-    weight: state.amountWeight.at(now),
-    sumMinor: state.amountSum.at(now),
-    sumSquares: state.amountSquares.at(now),
-  })
-
-const travelTo = ({ seen }: Attempt, { lastPlace }: FraudState): Travel | null => {
-  const last = lastPlace.get()
-  return seen === null || last === null ? null : travelOf(last, seen)
-}
-
-const learn = (attempt: Attempt, { state, part, now }: FraudContext): void => {
+const learn = (attempt: Attempt, usual: UsualAmount, { state, part, now }: FraudContext): void => {
   // Whole networks share an address: how much they order says nothing about one of them.
   if (part === 'ip') return
-  const [lastHour, lastDay] =
-    attempt.kind === 'ORDER' ? [state.orders1h, state.orders24h] : [state.logins1h, state.logins24h]
+  const isOrder = attempt.kind === 'ORDER'
+  const lastHour = isOrder ? state.orders1h : state.logins1h
+  const lastDay = isOrder ? state.orders24h : state.logins24h
   lastHour.add(now)
   lastDay.add(now)
   if (part === 'device') return
   state.history.add(1, now)
-  learnAmount(attempt, state, now)
+  learnAmount(attempt, usual, state, now)
   if (part === 'user') learnHabits(attempt, state, now)
 }
 
-const learnAmount = (attempt: Attempt, state: FraudState, now: Instant): void => {
-  const { amount } = attempt
-  if (amount === null || isInOtherCurrency(attempt, state)) return
+const learnAmount = (
+  { amount }: Attempt,
+  { otherCurrency, baseline }: UsualAmount,
+  state: FraudState,
+  now: Instant,
+): void => {
+  if (amount === null || otherCurrency) return
   if (state.amountCurrency.get() === null) state.amountCurrency.set(amount.currency)
-  const minor = winsorised(amount.minor, amountBaseline(state, now))
+  const minor = winsorised(amount.minor, baseline)
   state.amountWeight.add(1, now)
   state.amountSum.add(minor, now)
   state.amountSquares.add(minor ** 2, now)
@@ -137,5 +150,5 @@ const learnAmount = (attempt: Attempt, state: FraudState, now: Instant): void =>
 const learnHabits = ({ deviceId, seen }: Attempt, state: FraudState, now: Instant): void => {
   if (deviceId !== null) state.devices.add(deviceId, now)
   const last = state.lastPlace.get()
-  if (seen !== null && (last === null || last.at <= seen.at)) state.lastPlace.set({ ...seen })
+  if (seen !== null && (last === null || last.at <= seen.at)) state.lastPlace.set(seen)
 }

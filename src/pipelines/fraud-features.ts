@@ -36,8 +36,10 @@ export const featuresOf = ({ answers, missing }: Answers): FraudFeatures => {
 /** The features as a result carries them: what is not known is absent. */
 export const knownOf = (features: FraudFeatures): Record<string, number> => {
   const known: Record<string, number> = {}
-  for (const [name, feature] of Object.entries(features))
+  for (const name of Object.keys(features) as (keyof FraudFeatures)[]) {
+    const feature = features[name]
     if (feature !== null) known[name] = feature
+  }
   return known
 }
 
@@ -45,13 +47,16 @@ export const knownOf = (features: FraudFeatures): Record<string, number> => {
 const spenderOf = ({ user, instrument }: Answers['answers']): FraudAnswer | undefined =>
   user?.amountZ == null && instrument?.amountZ != null ? instrument : (user ?? instrument)
 
+/** The largest of a count among the places that answered; null where none did. */
 const most = (
   answers: readonly (FraudAnswer | undefined)[],
   of: (answer: FraudAnswer) => number,
 ): number | null => {
   let worst: number | null = null
   for (const answer of answers) {
-    if (answer !== undefined && (worst === null || of(answer) > worst)) worst = of(answer)
+    if (answer === undefined) continue
+    const count = of(answer)
+    if (worst === null || count > worst) worst = count
   }
   return worst
 }
