@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { pipelineLaws } from './laws.ts'
 import { counting, following, sampleScripts, scattering } from './sample-pipelines.ts'
 
-const setting = { partitions: 2, sourcePartitions: 2 }
+const setting = { partitions: 2, sourcePartitions: 2, runs: 40 }
 
 describe('a keyed pipeline in event-time order', () => {
   for (const law of pipelineLaws(counting, sampleScripts, setting)) test(law.name, law.check)

@@ -68,6 +68,8 @@ const LAWS: readonly ((subject: Subject) => Law | null)[] = [
 
 const parametersOf = ({ runs, seed, path }: LawOptions) => ({
   numRuns: runs ?? 100,
+  // So that the failure says what differs, beside the script.
+  includeErrorInReport: true,
   ...(seed === undefined ? {} : { seed }),
   ...(path === undefined ? {} : { path }),
 })

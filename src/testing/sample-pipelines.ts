@@ -191,7 +191,7 @@ const orderSteps = fc
       orders,
       order(`e${id}`, at, userId, {
         deviceId,
-        ...(bad && id % 5 === 0 ? { orderId: `bad${id}` } : {}),
+        ...(bad && id % 3 === 0 ? { orderId: `bad${id}` } : {}),
       }),
       partition,
     ),
