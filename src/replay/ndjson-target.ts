@@ -98,13 +98,22 @@ const append = async (file: ResultFile, lines: readonly string[]): Promise<void>
 
 const unwritable = (path: string, cause: unknown): MillraceError => {
   const { code, message } = cause as NodeJS.ErrnoException
-  const what =
-    code === 'ENOSPC'
-      ? 'the disk is full. Free some space and give the same command again: the run goes on'
-      : code === 'EACCES' || code === 'EROFS' || code === 'EPERM'
-        ? 'it may not be written. Choose a directory that you may write to'
-        : message
+  const what = WRITE_FAULTS[code ?? ''] ?? `${message}. Choose another directory`
   return new MillraceError('OUTPUT_UNWRITABLE', `cannot write ${path}: ${what}.`, { cause })
+}
+
+const DENIED = 'it may not be written. Choose a directory that you may write to'
+const FULL = 'the disk is full. Free some space and give the same command again: the run goes on'
+const NO_DIRECTORY = 'a file is in its place. Choose another directory'
+const WRITE_FAULTS: Readonly<Record<string, string>> = {
+  EACCES: DENIED,
+  EPERM: DENIED,
+  EROFS: DENIED,
+  ENOENT: DENIED,
+  ENOSPC: FULL,
+  EDQUOT: FULL,
+  EEXIST: NO_DIRECTORY,
+  ENOTDIR: NO_DIRECTORY,
 }
 
 const shortened = (path: string, length: number): MillraceError =>

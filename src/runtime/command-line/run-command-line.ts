@@ -49,7 +49,9 @@ const run = async (
 const refuse = (what: string, command: Command | null, terminal: Terminal): ExitCode => {
   const usage = command?.usage.map(form => `millrace ${form}`) ?? ['millrace COMMAND [options]']
   const name = command ? ` ${command.name}` : ''
-  terminal.tell(`millrace${name}: ${what}.\nUsage: ${usage.join('\n       ')}\n`)
+  terminal.tell(
+    `millrace${name}: ${what}${/[.?]$/.test(what) ? '' : '.'}\nUsage: ${usage.join('\n       ')}\n`,
+  )
   terminal.tell(`millrace${name} --help says more.\n`)
   return 2
 }

@@ -1,6 +1,13 @@
 import type { Command } from '../command-line/command.ts'
+import { deadLettersCommand } from './dead-letters.ts'
 import { importCommand } from './import.ts'
 import { replayCommand } from './replay.ts'
+import { schemasCommand } from './schemas.ts'
 
 /** All commands there are, in the order in which help lists them. */
-export const commands: readonly Command[] = [replayCommand, importCommand]
+export const commands: readonly Command[] = [
+  replayCommand,
+  importCommand,
+  deadLettersCommand,
+  schemasCommand,
+]

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { momentText } from '../command-line/moment.ts'
 import { counted, numberText, tableOf } from '../command-line/table.ts'
 import type { RunReplayResult } from '../run-replay.ts'
@@ -60,7 +61,7 @@ const deadLetterHint = (result: RunReplayResult, results: readonly ResultCount[]
           'null: they are kept, and `millrace dead-letters` tells why.'
   }
   if (kept.records === 0) return ''
-  const place = kept.at.startsWith('log:') ? kept.at : `ndjson:${kept.at}`
+  const place = kept.at.startsWith('log:') ? kept.at : `ndjson:${dirname(kept.at)}`
   return `${counted(kept.records, 'dead letter')}: see them with\n  millrace dead-letters list --from ${place}`
 }
 

@@ -2,6 +2,7 @@ import { MillraceError } from '../../engine/errors.ts'
 import type { Pipeline } from '../../engine/pipeline.ts'
 import { suggestionFor } from '../../engine/schema/suggestion.ts'
 import { pipelines as allPipelines } from '../../pipelines/index.ts'
+import { sourceOf, targetOf } from '../../replay/places.ts'
 import { resultTopics } from '../../replay/replay.ts'
 import type { Arguments } from '../command-line/arguments.ts'
 import { type Command, UsageError } from '../command-line/command.ts'
@@ -83,14 +84,24 @@ const replayOptionsOf = (args: Arguments): RunReplayOptions => {
   const runId = args.text('run-id')
   return {
     pipelines: pipelinesOf(args.text('pipelines')),
-    from: args.required('from', 'ndjson:data'),
-    to: args.required('to', 'ndjson:results'),
+    from: places(args.required('from', 'ndjson:data'), sourceOf),
+    to: places(args.required('to', 'ndjson:results'), targetOf),
     drain: args.has('drain'),
     dataDir: args.text('data') ?? '.millrace',
     restart: args.has('restart'),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     ...(runId === undefined ? {} : { runId }),
+  }
+}
+
+/** Whoever writes a place that there is none of has written the command wrongly. */
+const places = (texts: readonly string[], read: typeof sourceOf): readonly string[] => {
+  try {
+    texts.forEach(read)
+    return texts
+  } catch (error) {
+    throw error instanceof MillraceError ? new UsageError(error.message) : error
   }
 }
 

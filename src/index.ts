@@ -1,0 +1,41 @@
+/** The public API: what a pipeline is written with, what it reads, and how the past is run. */
+
+export { type Application, LIMITS, type Limits } from './engine/application.ts'
+export { ERRORS, type ErrorCode, type Instruction, MillraceError } from './engine/errors.ts'
+export * from './engine/form.ts'
+export {
+  type BodyOf,
+  by,
+  type Context,
+  definePipeline,
+  defineScatterPipeline,
+  type Gathered,
+  type LatePolicy,
+  type Outcome,
+  type Pipeline,
+  type Reference,
+  reject,
+  type ScatterContext,
+  type StateOf,
+  type Timers,
+} from './engine/pipeline.ts'
+export { type Codecs, codecsOf } from './engine/schema/codecs.ts'
+export * from './engine/state/index.ts'
+export * from './engine/time.ts'
+export { type AnyTopic, type RecordOf, read, type Topic, type TopicKind } from './engine/topic.ts'
+export * from './events.ts'
+export { type LmdbLogOptions, openLmdbLog } from './logs/lmdb-log.ts'
+export type { Log, LogRecord, StoredRecord, TopicPartition, TopicSettings } from './logs/log.ts'
+export { fileSnapshots, type Snapshots } from './logs/snapshots.ts'
+export { fraudScores as fraudScoresPipeline } from './pipelines/fraud-scores.ts'
+export { pipelines } from './pipelines/index.ts'
+export { lifecycleSegments as lifecycleSegmentsPipeline } from './pipelines/lifecycle-segments.ts'
+export { ndjsonTarget } from './replay/ndjson-target.ts'
+export { type Progress, type ReplayOptions, type ReplaySummary, replay } from './replay/replay.ts'
+export { logTarget, nullTarget, severalTargets, type Target } from './replay/target.ts'
+export { type RunReplayOptions, type RunReplayResult, runReplay } from './runtime/run-replay.ts'
+export { type ImportOptions, type ImportSummary, importData } from './sources/import.ts'
+export { importToLog } from './sources/import-to-log.ts'
+export { importToNdjson } from './sources/import-to-ndjson.ts'
+export { openLogSource } from './sources/log-source.ts'
+export { openNdjson } from './sources/ndjson.ts'

@@ -1,0 +1,127 @@
+/**
+ * Puts the records of dead letters back onto their source topics, mended or as they were.
+ *
+ * Letters about the same record are put back as one, named after the pipelines that had failed on
+ * it; the others know its id and pass over it. A record that still cannot be read stays where it is.
+ */
+import { MillraceError } from '../../engine/errors.ts'
+import { type Codecs, codecsOf } from '../../engine/schema/codecs.ts'
+import type { AnyTopic, Occurrence } from '../../engine/topic.ts'
+import { type DeadLetter, topicNamed } from '../../events.ts'
+import type { NumberedLetter } from './letters.ts'
+
+/** A record that goes back. */
+export interface RedrivenRecord {
+  readonly topic: AnyTopic
+  /** Names the record that failed, so that it goes back once. */
+  readonly id: string
+  readonly numbers: readonly number[]
+  readonly event: Occurrence
+  /** The pipelines that take it although they may know its id. */
+  readonly pipelineIds: readonly string[]
+  /** As it stands in the letter, or as it was mended. */
+  readonly payload: Buffer
+  readonly format: 'json' | 'avro'
+}
+
+export interface RedriveTarget {
+  /** Ids of the records that were put back there before. */
+  readonly redriven: ReadonlySet<string>
+  /** All of them, and the memory of it. */
+  write(records: readonly RedrivenRecord[]): Promise<void>
+  close(): Promise<void>
+}
+
+export interface RedriveReport {
+  readonly redriven: readonly RedrivenRecord[]
+  /** Numbers of letters whose record was put back before. */
+  readonly alreadyThere: readonly number[]
+  readonly refused: readonly { readonly number: number; readonly why: string }[]
+}
+
+export interface RedriveOptions {
+  readonly letters: readonly NumberedLetter[]
+  readonly to: RedriveTarget
+  /** Puts back even what was put back before. */
+  readonly again: boolean
+  /** Stands in for the payload; with a single letter only. */
+  readonly mended: Buffer | null
+}
+
+export const redrive = async (options: RedriveOptions): Promise<RedriveReport> => {
+  const { to, again, mended } = options
+  const redriven: RedrivenRecord[] = []
+  const alreadyThere: number[] = []
+  const refused: { number: number; why: string }[] = []
+  for (const letters of sameRecord(options.letters).values()) {
+    const numbers = letters.map(({ number }) => number)
+    if (!again && to.redriven.has(idOf(letters[0]!.letter))) alreadyThere.push(...numbers)
+    else {
+      try {
+        redriven.push(recordOf(letters, mended))
+      } catch (error) {
+        if (!(error instanceof MillraceError)) throw error
+        for (const number of numbers) refused.push({ number, why: error.message })
+      }
+    }
+  }
+  if (redriven.length > 0) await to.write(redriven)
+  return { redriven, alreadyThere, refused }
+}
+
+const idOf = ({ topic, partition, offset }: DeadLetter): string => `${topic}|${partition}|${offset}`
+
+const sameRecord = (letters: readonly NumberedLetter[]): Map<string, NumberedLetter[]> => {
+  const records = new Map<string, NumberedLetter[]>()
+  for (const each of letters) {
+    const id = idOf(each.letter)
+    records.set(id, [...(records.get(id) ?? []), each])
+  }
+  return records
+}
+
+const recordOf = (letters: readonly NumberedLetter[], mended: Buffer | null): RedrivenRecord => {
+  const { letter } = letters[0]!
+  const topic = topicNamed(letter.topic)
+  if (topic === undefined || letter.payload.length === 0) throw notARecord(letter)
+  const payload = mended ?? letter.payload
+  const format = payload[0] === FRAME ? 'avro' : 'json'
+  const ids = letters.flatMap(each => each.letter.pipelineId ?? [])
+  return {
+    topic,
+    id: idOf(letter),
+    numbers: letters.map(({ number }) => number),
+    event: read(codecsOf(topic), payload, format),
+    pipelineIds: [...new Set(ids)].sort(),
+    payload,
+    format,
+  }
+}
+
+/** The first byte of an Avro record in its frame, with which no JSON begins. */
+const FRAME = 0
+
+const read = (
+  { decodeJson, decodeAvro, check }: Codecs<Occurrence>,
+  payload: Buffer,
+  format: 'json' | 'avro',
+): Occurrence => {
+  try {
+    const event = (format === 'json' ? decodeJson : decodeAvro)(payload)
+    const breach = check(event)
+    if (breach) throw breach
+    return event
+  } catch (error) {
+    if (!(error instanceof MillraceError)) throw error
+    const what = `it would fail again: ${error.message} Put it right in a file, and give --edit FILE.`
+    throw new MillraceError(error.code, what, { cause: error })
+  }
+}
+
+const notARecord = ({ topic, stage }: DeadLetter): MillraceError =>
+  new MillraceError(
+    'REJECTED',
+    stage === 'TIMER'
+      ? 'it is about a timer, and there is no record to put back. Send a new event for its key.'
+      : `${topic} is no topic that is known here, or its payload is empty.`,
+  )
