@@ -31,3 +31,9 @@ export const mergedByHeads = (sources: readonly (readonly Arrival[])[]): Arrival
     heads[next] = sources[next]![places[next]!]
   }
 }
+
+/** The order of sources where heads are equal: by topic, then partition. */
+export const sourceBefore = (
+  a: { readonly topic: string; readonly partition: number },
+  b: { readonly topic: string; readonly partition: number },
+): number => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1)

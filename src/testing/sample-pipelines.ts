@@ -12,6 +12,7 @@ import {
   clickstream,
   type FraudScore,
   fraudScores,
+  journeyTriggers,
   type LifecycleSegment,
   lifecycleSegments,
   orders,
@@ -144,11 +145,19 @@ export const following = definePipeline({
   inputs: { score: { from: fraudScores, key: score => (score.score > 20 ? 'high' : 'low') } },
   state: { seen: value(long, 0) },
   forgetAfterMs: days(1),
-  output: lifecycleSegments,
+  output: journeyTriggers,
   on: {
-    score(score, { state, key }) {
+    score(score, { state }) {
       state.seen.set(state.seen.get() + 1)
-      return segmentOf(`${key} after ${score.subjectId}`, state.seen.get())
+      return {
+        modelVersion: '1',
+        reasons: [],
+        userId: score.subjectId,
+        trigger: 'CROSS_SELL' as const,
+        currency: null,
+        cartValueMinor: state.seen.get(),
+        suppressedBy: null,
+      }
     },
   },
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { identityOf, inTotalOrder } from '../../engine/arrival.ts'
 import type { Pipeline } from '../../engine/pipeline.ts'
 import { expectSame, outputLine, stateLines } from '../comparing.ts'
+import { eventTimePipelines } from '../event-time-pipelines.ts'
 import { Harness } from '../harness.ts'
 import { isSend, type ScriptStep, type Send } from '../script.ts'
 import type { Law, Subject } from './law.ts'
@@ -17,7 +18,7 @@ const hour = 3_600_000
  * Ticks are too: a clock that ticks makes late what another order would not.
  */
 export const disorderLaw = ({ pipelines, setting, scripts, assert }: Subject): Law | null => {
-  const ordered = inEventTime(pipelines)
+  const ordered = eventTimePipelines(pipelines)
   if (ordered.length === 0) return null
   const arrivals = fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true }))
   return {
@@ -33,16 +34,6 @@ export const disorderLaw = ({ pipelines, setting, scripts, assert }: Subject): L
         }),
       ),
   }
-}
-
-/** Those that hold records, and read of pipelines only such that do. */
-const inEventTime = (pipelines: readonly Pipeline[]): readonly Pipeline[] => {
-  const kept = pipelines.filter(({ order, inputs }) => {
-    const names = Object.values(inputs).map(input => input.from.name)
-    const upstream = pipelines.filter(({ output }) => names.includes(output.name))
-    return order === 'event-time' && upstream.every(up => up.order === 'event-time')
-  })
-  return kept.length === pipelines.length ? kept : inEventTime(kept)
 }
 
 interface Timed {

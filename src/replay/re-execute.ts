@@ -1,0 +1,69 @@
+/**
+ * Runs a retained stretch of the past again, exactly: commit by commit as the journal has it.
+ *
+ *   journal entry:  ranges of source records ─┐
+ *                   ticks, end of the input ──┴─→ application ─→ the same commit as then
+ *
+ * Inside a commit the ranges are merged by their heads, sources in the order of their names, as the
+ * live run merged them; a tick stands before the record that its number names.
+ */
+import { Application, type ApplicationOptions } from '../engine/application.ts'
+import type { Arrival } from '../engine/arrival.ts'
+import type { CommitUnit, JournalEntry, JournalRange } from '../engine/commit.ts'
+import { MillraceError } from '../engine/errors.ts'
+import { mergedByHeads, sourceBefore } from '../engine/merge.ts'
+import type { Log, StoredRecord } from '../logs/log.ts'
+import { arrivalOf } from './stored-arrival.ts'
+
+const READ = { recordsMax: 10_000, bytesMax: 16 * 1024 * 1024 }
+
+/** @throws MillraceError `INPUT_MISSING` where records that the journal names are gone */
+export async function* reExecute(
+  options: ApplicationOptions,
+  log: Log,
+  journal: AsyncIterable<JournalEntry> | Iterable<JournalEntry>,
+): AsyncGenerator<CommitUnit> {
+  const application = new Application(options)
+  for await (const entry of journal) {
+    const sources: Arrival[][] = []
+    for (const range of [...entry.ranges].sort(sourceBefore)) {
+      const records = await recordsIn(log, range)
+      sources.push(records.map(record => arrivalOf(application, range, record)))
+    }
+    takeAgain(application, mergedByHeads(sources), entry)
+    yield application.commit()
+  }
+}
+
+const takeAgain = (
+  application: Application,
+  arrivals: readonly Arrival[],
+  { ticks, ended }: JournalEntry,
+): void => {
+  let next = 0
+  for (const { at, after, partitions } of ticks) {
+    for (; next < after; next++) application.take(arrivals[next]!)
+    application.tick(at, partitions)
+  }
+  for (; next < arrivals.length; next++) application.take(arrivals[next]!)
+  if (ended !== null) application.finish(ended === 'drained')
+}
+
+const recordsIn = async (log: Log, range: JournalRange): Promise<StoredRecord[]> => {
+  const found: StoredRecord[] = []
+  for (let from = range.first; from <= range.last; ) {
+    const { records } = await log.read(range, from, READ)
+    if (records.length === 0) break
+    found.push(...records.filter(({ offset, value }) => offset <= range.last && value !== null))
+    from = records.at(-1)!.offset + 1
+  }
+  if (found.length !== range.count) throw missing(range, found.length)
+  return found
+}
+
+const missing = ({ topic, partition, first, last, count }: JournalRange, found: number) =>
+  new MillraceError(
+    'INPUT_MISSING',
+    `the journal names ${count} records of ${topic}-${partition} from ${first} to ${last}, and the ` +
+      `log has ${found} of them. Keep sources as long as the journal, or begin after what is gone.`,
+  )

@@ -1,0 +1,138 @@
+import type { ApplicationOptions } from '../../engine/application.ts'
+import type { EngineFields } from '../../engine/arrival.ts'
+import type { JournalEntry, Output } from '../../engine/commit.ts'
+import { partitionOf } from '../../engine/hash.ts'
+import { codecsOf } from '../../engine/schema/codecs.ts'
+import type { AnyTopic } from '../../engine/topic.ts'
+import type { Log, StoredRecord } from '../../logs/log.ts'
+import { reExecute } from '../../replay/re-execute.ts'
+import { resultTopics } from '../../replay/replay.ts'
+import { expectSame } from '../comparing.ts'
+import { eventTimePipelines } from '../event-time-pipelines.ts'
+import { Harness } from '../harness.ts'
+import { playStep, type Send } from '../script.ts'
+
+export interface Simulated {
+  readonly application: ApplicationOptions
+  readonly events: readonly Send[]
+  readonly log: Log
+  readonly journal: AsyncIterable<JournalEntry>
+}
+
+const READ = { recordsMax: 1_000_000, bytesMax: 1 << 30 }
+
+/** What must hold of the log in the end, whatever happened on the way. */
+export const checkSimulated = async (
+  simulated: Simulated,
+): Promise<{ commits: number; results: number }> => {
+  const { application, log } = simulated
+  const calm = undisturbed(simulated)
+  const ordered = new Set(
+    eventTimePipelines(application.pipelines).map(({ output }) => output.name),
+  )
+  for (const { output } of application.pipelines) {
+    const found = await recordsOf(log, output)
+    const expected = calm.outputs.filter(({ topic }) => topic.name === output.name)
+    expectOnce(output, found)
+    if (ordered.has(output.name)) compareByKey(output, expected, found)
+    else compareSubjects(output, expected, found)
+  }
+  return compareAgain(simulated)
+}
+
+/** All events once, in order, in one run without commits between. */
+const undisturbed = ({ application, events }: Simulated): Harness => {
+  const mill = new Harness(application.pipelines, {
+    batchSize: Number.POSITIVE_INFINITY,
+    sourcePartitions: application.sourcePartitions!(''),
+    ...(application.limits ? { limits: application.limits } : {}),
+  })
+  const at = (step: Send): number => Number(step.record['occurredAt'])
+  for (const step of [...events].sort((a, b) => at(a) - at(b))) playStep(mill, step)
+  mill.finish(true)
+  return mill
+}
+
+const expectOnce = ({ name }: AnyTopic, records: readonly StoredRecord[]): void => {
+  const ids = records.map(record => record.headers!['resultId']!)
+  const doubled = ids.find((id, index) => ids.indexOf(id) !== index)
+  if (doubled !== undefined) throw new Error(`${name} has two records with resultId ${doubled}`)
+}
+
+const compareByKey = (
+  { name }: AnyTopic,
+  expected: readonly Output[],
+  found: readonly StoredRecord[],
+): void => {
+  const calm = expected.map(({ key, value }): [string, string] => [String(key), hex(value)])
+  const stormy = found.map(({ key, value }): [string, string] => [String(key), hex(value!)])
+  expectSame(`results in ${name}, by key,`, inKeyOrder(calm), inKeyOrder(stormy))
+}
+
+/** The sort is stable: the records of one key keep their order. */
+const inKeyOrder = (records: readonly [string, string][]): string[] =>
+  [...records].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(record => record.join(' '))
+
+/** What a result says may depend on the interleaving; that there is one for each event may not. */
+const compareSubjects = (
+  topic: AnyTopic,
+  expected: readonly Output[],
+  found: readonly StoredRecord[],
+): void => {
+  const { decodeAvro } = codecsOf<EngineFields>(topic)
+  const calm = expected.map(({ key, record }) => causedLine(key, record as EngineFields))
+  const stormy = found.map(({ key, value }) => causedLine(String(key), decodeAvro(value!)))
+  const caused = (lines: readonly (string | null)[]): string[] =>
+    lines.filter(line => line !== null).sort()
+  expectSame(`subjects in ${topic.name}`, caused(calm), caused(stormy))
+}
+
+/** Timers of such pipelines see what came when, so only what an event caused is compared. */
+const causedLine = (key: string | null, result: EngineFields & Caused): string | null =>
+  result.causeEventId == null ? null : `${key} because of ${result.causeEventId}`
+
+interface Caused {
+  readonly causeEventId?: string | null
+}
+
+/** The journal executed again gives every record of every result topic, byte for byte, in order. */
+const compareAgain = async ({
+  application,
+  log,
+  journal,
+}: Simulated): Promise<{ commits: number; results: number }> => {
+  const again: Output[] = []
+  let commits = 0
+  for await (const unit of reExecute(application, log, journal)) {
+    again.push(...unit.outputs)
+    commits++
+  }
+  for (const topic of resultTopics(application.pipelines)) {
+    const { partitions } = (await log.topics()).get(topic.name)!
+    for (let partition = 0; partition < partitions; partition++) {
+      const own = again.filter(
+        output =>
+          output.topic.name === topic.name &&
+          partitionOf(output.key ?? '', partitions) === partition,
+      )
+      const { records } = await log.read({ topic: topic.name, partition }, 0, READ)
+      expectSame(
+        `re-executed records in ${topic.name}-${partition}`,
+        records.map(({ key, value }) => `${key} ${hex(value!)}`),
+        own.map(({ key, value }) => `${key} ${hex(value)}`),
+      )
+    }
+  }
+  return { commits, results: again.length }
+}
+
+const recordsOf = async (log: Log, { name }: AnyTopic): Promise<StoredRecord[]> => {
+  const { partitions } = (await log.topics()).get(name)!
+  const all: StoredRecord[] = []
+  for (let partition = 0; partition < partitions; partition++) {
+    all.push(...(await log.read({ topic: name, partition }, 0, READ)).records)
+  }
+  return all
+}
+
+const hex = (value: Buffer | string): string => Buffer.from(value).toString('hex')

@@ -1,0 +1,43 @@
+import type { ChangelogEntry } from '../../engine/commit.ts'
+import type { SnapshotLabel, Snapshots } from '../../logs/snapshots.ts'
+import { SimulatedCrash } from './faulty-log.ts'
+import type { Random } from './random.ts'
+
+interface Kept {
+  readonly label: SnapshotLabel
+  readonly entries: readonly ChangelogEntry[]
+}
+
+/** Snapshots that outlive crashes. Some are lost while they are written, and take the process along. */
+export class MemorySnapshots implements Snapshots {
+  readonly #kept = new Map<string, Kept[]>()
+  readonly #random: Random
+  readonly #lost: number
+
+  constructor(random: Random, lost: number) {
+    this.#random = random
+    this.#lost = lost
+  }
+
+  async save(label: SnapshotLabel, entries: Iterable<ChangelogEntry>): Promise<{ bytes: number }> {
+    const copied = Array.from(entries, ({ key, value }) => ({ key, value: Buffer.from(value!) }))
+    if (this.#random.chance(this.#lost)) throw new SimulatedCrash('the snapshot was lost')
+    const kept = this.#kept.get(label.task) ?? []
+    this.#kept.set(label.task, [...kept.slice(-1), { label, entries: copied }])
+    return { bytes: copied.length }
+  }
+
+  async newest(task: string, offset: number): Promise<SnapshotLabel | null> {
+    const usable = (this.#kept.get(task) ?? []).filter(({ label }) => label.offset <= offset)
+    return usable.at(-1)?.label ?? null
+  }
+
+  async load(
+    label: SnapshotLabel,
+    take: (entry: ChangelogEntry) => void,
+  ): Promise<{ bytes: number }> {
+    const found = this.#kept.get(label.task)!.find(kept => kept.label.offset === label.offset)!
+    for (const entry of found.entries) take(entry)
+    return { bytes: found.entries.length }
+  }
+}
