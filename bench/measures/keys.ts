@@ -94,6 +94,7 @@ const openState = async (dir: string) => {
 const arrivalOf = (topic: string, event: EngineFields, offset: number): Arrival => ({
   topic: topic === 'orders' ? orders : clickstream,
   partition: 0,
+  source: `${topic}|0`,
   offset,
   timestampMs: event.occurredAt,
   key: null,

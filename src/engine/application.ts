@@ -6,12 +6,7 @@ import { Intake } from './intake.ts'
 import { bytesOf, OutputRecords } from './output-records.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { WriterSchemas } from './schema/avro-codec.ts'
-import {
-  PipelineRunner,
-  type RunnerLimits,
-  type RunnerPorts,
-  sourceOf,
-} from './task/pipeline-runner.ts'
+import { PipelineRunner, type RunnerLimits, type RunnerPorts } from './task/pipeline-runner.ts'
 import type { InputPlan } from './task/plan.ts'
 import type { ReferenceTable } from './task/reference-table.ts'
 import type { Restoring } from './task/restoring.ts'
@@ -116,10 +111,9 @@ export class Application {
       runner.refer(table, arrival)
       this.#follow(runner)
     }
-    const source = sourceOf(arrival)
     for (const { runner, input } of this.#consumers.get(arrival.topic.name) ?? []) {
       if (!isFor(runner, arrival)) continue
-      runner.take(input, arrival, source)
+      runner.take(input, arrival)
       this.#follow(runner)
     }
   }
@@ -206,7 +200,7 @@ export class Application {
       if (upstream) this.#chain(upstream, runner)
       else addPartitions(runner, input, options.sourcePartitions?.(input.topic.name) ?? 1)
     }
-    for (const table of runner.references.values()) {
+    for (const table of runner.references.tables) {
       append(this.#referring, table.topic.name, { runner, table })
     }
   }
@@ -228,7 +222,7 @@ export class Application {
     this.#outputs.push(output)
     const { topic, record } = output
     for (const { runner, input } of this.#consumers.get(topic.name) ?? []) {
-      runner.take(input, handedOver(topic, record as EngineFields), `${topic.name}|0`)
+      runner.take(input, handedOver(topic, record as EngineFields))
     }
   }
 
@@ -274,6 +268,7 @@ const isFor = (runner: PipelineRunner, { redrivenFor }: Arrival): boolean =>
 const handedOver = (topic: AnyTopic, event: EngineFields): Arrival => ({
   topic,
   partition: 0,
+  source: topic.name,
   offset: -1,
   timestampMs: END_OF_TIME,
   key: null,

@@ -13,6 +13,8 @@ export type RecordFormat = 'json' | 'avro'
 export interface Arrival {
   readonly topic: AnyTopic
   readonly partition: number
+  /** Topic and partition, as the engine names a source partition. */
+  readonly source: string
   readonly offset: number
   /** The log's timestamp; in history, when the run began. An event may not be far beyond it. */
   readonly timestampMs: number

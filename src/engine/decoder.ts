@@ -20,6 +20,8 @@ export interface RawRecord {
 interface Reader {
   readonly topic: AnyTopic
   readonly codecs: Codecs<EngineFields>
+  /** By partition. */
+  readonly sources: string[]
 }
 
 /**
@@ -38,7 +40,7 @@ export class Decoder {
     ])
     for (const name of new Set(read.map(topic => topic.name))) {
       const topic = union(read.filter(each => each.name === name))
-      this.#readers.set(name, { topic, codecs: codecsOf(topic, writers) })
+      this.#readers.set(name, { topic, codecs: codecsOf(topic, writers), sources: [] })
     }
   }
 
@@ -49,7 +51,7 @@ export class Decoder {
   decode(raw: RawRecord): Arrival {
     const reader = this.#readers.get(raw.topic)
     if (!reader) throw new InvariantError(`broken invariant: topic ${raw.topic} is read by nobody`)
-    const { topic, codecs } = reader
+    const { topic, codecs, sources } = reader
     const { partition, offset, timestampMs, key, format, value, redrivenFor } = raw
     let event: EngineFields | null = null
     let failure: MillraceError | null = null
@@ -64,6 +66,7 @@ export class Decoder {
     return {
       topic,
       partition,
+      source: (sources[partition] ??= `${topic.name}|${partition}`),
       offset,
       timestampMs,
       key,

@@ -1,9 +1,11 @@
 import type { EngineFields } from '../arrival.ts'
+import type { ChangelogEntry } from '../commit.ts'
 import { MillraceError } from '../errors.ts'
-import type { Agreement } from '../pipeline.ts'
+import type { InputPlan } from './plan.ts'
 import type { ReferenceTable } from './reference-table.ts'
+import type { SharedPart } from './shared-part.ts'
 
-/** Groups that are remembered; those beyond are not checked unless they are listed. */
+/** Groups remembered per pipeline; those beyond are not checked unless they are listed. */
 const GROUPS_MAX = 10_000
 
 type Fields = EngineFields & Readonly<Record<string, unknown>>
@@ -12,21 +14,27 @@ type Fields = EngineFields & Readonly<Record<string, unknown>>
  * What the records of a group must agree on, such as the currency of a market: what a reference
  * topic lists, else what the group's first record had.
  */
-export class Agreements {
+export class Agreements implements SharedPart {
+  readonly kind = 'a'
+  readonly #tables: Readonly<Record<string, ReferenceTable>>
+  /** `<input>:<group>` to the value. */
   readonly #agreed = new Map<string, string>()
   #fresh: string[] = []
 
+  constructor(tables: Readonly<Record<string, ReferenceTable>>) {
+    this.#tables = tables
+  }
+
   /** Null where the record agrees, or is the first of its group. */
-  breach(
-    rule: Agreement,
-    event: EngineFields,
-    listed: ReferenceTable | undefined,
-  ): MillraceError | null {
+  breach(input: InputPlan, event: EngineFields): MillraceError | null {
+    const rule = input.rules.agree
+    if (!rule) return null
     const fields = event as Fields
-    const group = (fields[rule.within] as string | null) ?? ''
     const found = fields[rule.field] as string | null
     if (found === null) return null
-    const expected = listedValue(listed, group, rule.field) ?? this.#agreedOn(group, found)
+    const group = (fields[rule.within] as string | null) ?? ''
+    const expected =
+      this.#listed(rule.listedIn, group, rule.field) ?? this.#first(`${input.name}:${group}`, found)
     if (expected === found) return null
     return new MillraceError(
       'CURRENCY_CONFLICT',
@@ -35,35 +43,35 @@ export class Agreements {
     )
   }
 
-  /** Groups that were first met since the last commit, with what they agreed on. */
-  commit(): [group: string, value: string][] {
-    const fresh = this.#fresh.map(group => [group, this.#agreed.get(group)!] as [string, string])
+  commit(): readonly ChangelogEntry[] {
+    const fresh = this.#fresh.map(name => this.#entry(name))
     this.#fresh = []
     return fresh
   }
 
-  snapshot(): Iterable<readonly [group: string, value: string]> {
-    return this.#agreed
+  snapshot(): readonly ChangelogEntry[] {
+    return Array.from(this.#agreed.keys(), name => this.#entry(name))
   }
 
-  load(group: string, value: string): void {
-    this.#agreed.set(group, value)
+  load(name: string, value: Buffer): void {
+    this.#agreed.set(name, value.toString())
   }
 
-  #agreedOn(group: string, found: string): string {
-    const known = this.#agreed.get(group)
+  #listed(table: string | undefined, group: string, field: string): string | null {
+    if (table === undefined) return null
+    const row = this.#tables[table]?.get(group) as Fields | undefined
+    return (row?.[field] as string | null | undefined) ?? null
+  }
+
+  #first(name: string, found: string): string {
+    const known = this.#agreed.get(name)
     if (known !== undefined || this.#agreed.size >= GROUPS_MAX) return known ?? found
-    this.#agreed.set(group, found)
-    this.#fresh.push(group)
+    this.#agreed.set(name, found)
+    this.#fresh.push(name)
     return found
   }
-}
 
-const listedValue = (
-  table: ReferenceTable | undefined,
-  group: string,
-  field: string,
-): string | null => {
-  const row = table?.get(group) as Fields | undefined
-  return (row?.[field] as string | null | undefined) ?? null
+  #entry(name: string): ChangelogEntry {
+    return { key: `a:${name}`, value: Buffer.from(this.#agreed.get(name)!) }
+  }
 }

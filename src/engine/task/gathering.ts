@@ -1,9 +1,9 @@
 import avsc from 'avsc'
-import type { EngineFields } from '../arrival.ts'
+import { type Arrival, type EngineFields, identityOf } from '../arrival.ts'
 import type { ChangelogEntry } from '../commit.ts'
 import { type Form, named } from '../form.ts'
 import { Held } from '../order/held.ts'
-import { CARRIED, type Carried } from './carried.ts'
+import { CARRIED, type Carried, carriedOf } from './carried.ts'
 import type { InputPlan } from './plan.ts'
 
 /** A scattered event whose answers are awaited. */
@@ -13,7 +13,7 @@ export interface Gather {
   readonly event: EngineFields
   /** Where the answers meet; the subject of the result. */
   readonly key: string
-  readonly carried: Carried
+  readonly arrival: Arrival
   readonly awaited: Set<string>
   readonly answers: Map<string, unknown>
   readonly missing: string[]
@@ -35,7 +35,14 @@ export class Gathering {
   readonly #answerType: avsc.Type
   readonly #complete: (gather: Gather) => void
 
-  constructor(answer: Form<unknown>, complete: (gather: Gather) => void) {
+  readonly #encodeArrival: (arrival: Arrival) => Buffer
+
+  constructor(
+    answer: Form<unknown>,
+    encode: (arrival: Arrival) => Buffer,
+    complete: (gather: Gather) => void,
+  ) {
+    this.#encodeArrival = encode
     this.#answerType = avsc.Type.forSchema(named(answer.avro, 'answer') as never, {
       wrapUnions: 'never',
     })
@@ -103,19 +110,23 @@ export class Gathering {
     }
   }
 
-  /** Opens a saved gather again; `revive` makes what is not saved from what was carried. */
+  /** Opens a saved gather again; `revive` reads the event that was carried with it. */
   load(
     value: Buffer,
-    revive: (carried: Carried) => Pick<Gather, 'id' | 'input' | 'event' | 'key'>,
+    revive: (carried: Carried) => Pick<Gather, 'arrival' | 'input' | 'event' | 'key'>,
   ): void {
     const saved = SAVED.fromBuffer(value) as SavedGather
     const answers = new Map<string, unknown>()
     for (const part of Object.keys(saved.answers)) {
       answers.set(part, this.#answerType.fromBuffer(saved.answers[part]!))
     }
+    const { arrival, input, event, key } = revive(saved.carried)
     const gather: Gather = {
-      ...revive(saved.carried),
-      carried: saved.carried,
+      id: gatherId(input, arrival),
+      arrival,
+      input,
+      event,
+      key,
       awaited: new Set(saved.awaited),
       missing: saved.missing,
       answers,
@@ -145,10 +156,15 @@ export class Gathering {
   #encode(gather: Gather): Buffer {
     const answers: Record<string, Buffer> = {}
     for (const [part, answer] of gather.answers) answers[part] = this.#answerType.toBuffer(answer)
-    const { carried, awaited, missing, deadline } = gather
+    const { arrival, input, key, awaited, missing, deadline } = gather
+    const carried = carriedOf(arrival, input.name, key, null, this.#encodeArrival)
     return SAVED.toBuffer({ carried, awaited: [...awaited], missing, answers, deadline })
   }
 }
+
+/** One gather per event and input. */
+export const gatherId = (input: InputPlan, { topic, event, source, offset }: Arrival): string =>
+  `${input.name}|${identityOf(topic, event!) || `${source}|${offset}`}`
 
 interface SavedGather {
   readonly carried: Carried

@@ -1,24 +1,26 @@
-import { type Arrival, type EngineFields, identityOf } from '../arrival.ts'
+import type { Arrival, EngineFields } from '../arrival.ts'
+import { identityOf } from '../arrival.ts'
 import type { ChangelogEntry, ChangelogPart, Output } from '../commit.ts'
-import { InvariantError, MillraceError } from '../errors.ts'
+import { MillraceError } from '../errors.ts'
 import { hashHex, partitionOf } from '../hash.ts'
-import { Duplicates } from '../order/duplicates.ts'
-import { Watermark } from '../order/watermark.ts'
-import type { Pipeline } from '../pipeline.ts'
-import { Rejection } from '../pipeline.ts'
+import type { FailedStage } from '../output-records.ts'
+import { type Pipeline, Rejection } from '../pipeline.ts'
 import type { LiveKey } from '../store/keyed-store.ts'
-import type { AnyTopic } from '../topic.ts'
 import { Agreements } from './agreements.ts'
-import { CARRIED, type Carried, carriedOf } from './carried.ts'
-import { type Counters, newCounters } from './counters.ts'
-import { type Delivery, heldName, isFiring, type Step } from './delivery.ts'
-import { type Gather, Gathering } from './gathering.ts'
+import type { Carried } from './carried.ts'
+import type { Counters } from './counters.ts'
+import { type Delivery, isFiring, type Step } from './delivery.ts'
+import { type Gather, Gathering, gatherId } from './gathering.ts'
 import { type InputPlan, inputPlansOf } from './plan.ts'
-import { ReferenceTable } from './reference-table.ts'
-import { Restoring } from './restoring.ts'
-import { Task } from './task.ts'
+import type { ReferenceTable } from './reference-table.ts'
+import { References } from './references.ts'
+import type { Restoring } from './restoring.ts'
+import { SeenIds } from './seen-ids.ts'
+import { Standing } from './standing.ts'
+import { failureOf, Task } from './task.ts'
+import { TaskState } from './task-state.ts'
 
-const KEY_BYTES_MAX = 1_024
+const KEY_LENGTH_MAX = 1_024
 
 export interface RunnerLimits {
   readonly duplicatesHorizonMs: number
@@ -30,6 +32,17 @@ export interface RunnerLimits {
   readonly failuresPerMinuteMax: number
 }
 
+/** Whose a record is; of a scattered one, where its answers meet and whom it goes to. */
+interface Address {
+  readonly key: string | null
+  readonly parts: readonly PartAddress[] | null
+}
+
+interface PartAddress {
+  readonly part: string
+  readonly key: string
+}
+
 /** Where a pipeline's results and set-aside records go, and how records are read and written. */
 export interface RunnerPorts {
   /** Writes a result down; fails where it does not fit its schema. */
@@ -38,7 +51,7 @@ export interface RunnerPorts {
   late(runner: PipelineRunner, arrival: Arrival, watermark: number): void
   dead(
     runner: PipelineRunner,
-    stage: 'HANDLE' | 'TIMER' | 'VALIDATE',
+    stage: FailedStage,
     arrival: Arrival | null,
     key: string | null,
     failure: MillraceError,
@@ -54,60 +67,66 @@ export interface RunnerPorts {
  */
 export class PipelineRunner {
   readonly pipeline: Pipeline
-  readonly watermark = new Watermark()
-  readonly counters: Counters = newCounters()
   readonly inputs: readonly InputPlan[]
   readonly tasks: readonly Task[]
-  readonly references: ReadonlyMap<string, ReferenceTable>
+  readonly references: References
+  readonly #standing: Standing
+  readonly #seen: SeenIds
+  readonly #agreements: Agreements
   readonly #gatherings: readonly Gathering[]
-  readonly #sharesTopic: ReadonlySet<InputPlan>
-  readonly #agreements = new Map<string, Agreements>()
-  readonly #duplicates = new Map<string, Duplicates>()
+  readonly #states: readonly TaskState[]
   readonly #limits: RunnerLimits
   readonly #ports: RunnerPorts
-  /** Reference records as they are saved, and those of them since the last commit. */
-  readonly #referenceEntries = new Map<string, Buffer>()
-  #newReferences: ChangelogEntry[] = []
-  readonly #layoutsSaved = new Set<number>()
-  #failureMinute = Number.NEGATIVE_INFINITY
-  #failuresInMinute = 0
 
   constructor(pipeline: Pipeline, partitions: number, limits: RunnerLimits, ports: RunnerPorts) {
+    const { encode, revive, published } = ports
     this.pipeline = pipeline
     this.#limits = limits
     this.#ports = ports
     this.inputs = inputPlansOf(pipeline)
-    const topics = this.inputs.map(input => input.topic.name)
-    this.#sharesTopic = new Set(
-      this.inputs.filter(({ topic }) => topics.filter(name => name === topic.name).length > 1),
+    this.references = new References(pipeline, {
+      changing: this.#settle,
+      published,
+      encode,
+      revive,
+    })
+    this.#standing = new Standing(pipeline.id, limits.failuresPerMinuteMax)
+    this.#seen = new SeenIds(this.inputs, limits.duplicatesHorizonMs, limits.duplicatesMax)
+    this.#agreements = new Agreements(this.references.named)
+    this.tasks = Array.from(
+      { length: partitions },
+      () =>
+        new Task(pipeline, this.references.named, { done: this.#done, failed: this.#stepFailed }),
     )
-    const tables = Object.entries(pipeline.references).map(
-      ([name, topic]) => [name, new ReferenceTable(topic)] as const,
-    )
-    this.references = new Map(tables.map(([, table]) => [table.topic.name, table]))
-    const taskPorts = { done: this.#done, failed: this.#failed }
-    const reference = Object.fromEntries(tables)
-    this.tasks = Array.from({ length: partitions }, () => new Task(pipeline, reference, taskPorts))
     this.#gatherings = Array.from(
       { length: pipeline.answer ? partitions : 0 },
-      () => new Gathering(pipeline.answer!, this.#gathered),
+      () => new Gathering(pipeline.answer!, encode, this.#gathered),
+    )
+    this.#states = this.tasks.map(
+      (_, partition) => new TaskState(this.#saveable(encode, revive), partition),
     )
   }
 
+  get watermark() {
+    return this.#standing.watermark
+  }
+
+  get counters(): Counters {
+    return this.#standing.counters
+  }
+
   /** Takes a record of one of the inputs' topics. */
-  take(input: InputPlan, arrival: Arrival, source: string): void {
-    const event = arrival.event!
-    if (this.watermark.see(source, event.occurredAt)) this.advance()
+  take(input: InputPlan, arrival: Arrival): void {
+    if (this.watermark.see(arrival.source, arrival.event!.occurredAt)) this.advance()
+    let address: Address | null
     try {
-      if (!guarded(() => input.rules.when?.(event) ?? true)) {
-        this.counters.ignored++
-        return
-      }
-      this.#route(input, arrival, event, source)
+      address = this.#addressOf(input, arrival.event!)
     } catch (thrown) {
-      if (!(thrown instanceof KeyFailure)) throw thrown
-      this.#fail('HANDLE', arrival, null, thrown.failure)
+      this.#fail('HANDLE', arrival, null, failureOf(thrown))
+      return
     }
+    if (address === null) this.counters.ignored++
+    else this.#accept(input, arrival, address)
   }
 
   /**
@@ -117,34 +136,18 @@ export class PipelineRunner {
   advance(): void {
     const watermark = this.watermark.value
     for (;;) {
-      const effectiveAt = this.#nextEffective()
+      const effectiveAt = this.references.nextEffective()
       if (effectiveAt > watermark) break
       this.#advanceTo(effectiveAt - 1)
-      for (const table of this.references.values()) this.#publish(table, effectiveAt)
+      this.references.publish(effectiveAt)
     }
     this.#advanceTo(watermark)
   }
 
-  #nextEffective(): number {
-    let least = Number.POSITIVE_INFINITY
-    for (const table of this.references.values()) least = Math.min(least, table.nextEffective)
-    return least
-  }
-
-  #advanceTo(at: number): void {
-    for (const task of this.tasks) task.advanceTo(at)
-    for (const gathering of this.#gatherings) gathering.expire(at)
-  }
-
   /** A record of a reference or control topic. */
   refer(table: ReferenceTable, arrival: Arrival): void {
-    const key = `r:${table.topic.name}|${table.keyOf(arrival.event!)}`
-    this.#settle()
-    if (!table.put(arrival.event!) && table.topic.kind !== 'control') return
-    const value = CARRIED.toBuffer(carriedOf(arrival, '', '', null, this.#ports.encode))
-    this.#referenceEntries.set(key, value)
-    this.#newReferences.push({ key, value })
-    this.#publish(table, this.watermark.value)
+    this.references.take(table, arrival)
+    this.references.publish(this.watermark.value)
   }
 
   /** Whether a task holds as many records as it may. */
@@ -153,129 +156,98 @@ export class PipelineRunner {
   }
 
   commit(): ChangelogPart[] {
-    return this.tasks.map((task, partition) => {
-      const entries: ChangelogEntry[] = this.#layoutsSaved.has(partition)
-        ? []
-        : [this.#layoutEntry()]
-      this.#layoutsSaved.add(partition)
-      if (partition === 0) entries.push(...this.#shared())
-      for (const { key, value } of task.store.commit()) entries.push({ key: `k:${key}`, value })
-      const { added, gone } = task.commitHeld()
-      for (const delivery of gone) entries.push({ key: `h:${heldName(delivery)}`, value: null })
-      for (const delivery of added) entries.push(this.#heldEntry(delivery))
-      for (const entry of this.#gatherings[partition]?.commit() ?? []) {
-        entries.push({ key: `g:${entry.key}`, value: entry.value })
-      }
-      return this.#part(partition, entries)
-    })
+    const { id, generation } = this.pipeline
+    return this.#states.map((state, partition) => ({
+      pipelineId: id,
+      generation,
+      partition,
+      entries: state.commit(),
+    }))
   }
 
   /** All state of one task, as of the last commit, as the changelog would have it. */
-  *snapshot(partition: number): Generator<ChangelogEntry> {
-    const task = this.tasks[partition]!
-    yield this.#layoutEntry()
-    if (partition === 0) yield* this.#sharedSnapshot()
-    for (const { key, value } of task.store.packed()) yield { key: `k:${key}`, value }
-    for (const delivery of task.held.all()) yield this.#heldEntry(delivery)
-    for (const entry of this.#gatherings[partition]?.snapshot() ?? []) {
-      yield { key: `g:${entry.key}`, value: entry.value }
-    }
+  snapshot(partition: number): Generator<ChangelogEntry> {
+    return this.#states[partition]!.snapshot()
   }
 
   /** Takes a task's state back: first a snapshot's entries, then the changelog's after it. */
   restoring(partition: number): Restoring {
-    return new Restoring(this.pipeline, {
-      layout: this.tasks[partition]!.store.layout,
-      layoutIsSaved: () => this.#layoutsSaved.add(partition),
-      key: (key, value) => this.tasks[partition]!.store.load(key, value),
-      upgraded: (key, entry) => this.tasks[partition]!.store.loadEntry(key, entry),
-      held: carried => this.#reviveHeld(partition, carried),
-      gather: value =>
-        this.#gatherings[partition]!.load(value, carried => this.#reviveGather(carried)),
-      duplicates: (source, key, value) => this.#duplicatesOf(source).load(key, value),
-      reference: (key, value, carried) => {
-        this.#referenceEntries.set(key, value)
-        this.references.get(carried.topic)?.put(this.#ports.revive(carried).event!)
-      },
-      agreed: (input, group, value) => this.#agreementsOf(input).load(group, value),
-      shared: saved => this.#restoreShared(saved),
-    })
+    return this.#states[partition]!.restoring()
   }
 
   /** After all tasks were restored. */
   restored(): void {
-    for (const table of this.references.values()) table.publish(this.watermark.value)
+    this.references.restored(this.watermark.value)
   }
 
-  #route(input: InputPlan, arrival: Arrival, event: EngineFields, source: string): void {
-    const ids = this.#idsOf(arrival.topic, event)
-    const seen = this.#duplicatesOf(this.#horizonOf(input, source))
-    if (ids.some(id => seen.has(id))) {
+  /** Asks the pipeline's own functions, which may fail, before anything is changed. */
+  #addressOf({ rules }: InputPlan, event: EngineFields): Address | null {
+    if (rules.when && !rules.when(event)) return null
+    if (!rules.scatter) return { key: checkedKey(rules.key!(event)), parts: null }
+    const ids = rules.scatter(event)
+    const parts = this.pipeline.parts!.filter(part => ids[part] != null)
+    return {
+      key: rules.gatherBy!(event),
+      parts: parts.map(part => ({ part, key: `${part}:${checkedKey(ids[part]!)}` })),
+    }
+  }
+
+  /** Duplicate, then late, then refused, then the handler. */
+  #accept(input: InputPlan, arrival: Arrival, address: Address): void {
+    if (this.#seen.has(input, arrival)) {
       this.counters.duplicates++
       return
     }
-    const late = event.occurredAt <= this.watermark.value
+    const isLate = arrival.event!.occurredAt <= this.watermark.value
     // A redriven record is taken whatever its time: somebody decided that it shall count.
-    if (late && input.rules.late === 'set-aside' && arrival.redrivenFor === null) {
+    if (isLate && input.rules.late === 'set-aside' && arrival.redrivenFor === null) {
       this.counters.late++
       this.#ports.late(this, arrival, this.watermark.value)
       return
     }
-    if (late) this.counters.lateHandled++
-    const breach = this.#breachOf(input, event)
+    if (isLate) this.counters.lateHandled++
+    const breach = this.#agreements.breach(input, arrival.event!)
     if (breach) {
       this.#fail('VALIDATE', arrival, null, breach)
       return
     }
-    const deliver = guarded(() => this.#addressed(input, arrival, event))
-    for (const id of ids) seen.remember(id, event.occurredAt)
+    this.#seen.remember(input, arrival)
     this.counters.taken++
-    deliver(late)
+    this.#send(input, arrival, address, isLate)
   }
 
-  /** Where the record goes: the key functions are called here, before anything is changed. */
-  #addressed(input: InputPlan, arrival: Arrival, event: EngineFields): (late: boolean) => void {
-    if (input.rules.scatter) return this.#scattered(input, arrival, event)
-    const key = input.rules.key!(event)
-    if (key === null) {
-      return () => {
-        this.counters.unkeyed++
-      }
-    }
-    checkKey(key)
-    return late => this.#deliver({ input, arrival, event, key, part: null, held: null }, late)
-  }
-
-  #scattered(input: InputPlan, arrival: Arrival, event: EngineFields): (late: boolean) => void {
-    const key = input.rules.gatherBy!(event)
-    const addresses = input.rules.scatter!(event)
-    const parts = this.pipeline.parts!.filter(part => addresses[part] != null)
-    for (const part of parts) checkKey(addresses[part]!)
-    return late => {
-      const id = gatherId(input, arrival, event)
-      const gathering = this.#gatheringOf(key)
-      gathering.open({
-        id,
-        input,
-        event,
-        key,
-        carried: carriedOf(arrival, input.name, key, null, this.#ports.encode),
-        awaited: new Set(parts),
-        answers: new Map(),
-        missing: [],
-        deadline: Math.max(event.occurredAt, this.watermark.value) + this.pipeline.gatherTimeoutMs,
-        saved: false,
-      })
-      for (const part of parts) {
-        const address = `${part}:${addresses[part]}`
-        this.#deliver({ input, arrival, event, key: address, part, held: null }, late)
+  #send(input: InputPlan, arrival: Arrival, { key, parts }: Address, isLate: boolean): void {
+    const event = arrival.event!
+    if (key === null) this.counters.unkeyed++
+    else if (parts === null) {
+      this.#deliver({ input, arrival, event, key, part: null, held: null }, isLate)
+    } else {
+      this.#open(input, arrival, key, parts)
+      for (const to of parts) {
+        this.#deliver({ input, arrival, event, key: to.key, part: to.part, held: null }, isLate)
       }
     }
   }
 
-  #deliver(delivery: Delivery, late: boolean): void {
+  #open(input: InputPlan, arrival: Arrival, key: string, parts: readonly PartAddress[]): void {
+    const event = arrival.event!
+    this.#gatheringOf(key).open({
+      id: gatherId(input, arrival),
+      input,
+      event,
+      key,
+      arrival,
+      awaited: new Set(parts.map(({ part }) => part)),
+      answers: new Map(),
+      missing: [],
+      deadline: Math.max(event.occurredAt, this.watermark.value) + this.pipeline.gatherTimeoutMs,
+      saved: false,
+    })
+  }
+
+  #deliver(delivery: Delivery, isLate: boolean): void {
     const task = this.tasks[partitionOf(delivery.key, this.tasks.length)]!
-    if (this.pipeline.order === 'event-time' && !late) {
+    if (this.pipeline.order === 'event-time' && !isLate) {
       task.hold(delivery)
       return
     }
@@ -283,55 +255,53 @@ export class PipelineRunner {
     task.advanceTo(this.watermark.value)
   }
 
+  #advanceTo(at: number): void {
+    for (const task of this.tasks) task.advanceTo(at)
+    for (const gathering of this.#gatherings) gathering.expire(at)
+  }
+
   readonly #done = (step: Step, live: LiveKey, now: number, returned: unknown): void => {
     if (isFiring(step)) {
       this.counters.timers++
-      this.#emitAll(returned, live.key, `timer|${step.timer}|${step.due}`, null, now)
-    } else if (step.part !== null) {
-      const id = gatherId(step.input, step.arrival, step.event)
-      this.#gatheringFor(step).answer(id, step.part, returned)
+      this.#emit(returned, live.key, `timer|${step.timer}|${step.due}`, null, now)
+    } else if (step.part === null) {
+      this.#emitFor(step, live.key, returned)
     } else {
-      const { event, arrival, input } = step
-      const cause = `${input.name}|${identityOf(arrival.topic, event)}`
-      this.#emitAll(returned, live.key, cause, event.eventId ?? null, event.occurredAt)
+      const id = gatherId(step.input, step.arrival)
+      this.#gatheringFor(step).answer(id, step.part, returned)
     }
   }
 
-  readonly #failed = (step: Step, key: string, failure: MillraceError): void => {
+  readonly #stepFailed = (step: Step, key: string, failure: MillraceError): void => {
     if (isFiring(step)) {
       this.#fail('TIMER', null, `${key}|${step.timer}|${step.due}`, failure)
       return
     }
-    const refused = failure.code === 'REJECTED' || failure.code === 'CURRENCY_CONFLICT'
-    this.#fail(refused ? 'VALIDATE' : 'HANDLE', step.arrival, key, failure)
-    if (step.part !== null) {
-      this.#gatheringFor(step).giveUp(gatherId(step.input, step.arrival, step.event), step.part)
-      return
-    }
-    // So that it can be redriven once the cause is mended.
-    const seen = this.#duplicatesOf(this.#horizonOf(step.input, sourceOf(step.arrival)))
-    for (const id of this.#idsOf(step.arrival.topic, step.event)) seen.takeBack(id)
+    const { input, arrival, part } = step
+    this.#fail(isRefusal(failure) ? 'VALIDATE' : 'HANDLE', arrival, key, failure)
+    if (part !== null) this.#gatheringFor(step).giveUp(gatherId(input, arrival), part)
+    // So that it can be redriven once the cause is mended. A scattered one has its result already.
+    else this.#seen.takeBack(input, arrival)
   }
 
   readonly #gathered = (gather: Gather): void => {
-    const handler = this.pipeline.gather[gather.input.name]!
-    const answers = Object.fromEntries(gather.answers)
-    const { event, key } = gather
-    const topic = gather.input.topic
-    const cause = `${gather.input.name}|${identityOf(topic, event)}`
+    const { input, arrival, event, key, answers, missing } = gather
     try {
-      const body = handler(event, { answers, missing: gather.missing })
-      this.#emitAll(body, key, cause, event.eventId ?? null, event.occurredAt)
+      const handler = this.pipeline.gather[input.name]!
+      const body = handler(event, { answers: Object.fromEntries(answers), missing })
+      this.#emitFor(gather, key, body)
     } catch (thrown) {
-      if (thrown instanceof InvariantError) throw thrown
-      if (thrown instanceof MillraceError && thrown.instruction === 'stop') throw thrown
-      const text = thrown instanceof Error ? thrown.message : String(thrown)
-      const arrival = this.#ports.revive(gather.carried)
-      this.#fail('HANDLE', arrival, key, new MillraceError('HANDLER_FAILED', text))
+      this.#fail('HANDLE', arrival, key, failureOf(thrown))
     }
   }
 
-  #emitAll(
+  #emitFor(of: Pick<Delivery, 'input' | 'arrival'>, subject: string, returned: unknown): void {
+    const { topic, event } = of.arrival
+    const cause = `${of.input.name}|${identityOf(topic, event!)}`
+    this.#emit(returned, subject, cause, event!.eventId ?? null, event!.occurredAt)
+  }
+
+  #emit(
     returned: unknown,
     subject: string,
     cause: string,
@@ -350,213 +320,49 @@ export class PipelineRunner {
   }
 
   #fail(
-    stage: 'HANDLE' | 'TIMER' | 'VALIDATE',
+    stage: FailedStage,
     arrival: Arrival | null,
     key: string | null,
     failure: MillraceError,
   ): void {
     this.#ports.dead(this, stage, arrival, key, failure)
-    if (stage === 'VALIDATE') {
-      this.counters.refused++
-      return
-    }
-    this.counters.failed++
-    const minute = Math.floor(this.watermark.largestSeen() / 60_000)
-    this.#failuresInMinute = minute === this.#failureMinute ? this.#failuresInMinute + 1 : 1
-    this.#failureMinute = minute
-    if (this.#failuresInMinute > this.#limits.failuresPerMinuteMax) throw this.#tooMany(failure)
-  }
-
-  #tooMany(last: MillraceError): MillraceError {
-    return new MillraceError(
-      'TOO_MANY_FAILURES',
-      `${this.pipeline.id} failed on more than ${this.#limits.failuresPerMinuteMax} records within ` +
-        `a minute of event time, the last with: ${last.message}. Nothing of this batch was ` +
-        'committed: mend the pipeline and start again, or raise failuresPerMinuteMax.',
-    )
-  }
-
-  #publish(table: ReferenceTable, watermark: number): void {
-    if (!table.hasDue(watermark)) return
-    this.#settle()
-    for (const version of table.publish(watermark)) {
-      this.#ports.published(`${table.topic.name}:${version}`)
-    }
+    if (stage === 'VALIDATE') this.counters.refused++
+    else this.#standing.failed(failure)
   }
 
   /** What handlers see is about to change, so earlier steps could not be done again after it. */
-  #settle(): void {
+  readonly #settle = (): void => {
     for (const task of this.tasks) task.store.settleAll()
-  }
-
-  #idsOf(topic: AnyTopic, event: EngineFields): string[] {
-    const id = identityOf(topic, event)
-    const ids = id === '' ? [] : [id]
-    const { once } = topic
-    if (once) {
-      const fields = event as unknown as Readonly<Record<string, unknown>>
-      if (fields[once.field] === once.value) ids.push(`${once.value}|${String(fields[once.by])}`)
-    }
-    return ids
-  }
-
-  #breachOf({ name, rules }: InputPlan, event: EngineFields): MillraceError | null {
-    if (!rules.agree) return null
-    const { listedIn } = rules.agree
-    const topic = listedIn === undefined ? undefined : this.pipeline.references[listedIn]
-    const listed = topic && this.references.get(topic.name)
-    return this.#agreementsOf(name).breach(rules.agree, event, listed)
-  }
-
-  #agreementsOf(input: string): Agreements {
-    let agreements = this.#agreements.get(input)
-    if (!agreements) {
-      agreements = new Agreements()
-      this.#agreements.set(input, agreements)
-    }
-    return agreements
-  }
-
-  /** Inputs that share a topic each take the record, and know its id for themselves. */
-  #horizonOf(input: InputPlan, source: string): string {
-    return this.#sharesTopic.has(input) ? `${source}|${input.name}` : source
-  }
-
-  #duplicatesOf(source: string): Duplicates {
-    const known = this.#duplicates.get(source)
-    if (known) return known
-    const { duplicatesHorizonMs, duplicatesMax } = this.#limits
-    const made = new Duplicates(duplicatesHorizonMs, duplicatesMax)
-    this.#duplicates.set(source, made)
-    return made
   }
 
   #gatheringOf(key: string): Gathering {
     return this.#gatherings[partitionOf(key, this.#gatherings.length)]!
   }
 
-  #gatheringFor(delivery: Delivery): Gathering {
-    return this.#gatheringOf(delivery.input.rules.gatherBy!(delivery.event))
+  #gatheringFor({ input, event }: Delivery): Gathering {
+    return this.#gatheringOf(input.rules.gatherBy!(event))
   }
 
-  /** What belongs to the pipeline as a whole is kept with its first task. */
-  *#shared(): Generator<ChangelogEntry> {
-    yield this.#sharedEntry()
-    yield* this.#newReferences
-    this.#newReferences = []
-    for (const [input, agreements] of this.#agreements) {
-      for (const [group, value] of agreements.commit()) yield agreedEntry(input, group, value)
-    }
-    for (const [source, duplicates] of this.#duplicates) {
-      for (const { key, value } of duplicates.commit()) yield { key: `d:${source}:${key}`, value }
-    }
-  }
-
-  *#sharedSnapshot(): Generator<ChangelogEntry> {
-    yield this.#sharedEntry()
-    for (const [key, value] of this.#referenceEntries) yield { key, value }
-    for (const [input, agreements] of this.#agreements) {
-      for (const [group, value] of agreements.snapshot()) yield agreedEntry(input, group, value)
-    }
-    for (const [source, duplicates] of this.#duplicates) {
-      for (const { key, value } of duplicates.snapshot()) yield { key: `d:${source}:${key}`, value }
-    }
-  }
-
-  #sharedEntry(): ChangelogEntry {
-    const saved: SavedShared = {
-      watermark: this.watermark.saved(),
-      counters: this.counters,
-      failures: [this.#failureMinute, this.#failuresInMinute],
-    }
-    return { key: 'm:shared', value: Buffer.from(JSON.stringify(saved)) }
-  }
-
-  #restoreShared(value: Buffer): void {
-    const saved = JSON.parse(value.toString()) as SavedShared
-    this.watermark.restore(saved.watermark)
-    Object.assign(this.counters, saved.counters)
-    this.#failureMinute = saved.failures[0] ?? Number.NEGATIVE_INFINITY
-    this.#failuresInMinute = saved.failures[1] ?? 0
-  }
-
-  #layoutEntry(): ChangelogEntry {
-    const { layout } = this.tasks[0]!.store
-    return { key: `l:${layout.hash}`, value: Buffer.from(layout.text) }
-  }
-
-  #heldEntry(delivery: Delivery): ChangelogEntry {
-    const { arrival, input, key, part } = delivery
-    const carried = carriedOf(arrival, input.name, key, part, this.#ports.encode)
-    return { key: `h:${heldName(delivery)}`, value: CARRIED.toBuffer(carried) }
-  }
-
-  #reviveHeld(partition: number, carried: Carried): void {
-    const arrival = this.#ports.revive(carried)
-    const input = this.inputs.find(each => each.name === carried.input)!
-    const part = carried.part === '' ? null : carried.part
-    const { key } = carried
-    this.tasks[partition]!.hold({ input, arrival, event: arrival.event!, key, part, held: 'saved' })
-  }
-
-  #reviveGather(carried: Carried) {
-    const arrival = this.#ports.revive(carried)
-    const event = arrival.event!
-    const input = this.inputs.find(each => each.name === carried.input)!
+  #saveable(encode: RunnerPorts['encode'], revive: RunnerPorts['revive']) {
     return {
-      id: gatherId(input, arrival, event),
-      input,
-      event,
-      key: carried.key,
+      pipeline: this.pipeline,
+      inputs: this.inputs,
+      tasks: this.tasks,
+      gatherings: this.#gatherings,
+      shared: [this.#standing, this.references, this.#agreements, this.#seen],
+      encode,
+      revive,
     }
   }
-
-  #part(partition: number, entries: readonly ChangelogEntry[]): ChangelogPart {
-    const { id, generation } = this.pipeline
-    return { pipelineId: id, generation, partition, entries }
-  }
 }
 
-interface SavedShared {
-  readonly watermark: Parameters<Watermark['restore']>[0]
-  readonly counters: Counters
-  readonly failures: readonly [number | null, number]
-}
+const isRefusal = ({ code }: MillraceError): boolean =>
+  code === 'REJECTED' || code === 'CURRENCY_CONFLICT'
 
-/** The pipeline's own key function failed, before anything was changed. */
-class KeyFailure extends Error {
-  readonly failure: MillraceError
-  constructor(failure: MillraceError) {
-    super(failure.message)
-    this.failure = failure
-  }
-}
-
-const agreedEntry = (input: string, group: string, value: string): ChangelogEntry => ({
-  key: `a:${input}:${group}`,
-  value: Buffer.from(value),
-})
-
-const guarded = <T>(call: () => T): T => {
-  try {
-    return call()
-  } catch (thrown) {
-    if (thrown instanceof MillraceError) throw new KeyFailure(thrown)
-    const text = thrown instanceof Error ? thrown.message : String(thrown)
-    throw new KeyFailure(new MillraceError('HANDLER_FAILED', text, { cause: thrown }))
-  }
-}
-
-const checkKey = (key: string): void => {
-  if (key.length <= KEY_BYTES_MAX) return
+const checkedKey = (key: string | null): string | null => {
+  if (key === null || key.length <= KEY_LENGTH_MAX) return key
   throw new MillraceError(
     'KEY_TOO_LONG',
-    `a key of ${key.length} characters; keys may have ${KEY_BYTES_MAX}. Use an id or a hash.`,
+    `a key of ${key.length} characters; keys may have ${KEY_LENGTH_MAX}. Use an id or a hash.`,
   )
 }
-
-const gatherId = (input: InputPlan, arrival: Arrival, event: EngineFields): string =>
-  `${input.name}|${identityOf(arrival.topic, event) || `${arrival.partition}|${arrival.offset}`}`
-
-/** What the engine calls a source partition. */
-export const sourceOf = (arrival: Arrival): string => `${arrival.topic.name}|${arrival.partition}`

@@ -1,10 +1,10 @@
 import type { ChangelogEntry } from '../commit.ts'
-import { InvariantError, MillraceError } from '../errors.ts'
+import { MillraceError } from '../errors.ts'
 import type { Pipeline } from '../pipeline.ts'
 import type { Entry } from '../store/keyed-store.ts'
 import type { Layout } from '../store/layout.ts'
 import { upgradeFrom } from '../store/upgrade.ts'
-import { CARRIED, type Carried } from './carried.ts'
+import type { SharedKind } from './shared-part.ts'
 
 /** Where restored state is put. */
 export interface RestoreTarget {
@@ -12,24 +12,15 @@ export interface RestoreTarget {
   layoutIsSaved(): void
   key(key: string, value: Buffer | null): void
   upgraded(key: string, entry: Entry): void
-  held(carried: Carried): void
+  held(value: Buffer): void
   gather(value: Buffer): void
-  duplicates(source: string, key: string, value: Buffer): void
-  reference(key: string, value: Buffer, carried: Carried): void
-  agreed(input: string, group: string, value: string): void
-  shared(value: Buffer): void
+  shared(kind: SharedKind, name: string, value: Buffer): void
 }
 
 /**
- * Brings one task's state back from its entries, in the order in which they were written.
- *
- *   l:<hash>      a layout of keyed state          k:<key>     a key
- *   m:shared      watermark and counters           h:<name>    a held record
- *   r:<topic>|…   a reference record               g:<id>      an open gather
- *   d:<source>:…  remembered ids                   a:<input>:<group>  what a group agreed on
- *
- * Keys go straight to the store. The rest is small: its last values are collected, and taken at the
- * end, when what they depend on is there.
+ * Brings one task's state back from its entries, in the order in which they were written. Keys go
+ * straight to the store. The rest is small: its last values are collected, and taken at the end, the
+ * reference tables first, as others depend on them.
  */
 export class Restoring {
   readonly #pipeline: Pipeline
@@ -52,8 +43,8 @@ export class Restoring {
   }
 
   finish(): void {
-    for (const [key, value] of this.#last) if (key.startsWith('r:')) this.#takeReference(key, value)
-    for (const [key, value] of this.#last) this.#takeOther(key.slice(0, 2), key.slice(2), value)
+    for (const [key, value] of this.#last) if (key.startsWith('r:')) this.#takeOther(key, value)
+    for (const [key, value] of this.#last) if (!key.startsWith('r:')) this.#takeOther(key, value)
     this.#last.clear()
   }
 
@@ -88,30 +79,11 @@ export class Restoring {
     return upgrade
   }
 
-  #takeReference(key: string, value: Buffer): void {
-    this.#target.reference(key, value, CARRIED.fromBuffer(value) as Carried)
+  #takeOther(key: string, value: Buffer): void {
+    const kind = key[0]!
+    const name = key.slice(2)
+    if (kind === 'h') this.#target.held(value)
+    else if (kind === 'g') this.#target.gather(value)
+    else this.#target.shared(kind as SharedKind, name, value)
   }
-
-  #takeOther(kind: string, name: string, value: Buffer): void {
-    if (kind === 'r:') return
-    const take = TAKE[kind]
-    if (!take) throw new InvariantError(`broken invariant: no changelog entry is of kind ${kind}`)
-    take(this.#target, name, value)
-  }
-}
-
-type Take = (target: RestoreTarget, name: string, value: Buffer) => void
-
-const TAKE: Readonly<Record<string, Take>> = {
-  'm:': (target, _name, value) => target.shared(value),
-  'h:': (target, _name, value) => target.held(CARRIED.fromBuffer(value) as Carried),
-  'g:': (target, _name, value) => target.gather(value),
-  'd:': (target, name, value) => {
-    const cut = name.lastIndexOf(':')
-    target.duplicates(name.slice(0, cut), name.slice(cut + 1), value)
-  },
-  'a:': (target, name, value) => {
-    const cut = name.indexOf(':')
-    target.agreed(name.slice(0, cut), name.slice(cut + 1), value.toString())
-  },
 }

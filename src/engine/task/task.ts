@@ -184,7 +184,8 @@ export class Task {
   }
 }
 
-const failureOf = (thrown: unknown): MillraceError => {
+/** What went wrong, as a dead letter says it. What is no fault of one record is thrown on. */
+export const failureOf = (thrown: unknown): MillraceError => {
   if (thrown instanceof MillraceError && thrown.instruction === 'dead-letter') return thrown
   if (thrown instanceof MillraceError || (thrown as Error)?.name === 'InvariantError') throw thrown
   const text = thrown instanceof Error ? thrown.message : String(thrown)

@@ -1,0 +1,69 @@
+import type { ChangelogEntry } from '../commit.ts'
+import { MillraceError } from '../errors.ts'
+import { type SavedWatermark, Watermark } from '../order/watermark.ts'
+import { type Counters, newCounters } from './counters.ts'
+import type { SharedPart } from './shared-part.ts'
+
+/** How far a pipeline has come: its watermark, what it counted, and how often it failed lately. */
+export class Standing implements SharedPart {
+  readonly kind = 'm'
+  readonly watermark = new Watermark()
+  readonly counters: Counters = newCounters()
+  readonly #pipelineId: string
+  readonly #failuresPerMinuteMax: number
+  #minute = Number.NEGATIVE_INFINITY
+  #failures = 0
+
+  constructor(pipelineId: string, failuresPerMinuteMax: number) {
+    this.#pipelineId = pipelineId
+    this.#failuresPerMinuteMax = failuresPerMinuteMax
+  }
+
+  /** Counts a failed step; throws where there are too many in a minute of event time. */
+  failed(failure: MillraceError): void {
+    this.counters.failed++
+    const minute = Math.floor(this.watermark.largestSeen() / 60_000)
+    this.#failures = minute === this.#minute ? this.#failures + 1 : 1
+    this.#minute = minute
+    if (this.#failures > this.#failuresPerMinuteMax) throw this.#tooMany(failure)
+  }
+
+  commit(): readonly ChangelogEntry[] {
+    return this.snapshot()
+  }
+
+  snapshot(): readonly ChangelogEntry[] {
+    const saved: Saved = {
+      watermark: this.watermark.saved(),
+      counters: this.counters,
+      minute: this.#minute,
+      failures: this.#failures,
+    }
+    return [{ key: 'm:standing', value: Buffer.from(JSON.stringify(saved)) }]
+  }
+
+  load(_name: string, value: Buffer): void {
+    const saved = JSON.parse(value.toString()) as Saved
+    this.watermark.restore(saved.watermark)
+    Object.assign(this.counters, saved.counters)
+    this.#minute = saved.minute ?? Number.NEGATIVE_INFINITY
+    this.#failures = saved.failures
+  }
+
+  #tooMany(last: MillraceError): MillraceError {
+    return new MillraceError(
+      'TOO_MANY_FAILURES',
+      `${this.#pipelineId} failed on more than ${this.#failuresPerMinuteMax} records within a minute ` +
+        `of event time, the last with: ${last.message}. Nothing of this batch was committed: mend ` +
+        'the pipeline and start again, or raise failuresPerMinuteMax.',
+    )
+  }
+}
+
+interface Saved {
+  readonly watermark: SavedWatermark
+  readonly counters: Counters
+  /** null before the first failure: JSON has no infinities. */
+  readonly minute: number | null
+  readonly failures: number
+}
