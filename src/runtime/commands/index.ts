@@ -2,6 +2,7 @@ import type { Command } from '../command-line/command.ts'
 import { deadLettersCommand } from './dead-letters.ts'
 import { importCommand } from './import.ts'
 import { replayCommand } from './replay.ts'
+import { sampleCommand } from './sample.ts'
 import { schemasCommand } from './schemas.ts'
 
 /** All commands there are, in the order in which help lists them. */
@@ -10,4 +11,5 @@ export const commands: readonly Command[] = [
   importCommand,
   deadLettersCommand,
   schemasCommand,
+  sampleCommand,
 ]
