@@ -52,6 +52,8 @@ export class Decoder {
     const reader = this.#readers.get(raw.topic)
     if (!reader) throw new InvariantError(`broken invariant: topic ${raw.topic} is read by nobody`)
     const { topic, codecs, sources } = reader
+    sources[partition] ??= `${topic.name}|${partition}`
+    const source = sources[partition]
     const { partition, offset, timestampMs, key, format, value, redrivenFor } = raw
     let event: EngineFields | null = null
     let failure: MillraceError | null = null
@@ -66,7 +68,7 @@ export class Decoder {
     return {
       topic,
       partition,
-      source: (sources[partition] ??= `${topic.name}|${partition}`),
+      source,
       offset,
       timestampMs,
       key,

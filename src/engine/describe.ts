@@ -26,7 +26,7 @@ const inputLines = ([name, input]: [string, AnyInput]): string[] => {
   return [
     `${name} <- ${topic} (${fields === null ? 'all fields' : fields.join(', ')})`,
     `  keyed by ${keyedBy.join('@')}, ${routeOf(input)}${input.when ? ', filtered' : ''}`,
-    `  late ${input.late}, disorder ${spanText(input.disorderMs)}`,
+    `  late ${input.late}, disorder ${spanText(input.disorderMs)}${input.disorderBy === 'key' ? ' by key' : ''}`,
   ]
 }
 

@@ -1,5 +1,7 @@
-import type { Form, ValueOf } from './form.ts'
+import { MillraceError } from './errors.ts'
+import { type Form, long, type ValueOf } from './form.ts'
 import type { AnyCell, ViewOf } from './state/cell.ts'
+import { value } from './state/value.ts'
 import type { Instant } from './time.ts'
 import type { AnyTopic, Occurrence, Topic } from './topic.ts'
 
@@ -48,6 +50,12 @@ interface InputRules<E> {
   readonly late?: LatePolicy
   /** How far behind the newest record of its partition a record may be. Default 5 s. */
   readonly disorderMs?: number
+  /**
+   * Whose newest record that is. With `key`, a record is late by what its own key has brought: a
+   * logger that uploads a day at once is not late because others were on time. Only in `arrival`
+   * order, and not for scattered events. Default `partition`.
+   */
+  readonly disorderBy?: 'partition' | 'key'
   readonly agree?: Agreement<keyof E & string>
 }
 
@@ -210,6 +218,7 @@ export interface AnyInput {
   readonly when?: (event: any) => boolean
   readonly late: LatePolicy
   readonly disorderMs: number
+  readonly disorderBy: 'partition' | 'key'
   readonly agree?: Agreement
   readonly key?: (event: any) => string | null
   readonly scatter?: (event: any) => Readonly<Record<string, string | null | undefined>>
@@ -219,6 +228,11 @@ export type Handler = (event: any, context: any) => unknown
 export type TimerHandler = (context: any) => unknown
 export type GatherHandler = (event: any, gathered: any) => unknown
 // biome-ignore-end lint/suspicious/noExplicitAny: end of the erased forms
+
+/** The engine's own cell: the newest event time of a key, where an input's disorder is by key. */
+export const NEWEST = '$newest'
+/** No event yet; as early as a saved long can say. */
+const NO_EVENT = -4.5e15
 
 export const DISORDER_MS = 5_000
 export const GATHER_TIMEOUT_MS = 5_000
@@ -239,11 +253,16 @@ const erased = (
     inputs: Object.fromEntries(
       inputs.map(([name, input]) => [
         name,
-        { late: 'set-aside', disorderMs: DISORDER_MS, ...input } as AnyInput,
+        {
+          late: 'set-aside',
+          disorderMs: DISORDER_MS,
+          disorderBy: 'partition',
+          ...input,
+        } as AnyInput,
       ]),
     ),
     references: (definition.references ?? {}) as Record<string, AnyTopic>,
-    state: definition.state,
+    state: stateOf(definition, inputs),
     forgetAfterMs: definition.forgetAfterMs,
     output: definition.output,
     parts: extra.parts ?? null,
@@ -253,6 +272,21 @@ const erased = (
     onTimer: (definition.onTimer ?? {}) as Record<string, TimerHandler>,
     gather: extra.gather ?? {},
   }
+}
+
+const stateOf = (
+  { id, order, state }: Pick<Pipeline, 'id' | 'order' | 'state'>,
+  inputs: readonly (readonly [name: string, input: Partial<AnyInput>])[],
+): Cells => {
+  const byKey = inputs.filter(([, input]) => input.disorderBy === 'key')
+  if (byKey.length === 0) return state
+  const [name, input] = byKey[0]!
+  if (order === 'arrival' && !input.scatter) return { ...state, [NEWEST]: value(long, NO_EVENT) }
+  throw new MillraceError(
+    'CONFIG_INVALID',
+    `input ${name} of ${id}: disorder by key is for arrival order and inputs with one key. Leave ` +
+      'disorderBy out, or change the order.',
+  )
 }
 
 export const definePipeline = <

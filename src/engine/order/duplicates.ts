@@ -22,7 +22,8 @@ export class Duplicates {
   #newest = -Infinity
   /** How many entries the current and the previous generation have in the changelog. */
   #entries: [current: number, previous: number] = [0, 0]
-  #steps: Int32Array[] = []
+  /** Since the last entry: what was done, and the four words of the hash, one after the other. */
+  #steps: number[] = []
   #changes: DuplicatesChange[] = []
   /** Keys of entries that no generation needs any more. */
   readonly #gone: string[] = []
@@ -45,13 +46,13 @@ export class Duplicates {
     this.#take(id)
     this.#current.add(this.#hash)
     // Also where it was known, as of a redriven record: time may have gone on with it.
-    this.#steps.push(stepOf(REMEMBER, this.#hash))
+    addStep(this.#steps, REMEMBER, this.#hash)
   }
 
   /** For a record that was set aside after all, so that it can be redriven. */
   takeBack(id: string): void {
     this.#take(id)
-    if (this.#remove()) this.#steps.push(stepOf(TAKE_BACK, this.#hash))
+    if (this.#remove()) addStep(this.#steps, TAKE_BACK, this.#hash)
   }
 
   /** What changed since the last commit. */
@@ -99,7 +100,8 @@ export class Duplicates {
 
   #whole(generation: number, entries: number, set: HashSet128): DuplicatesChange | null {
     if (entries === 0) return null
-    const steps = Array.from(set.hashes(), hash => stepOf(REMEMBER, hash))
+    const steps: number[] = []
+    for (const hash of set.hashes()) addStep(steps, REMEMBER, hash)
     return { key: `${generation}|${entries - 1}`, value: this.#encoded(steps) }
   }
 
@@ -143,14 +145,12 @@ export class Duplicates {
     this.#steps = []
   }
 
-  #encoded(steps: readonly Int32Array[]): Buffer {
-    const bytes = Buffer.allocUnsafe(HEADER_BYTES + STEP_BYTES * steps.length)
+  #encoded(steps: readonly number[]): Buffer {
+    const bytes = Buffer.allocUnsafe(HEADER_BYTES + WORD_BYTES * steps.length)
     bytes.writeDoubleBE(this.#startedAt, 0)
     bytes.writeDoubleBE(this.#newest, 8)
     let at = HEADER_BYTES
-    for (const step of steps) {
-      for (const word of step) at = bytes.writeInt32BE(word, at)
-    }
+    for (let word = 0; word < steps.length; word++) at = bytes.writeInt32BE(steps[word]!, at)
     return bytes
   }
 }
@@ -165,11 +165,14 @@ const REMEMBER = 0
 const TAKE_BACK = 1
 /** When the generation began, and the newest event time. */
 const HEADER_BYTES = 16
+const WORD_BYTES = 4
 /** What was done, and the hash. */
-const STEP_BYTES = 20
+const STEP_BYTES = 5 * WORD_BYTES
 
 const hexOf = (set: HashSet128): string[] =>
   Array.from(set.hashes(), words => Array.from(words, word => (word >>> 0).toString(16)).join('.'))
 
-const stepOf = (what: number, hash: Int32Array): Int32Array =>
-  Int32Array.of(what, hash[0]!, hash[1]!, hash[2]!, hash[3]!)
+/** Flat, as an array for each step would cost more than all else that is done with an id. */
+const addStep = (steps: number[], what: number, hash: Int32Array): void => {
+  steps.push(what, hash[0]!, hash[1]!, hash[2]!, hash[3]!)
+}

@@ -1,7 +1,7 @@
 import { InvariantError } from '../errors.ts'
 import type { Cells } from '../pipeline.ts'
 import { Arena } from './arena.ts'
-import { cellField, type Layout, layoutFor } from './layout.ts'
+import { cellField, HEAD, type Layout, layoutFor } from './layout.ts'
 import { TimerHeap } from './timer-heap.ts'
 
 /**
@@ -27,7 +27,7 @@ export interface LiveKey {
   forgotten: boolean
   /** The entry as it was when `steps` began, where that is not what the arena holds. */
   base: Buffer | null
-  baseDues: Float64Array | null
+  baseDues: readonly number[] | null
   /** What was done to the key since then, to be done again where a later step fails. */
   steps: unknown[]
 }
@@ -140,7 +140,8 @@ export class KeyedStore {
       return
     }
     this.#arena.set(slot, value)
-    const { dues } = this.#decode(value)
+    // Cells are left packed until the key is touched: most keys of a restore never are.
+    const { dues } = HEAD.decode(value, 4).value as Pick<Entry, 'dues'>
     for (let name = 0; name < this.#timerCount; name++) {
       this.timers.set(slot, name, fromSaved(dues[name] ?? NOT_SET))
     }
@@ -206,9 +207,9 @@ export class KeyedStore {
     this.#freeSlots.push(slot)
   }
 
-  #duesOf(slot: number): Float64Array {
-    const dues = new Float64Array(this.#timerCount)
-    for (let name = 0; name < dues.length; name++) dues[name] = this.timers.due(slot, name)
+  #duesOf(slot: number): number[] {
+    const dues: number[] = []
+    for (let name = 0; name < this.#timerCount; name++) dues.push(this.timers.due(slot, name))
     return dues
   }
 
@@ -220,7 +221,9 @@ export class KeyedStore {
 
   /** Four bytes of the layout's hash, then the entry. The result is the shared buffer. */
   #encode(live: LiveKey): Buffer {
-    live.entry.dues = Array.from(this.#duesOf(live.slot), toSaved)
+    const dues = this.#duesOf(live.slot)
+    for (let name = 0; name < dues.length; name++) dues[name] = toSaved(dues[name]!)
+    live.entry.dues = dues
     return this.#encodeEntry(live.entry)
   }
 

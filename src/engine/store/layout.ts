@@ -19,6 +19,18 @@ export interface Layout {
 /** The names of the parts of an entry, in `Layout.type`. */
 export const cellField = (index: number): `c${number}` => `c${index}`
 
+const HEAD_FIELDS = [
+  { name: 'now', type: 'long' },
+  { name: 'dues', type: { type: 'array', items: 'long' } },
+]
+
+/** What every entry begins with, in whatever layout: read on its own, it leaves the cells alone. */
+export const HEAD = avsc.Type.forSchema({
+  type: 'record',
+  name: 'head',
+  fields: HEAD_FIELDS,
+} as never)
+
 /** Made once for each declaration: compiling it costs more than all else in starting a task. */
 export const layoutFor = (cells: Cells, timerNames: readonly string[]): Layout => {
   let layouts = known.get(cells)
@@ -40,8 +52,7 @@ const newLayout = (cells: Cells, timerNames: readonly string[]): Layout => {
     type: 'record',
     name: 'entry',
     fields: [
-      { name: 'now', type: 'long' },
-      { name: 'dues', type: { type: 'array', items: 'long' } },
+      ...HEAD_FIELDS,
       ...Object.values(cells).map((cell, index) => ({
         name: cellField(index),
         type: ['null', named(cell.form.avro, `${cellField(index)}_form`)],

@@ -198,11 +198,12 @@ export class PipelineRunner {
       this.counters.duplicates++
       return
     }
-    const isLate = arrival.event!.occurredAt <= this.watermark.value
+    const watermark = this.#watermarkFor(input, address)
+    const isLate = arrival.event!.occurredAt <= watermark
     // A redriven record is taken whatever its time: somebody decided that it shall count.
     if (isLate && input.rules.late === 'set-aside' && arrival.redrivenFor === null) {
       this.counters.late++
-      this.#ports.late(this, arrival, this.watermark.value)
+      this.#ports.late(this, arrival, watermark)
       return
     }
     if (isLate) this.counters.lateHandled++
@@ -214,6 +215,12 @@ export class PipelineRunner {
     this.#seen.remember(input, arrival)
     this.counters.taken++
     this.#send(input, arrival, address, isLate)
+  }
+
+  /** What a record is late by: the watermark, or what its own key has brought. */
+  #watermarkFor({ rules }: InputPlan, { key }: Address): number {
+    if (rules.disorderBy === 'partition' || key === null) return this.watermark.value
+    return this.#taskOf(key).newestOf(key) - rules.disorderMs - 1
   }
 
   #send(input: InputPlan, arrival: Arrival, { key, parts }: Address, isLate: boolean): void {
@@ -246,7 +253,7 @@ export class PipelineRunner {
   }
 
   #deliver(delivery: Delivery, isLate: boolean): void {
-    const task = this.tasks[partitionOf(delivery.key, this.tasks.length)]!
+    const task = this.#taskOf(delivery.key)
     if (this.pipeline.order === 'event-time' && !isLate) {
       task.hold(delivery)
       return
@@ -333,6 +340,10 @@ export class PipelineRunner {
   /** What handlers see is about to change, so earlier steps could not be done again after it. */
   readonly #settle = (): void => {
     for (const task of this.tasks) task.store.settleAll()
+  }
+
+  #taskOf(key: string): Task {
+    return this.tasks[partitionOf(key, this.tasks.length)]!
   }
 
   #gatheringOf(key: string): Gathering {

@@ -1,7 +1,6 @@
 import { MillraceError } from '../errors.ts'
 import { Held } from '../order/held.ts'
-import type { Pipeline, Reference } from '../pipeline.ts'
-import { Rejection } from '../pipeline.ts'
+import { NEWEST, type Pipeline, type Reference, Rejection } from '../pipeline.ts'
 import { KeyedStore, type LiveKey } from '../store/keyed-store.ts'
 import { HandlerContext } from './context.ts'
 import { type Delivery, deliveredBefore, type Firing, isFiring, type Step } from './delivery.ts'
@@ -9,6 +8,12 @@ import { FORGET_INDEX, FORGET_TIMER, timerNamesOf } from './plan.ts'
 
 /** A handler may set a timer in the past, which fires at once; more in a row than this is a bug. */
 const CHAIN_MAX = 1_000
+
+/** The view of the engine's own cell. */
+interface Newest {
+  get(): number
+  set(at: number): void
+}
 
 /** What a task hands on. The pipeline's runner takes it. */
 export interface TaskPorts {
@@ -29,6 +34,7 @@ export class Task {
   readonly #ports: TaskPorts
   readonly #context: HandlerContext
   readonly #timerNames: readonly string[]
+  readonly #newest: Newest | undefined
   #newlyHeld: Delivery[] = []
   #handedOn: Delivery[] = []
   /** How often in a row, and for which key, a timer fired without time going on. */
@@ -45,6 +51,7 @@ export class Task {
     this.#timerNames = timerNamesOf(pipeline)
     this.store = new KeyedStore(pipeline.state, this.#timerNames)
     this.#context = new HandlerContext(pipeline, this.store, this.#timerNames, reference)
+    this.#newest = this.#context.state[NEWEST] as Newest | undefined
   }
 
   /** Holds a record until the watermark reaches it. */
@@ -59,6 +66,12 @@ export class Task {
     const live = this.store.bind(delivery.key)
     const now = Math.max(live.entry.now, delivery.event.occurredAt)
     this.#step(live, delivery, now)
+  }
+
+  /** The newest event time of a key, for inputs whose disorder is by key. */
+  newestOf(key: string): number {
+    this.#context.bind(this.store.bind(key), 0, null)
+    return this.#newest!.get()
   }
 
   /** Takes held records and due timers up to the watermark, by time, records before timers. */
@@ -144,6 +157,8 @@ export class Task {
 
   #runInput(live: LiveKey, delivery: Delivery, now: number): unknown {
     this.store.timers.set(live.slot, FORGET_INDEX, now + this.#pipeline.forgetAfterMs)
+    const { occurredAt } = delivery.event
+    if (this.#newest && occurredAt > this.#newest.get()) this.#newest.set(occurredAt)
     return delivery.input.on(delivery.event, this.#context)
   }
 

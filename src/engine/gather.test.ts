@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest'
+import { fraudScores, orders } from '../events.ts'
+import { harness } from '../testing/harness.ts'
+import { order, scattering } from '../testing/sample-pipelines.ts'
+import { long, record } from './form.ts'
+import { Gathering } from './task/gathering.ts'
+import { hours } from './time.ts'
+
+/** An event that goes to several keys, and the answers that meet again. */
+
+const scores = (mill: ReturnType<typeof harness>) =>
+  mill
+    .resultsOf(fraudScores)
+    .map(r => [r.subjectId, r.score, r.reasons.map(reason => reason.detail)])
+
+test('each part keeps its own state, and the answers meet in one result', () => {
+  const mill = harness([scattering], { partitions: 3 })
+  mill.send(orders, order('a', 0, 'ann', { deviceId: 'd1' }))
+  mill.send(orders, order('b', 1, 'ann', { deviceId: 'd2' }))
+  mill.send(orders, order('c', 2, 'bob', { deviceId: 'd1' }))
+  expect(scores(mill)).toEqual([
+    ['o-a', 11, []],
+    ['o-b', 21, []],
+    ['o-c', 12, []],
+  ])
+})
+
+test('a part that is null is not asked, and an event without parts is answered at once', () => {
+  const mill = harness([scattering])
+  mill.send(orders, order('a', 0, 'ann'))
+  mill.send(orders, order('b', 0, null))
+  expect(scores(mill)).toEqual([
+    ['o-a', 10, []],
+    ['o-b', 0, []],
+  ])
+})
+
+test('the same id at two parts is two keys', () => {
+  const mill = harness([scattering])
+  mill.send(orders, order('a', 0, 'same', { deviceId: 'same' }))
+  expect(scores(mill)).toEqual([['o-a', 11, []]])
+})
+
+test('a part whose handler fails is missing in the result, which goes out all the same', () => {
+  const mill = harness([scattering])
+  mill.send(orders, order('a', 0, 'ann', { orderId: 'bad', deviceId: 'd1' }))
+  expect(scores(mill)).toEqual([['bad', 10, ['device']]])
+  expect(mill.dead.map(dead => dead.key)).toEqual(['device:d1'])
+})
+
+test('exactly one result per event, however often it is sent and whenever it comes', () => {
+  const mill = harness([scattering])
+  mill.send(orders, order('b', hours(1), 'ann'))
+  mill.send(orders, order('a', 0, 'ann'))
+  mill.send(orders, order('a', 0, 'ann'))
+  expect(scores(mill).map(([subject]) => subject)).toEqual(['o-b', 'o-a'])
+})
+
+// Within one process all parts answer in the step of their event, so a part that is slow, as over
+// an exchange, is tried on the gathering itself.
+
+const gathering = () => {
+  const gone: [string, string[], string[]][] = []
+  const gathered = new Gathering(record({ n: long }), gather =>
+    gone.push([gather.id, [...gather.answers.keys()], gather.missing]),
+  )
+  const open = (id: string, deadline: number, ...parts: string[]) =>
+    gathered.open({
+      id,
+      deadline,
+      awaited: new Set(parts),
+      answers: new Map(),
+      missing: [],
+      saved: false,
+    } as never)
+  return { gone, gathered, open }
+}
+
+test('a result waits for all its parts until its deadline, and says who is missing', () => {
+  const { gone, gathered, open } = gathering()
+  open('a', 100, 'user', 'device')
+  open('b', 90, 'user')
+  gathered.answer('a', 'user', { n: 1 })
+  gathered.expire(89)
+  expect(gone).toEqual([])
+  gathered.expire(100)
+  expect(gone).toEqual([
+    ['b', [], ['user']],
+    ['a', ['user'], ['device']],
+  ])
+})
+
+test('a second answer of a part, or one after the result, changes nothing', () => {
+  const { gone, gathered, open } = gathering()
+  open('a', 100, 'user', 'device')
+  gathered.answer('a', 'user', { n: 1 })
+  gathered.answer('a', 'user', { n: 2 })
+  gathered.answer('a', 'device', { n: 3 })
+  gathered.answer('a', 'device', { n: 4 })
+  gathered.expire(1_000)
+  expect(gone).toEqual([['a', ['user', 'device'], []]])
+})

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest'
+import { lifecycleSegments, markets, orders, policies } from '../events.ts'
+import { harness } from '../testing/harness.ts'
+import { order, segmentOf } from '../testing/sample-pipelines.ts'
+import { long } from './form.ts'
+import { definePipeline, type Order } from './pipeline.ts'
+import { value } from './state/index.ts'
+import { days, hours } from './time.ts'
+
+/** Reference topics and control topics as inputs. */
+
+const citing = (arranged: Order) =>
+  definePipeline({
+    id: 'citing',
+    version: '1',
+    order: arranged,
+    inputs: { order: { from: orders, key: o => o.userId } },
+    references: { markets, policies },
+    state: { n: value(long, 0) },
+    forgetAfterMs: days(30),
+    output: lifecycleSegments,
+    on: {
+      order: (event, { key, reference }) =>
+        segmentOf(
+          `${key} ${reference.markets.get(event.market ?? '')?.currency ?? 'none'}`,
+          reference.policies.get('fraud')?.version ?? 0,
+        ),
+    },
+  })
+
+const market = (currency: string, occurredAt = 0) => ({
+  market: 'DE',
+  occurredAt,
+  currency,
+  timeZone: 'UTC',
+})
+const policy = (version: number, effectiveAt: number | null, occurredAt = 0) => ({
+  policyId: 'fraud',
+  version,
+  occurredAt,
+  effectiveAt,
+  document: '{}',
+})
+
+test('handlers see the last value of each key, and it never holds the watermark back', () => {
+  const mill = harness([citing('arrival')])
+  mill.send(orders, order('a', hours(1), 'ann', { market: 'DE' }))
+  expect(mill.application.runners[0]!.watermark.value).toBe(hours(1) - 5_001)
+  mill.send(markets, market('EUR'))
+  mill.send(orders, order('b', hours(1), 'ann', { market: 'DE' }))
+  expect(mill.application.runners[0]!.watermark.value).toBe(hours(1) - 5_001)
+  expect(mill.resultsOf(lifecycleSegments).map(r => r.subjectId)).toEqual(['ann none', 'ann EUR'])
+})
+
+test('a version takes effect when the watermark reaches its time, and that is journalled', () => {
+  const mill = harness([citing('arrival')])
+  mill.send(policies, policy(1, null))
+  mill.send(policies, policy(2, hours(2)))
+  mill.send(orders, order('a', hours(1), 'ann'))
+  mill.send(orders, order('b', hours(2), 'ann'))
+  mill.send(orders, order('c', hours(3), 'ann'))
+  mill.send(orders, order('d', hours(3), 'ann'))
+  expect(mill.resultsOf(lifecycleSegments).map(r => r.frequency)).toEqual([1, 1, 2, 2])
+  expect(mill.committed().journal.flatMap(entry => entry.published)).toEqual([
+    'policies:fraud@1',
+    'policies:fraud@2',
+  ])
+})
+
+test('in event-time order a version counts from its very moment, however far the watermark jumps', () => {
+  const mill = harness([citing('event-time')])
+  mill.send(policies, policy(1, null))
+  mill.send(policies, policy(2, hours(2)))
+  for (const [id, at] of [
+    ['a', hours(2) - 1],
+    ['b', hours(2)],
+    ['c', hours(2) + 1],
+  ] as const) {
+    mill.send(orders, order(id, at, 'ann'))
+  }
+  mill.advanceTo(hours(9))
+  expect(mill.resultsOf(lifecycleSegments).map(r => r.frequency)).toEqual([1, 2, 2])
+})
+
+test('references and versions, waiting ones too, survive a crash', () => {
+  const mill = harness([citing('event-time')])
+  mill.send(markets, market('EUR'))
+  mill.send(policies, policy(1, null))
+  mill.send(policies, policy(2, hours(2)))
+  mill.send(orders, order('a', hours(1), 'ann', { market: 'DE' }))
+  const again = mill.crash()
+  again.send(orders, order('b', hours(3), 'ann', { market: 'DE' }))
+  again.finish()
+  expect(again.resultsOf(lifecycleSegments).map(r => [r.subjectId, r.frequency])).toEqual([
+    ['ann EUR', 1],
+    ['ann EUR', 2],
+  ])
+})
+
+test('those topics are read first: they stand before all others in the list of sources', () => {
+  const kinds = harness([citing('arrival')]).application.sourceTopics.map(topic => topic.kind)
+  expect(kinds).toEqual(['reference', 'control', 'event'])
+})
