@@ -56,13 +56,29 @@ test('exactly one result per event, however often it is sent and whenever it com
   expect(scores(mill).map(([subject]) => subject)).toEqual(['o-b', 'o-a'])
 })
 
+test('answers that wait for the watermark meet again after a crash', () => {
+  const patient = { ...scattering, id: 'patient', order: 'event-time' as const }
+  const mill = harness([patient], { partitions: 3 })
+  mill.send(orders, order('b', 1, 'ann', { deviceId: 'd1' }))
+  mill.send(orders, order('a', 0, 'ann', { deviceId: 'd1' }))
+  expect(scores(mill)).toEqual([])
+  const again = mill.crash().crash()
+  again.advanceTo(hours(1))
+  expect([...scores(again)].sort()).toEqual([
+    ['o-a', 11, []],
+    ['o-b', 22, []],
+  ])
+})
+
 // Within one process all parts answer in the step of their event, so a part that is slow, as over
 // an exchange, is tried on the gathering itself.
 
 const gathering = () => {
   const gone: [string, string[], string[]][] = []
-  const gathered = new Gathering(record({ n: long }), gather =>
-    gone.push([gather.id, [...gather.answers.keys()], gather.missing]),
+  const gathered = new Gathering(
+    record({ n: long }),
+    () => Buffer.alloc(0),
+    gather => gone.push([gather.id, [...gather.answers.keys()], gather.missing]),
   )
   const open = (id: string, deadline: number, ...parts: string[]) =>
     gathered.open({
