@@ -52,9 +52,9 @@ export class Decoder {
     const reader = this.#readers.get(raw.topic)
     if (!reader) throw new InvariantError(`broken invariant: topic ${raw.topic} is read by nobody`)
     const { topic, codecs, sources } = reader
+    const { partition, offset, timestampMs, key, format, value, redrivenFor } = raw
     sources[partition] ??= `${topic.name}|${partition}`
     const source = sources[partition]
-    const { partition, offset, timestampMs, key, format, value, redrivenFor } = raw
     let event: EngineFields | null = null
     let failure: MillraceError | null = null
     try {
