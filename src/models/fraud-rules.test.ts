@@ -102,6 +102,10 @@ test('one strong sign asks for a second look, two or three stop an order', () =>
   const large = { ...quiet, amountZ: 5, amountRatio: 6 }
   expect(action(quiet)).toBe('ALLOW')
   expect(action(large)).toBe('STEP_UP')
+  expect(action(FIRST.UNUSUAL_AMOUNT)).toBe('STEP_UP')
+  expect(action(FIRST.MANY_ATTEMPTS)).toBe('STEP_UP')
+  expect(action(FIRST.IMPOSSIBLE_TRAVEL)).toBe('STEP_UP')
+  expect(action(FIRST.SHARED_DEVICE)).toBe('STEP_UP')
   expect(action({ ...large, declines1h: 4 })).toBe('HOLD')
   expect(action({ ...large, declines1h: 4, deviceUsers24h: 5 })).toBe('DECLINE')
 })
@@ -109,7 +113,7 @@ test('one strong sign asks for a second look, two or three stop an order', () =>
 test('an answer that is missing leaves little evidence, and is said', () => {
   const verdict = scoreByRules({ ...quiet, partsMissing: 2 })
   expect(verdict.evidence).toBe('LOW')
-  expect(verdict.reasons[0]!.detail).toBe('Histories asked that did not answer in time: 2.')
+  expect(verdict.reasons[0]!.detail).toBe('Histories that were asked and did not answer: 2.')
 })
 
 const count = fc.option(fc.nat(40))

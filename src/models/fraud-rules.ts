@@ -26,7 +26,7 @@ export const FRAUD_SIGNS = {
 
 /** Notes weigh nothing: they say what the score could not rest on. */
 export const FRAUD_NOTES = {
-  PART_MISSING: 'Histories asked that did not answer in time: {partsMissing}.',
+  PART_MISSING: 'Histories that were asked and did not answer: {partsMissing}.',
   OTHER_CURRENCY: 'Earlier amounts were in another currency, so this one was not compared.',
   NOTHING_KNOWN: 'Nothing is known from before, so the score is the base rate.',
   NOTHING_UNUSUAL: 'Nothing unusual; the weight of what is known from before is {history}.',
@@ -59,7 +59,7 @@ export const pointsOf = (features: FraudFeatures): Record<FraudSign, number> => 
   FAILED_LOGINS: fromLimit(features.failedLogins1h, FRAUD_LIMITS.failedLogins1h, 1.2, 0.4, 7),
   UNUSUAL_AMOUNT: unusualAmount(features),
   IMPOSSIBLE_TRAVEL: impossibleTravel(features),
-  SHARED_DEVICE: fromLimit(features.deviceUsers24h, FRAUD_LIMITS.users24h, 2.5, 0.25, 8),
+  SHARED_DEVICE: fromLimit(features.deviceUsers24h, FRAUD_LIMITS.users24h, 3, 0.25, 8),
   SHARED_INSTRUMENT: fromLimit(
     features.instrumentUsers24h,
     FRAUD_LIMITS.instrumentUsers24h,

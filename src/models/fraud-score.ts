@@ -31,7 +31,7 @@ export interface FraudFeatures {
   readonly travelKph: number | null
   /** Events known of the customer or the instrument, with a half-life of 30 days. */
   readonly history: number | null
-  /** Histories that were asked and did not answer in time. */
+  /** Histories that were asked and did not answer, be it in time or at all. */
   readonly partsMissing: number
 }
 
