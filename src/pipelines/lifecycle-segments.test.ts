@@ -1,8 +1,11 @@
-import { describe, test } from 'vitest'
-import { days } from '../engine/time.ts'
-import type { LifecycleSegment } from '../events.ts'
+import { describe, expect, test } from 'vitest'
+import { describe as describePipeline } from '../engine/describe.ts'
+import { days, hours } from '../engine/time.ts'
+import { type LifecycleSegment, lifecycleSegments as segments } from '../events.ts'
+import { Harness } from '../testing/harness.ts'
 import { pipelineLaws } from '../testing/laws.ts'
 import { scenario } from '../testing/scenario.ts'
+import { playStep } from '../testing/script.ts'
 import { shopRows } from '../testing/shop-rows.ts'
 import { shopScripts } from '../testing/shop-scripts.ts'
 import { lifecycleSegments } from './lifecycle-segments.ts'
@@ -327,7 +330,74 @@ describe('currencies', () => {
     `))
 })
 
+test('a result says what changed, why, and from what', () => {
+  const mill = new Harness([lifecycleSegments])
+  playStep(mill, shopRows.cart(0, 'anna', 'market:UK'))
+  playStep(mill, shopRows.order(hours(1), 'anna', 'o1', '50GBP', 'market:UK'))
+  mill.advanceTo(days(31))
+  const [, bought, silent] = mill.resultsOf(segments)
+  expect(bought).toMatchObject({
+    causeEventId: 'PLACED anna o1 3600000',
+    stage: 'FIRST_BUYER',
+    previousStage: 'INTENT',
+    entered: ['NEW'],
+    exited: [],
+    recencyDays: 0,
+    market: 'UK',
+    reasons: [
+      { code: 'STAGE_FIRST_BUYER', detail: 'Has bought, so far within a single day.' },
+      {
+        code: 'ACTIVITY_ACTIVE',
+        detail: 'Silent for 0 days, less than the 30 that put somebody at risk.',
+      },
+    ],
+  })
+  expect(silent).toMatchObject({
+    causeEventId: null,
+    occurredAt: hours(1) + days(30),
+    activity: 'AT_RISK',
+    previousActivity: 'ACTIVE',
+    previousStage: 'FIRST_BUYER',
+    entered: [],
+    exited: ['NEW'],
+    recencyDays: 30,
+    modelVersion: lifecycleSegments.version,
+  })
+})
+
 describe('the laws of pipelines', () => {
   const laws = pipelineLaws(lifecycleSegments, shopScripts, { partitions: 2, runs: 60 })
   for (const law of laws) test(law.name, law.check)
+})
+
+test('the shape of the pipeline is as reviewed', () => {
+  expect(describePipeline(lifecycleSegments)).toMatchInlineSnapshot(`
+    "lifecycle-segments lifecycle-rules-2026-11-22, generation 1, event-time order
+    inputs
+      click <- clickstream (visitorId, userId, type, market, dwellMs)
+        keyed by visitorId, exchange, filtered
+        late set-aside, disorder 5s
+      order <- orders (orderId, originalOrderId, userId, visitorId, type, market, currency, totalMinor, discountMinor, couponId)
+        keyed by orderId, exchange, filtered
+        late handle, disorder 5s
+      referral <- orders (orderId, userId, type, referrerUserId)
+        keyed by orderId, exchange, filtered
+        late handle, disorder 5s
+    references
+      markets <- markets (reference)
+    state
+      seenAt: value
+      standing: value
+      engagement: decayed, halfLifeMs 14d
+      cartAt: value
+      home: value
+      purchases: mapOf, max 32
+      settled: value
+      referrals: mapOf, max 8
+    timers
+      forgotten 800d after the last event
+      standingChanges
+    output lifecycle-segments
+    "
+  `)
 })

@@ -1,0 +1,95 @@
+/** What lifecycle-segments says, beside what follows from the whole list of events. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { DISORDER_MS } from '../engine/pipeline.ts'
+import { days } from '../engine/time.ts'
+import { lifecycleSegments as segments } from '../events.ts'
+import { Harness } from '../testing/harness.ts'
+import { playStep, type Send } from '../testing/script.ts'
+import { shopRows } from '../testing/shop-rows.ts'
+import { lifecycleSegments } from './lifecycle-segments.ts'
+
+/** When each purchase was placed that stands, by the contract's rule, from the whole list. */
+const purchasesIn = (sends: readonly Send[]) => {
+  const undone = new Set<unknown>()
+  const placed = new Map<unknown, number>()
+  for (const { record } of sends) {
+    if (record.type === 'PLACED') placed.set(record.orderId, record.occurredAt as number)
+    else if (placed.has(record.orderId) && UNDOING.has(record.type)) undone.add(record.orderId)
+  }
+  return [...placed].filter(([orderId]) => !undone.has(orderId)).map(([, at]) => at)
+}
+const UNDOING = new Set<unknown>(['CANCELLED', 'PAYMENT_DECLINED'])
+
+/** Orders of one person, each placed once, some undone, in order of time. */
+const histories = fc
+  .array(
+    fc.record({
+      row: fc.constantFrom('order', 'order', 'cancel', 'decline', 'view', 'cart'),
+      order: fc.nat(4),
+      gapMs: fc.oneof(fc.nat(days(2)), fc.nat(days(120))),
+    }),
+    { maxLength: 25 },
+  )
+  .map((steps): Send[] => {
+    const placed = new Set<number>()
+    let at = 0
+    const first = shopRows.visit(at, 'anna')
+    const rest = steps.flatMap(({ row, order, gapMs }) => {
+      at += gapMs + 1
+      const isAgain = row === 'order' && placed.has(order)
+      if (row === 'order') placed.add(order)
+      return isAgain ? [] : [shopRows[row](at, 'anna', ...cellsOf(row, order))]
+    })
+    return [first, ...rest]
+  })
+const cellsOf = (row: string, order: number): string[] =>
+  row === 'view' || row === 'cart' ? [] : [`o${order}`, '10GBP']
+
+const ACTIVITIES = [
+  [days(180), 'LOST'],
+  [days(90), 'DORMANT'],
+  [days(30), 'AT_RISK'],
+  [0, 'ACTIVE'],
+] as const
+const isNew = ([first]: readonly number[], now: number): boolean =>
+  first !== undefined && now < first + days(30)
+
+test('at any moment, the last result says the activity that is, and who is new', () => {
+  fc.assert(
+    fc.property(histories, fc.nat(days(250)), (sends, laterMs) => {
+      const mill = new Harness([lifecycleSegments])
+      for (const step of sends) playStep(mill, step)
+      const lastAt = sends.at(-1)!.record.occurredAt as number
+      const now = lastAt + laterMs
+      mill.advanceTo(now + DISORDER_MS + 1)
+      const purchases = purchasesIn(sends)
+      const silentMs = now - (purchases.at(-1) ?? lastAt)
+      const { activity, tags } = mill.resultsOf(segments).at(-1)!
+      if (activity !== 'REACTIVATED') {
+        expect(activity).toBe(ACTIVITIES.find(([fromMs]) => silentMs >= fromMs)![1])
+      }
+      expect(tags.includes('NEW')).toBe(isNew(purchases, now))
+    }),
+  )
+})
+
+test('the result of each purchase counts what stands by then', () => {
+  fc.assert(
+    fc.property(histories, sends => {
+      const mill = new Harness([lifecycleSegments])
+      for (const step of sends) playStep(mill, step)
+      mill.finish(true)
+      const said = new Map(mill.resultsOf(segments).map(each => [each.causeEventId, each]))
+      for (const [index, { record }] of sends.entries()) {
+        if (record.type !== 'PLACED') continue
+        const purchases = purchasesIn(sends.slice(0, index + 1))
+        const dates = new Set(purchases.map(at => Math.floor(at / days(1))))
+        expect(said.get(record.eventId as string)).toMatchObject({
+          monetaryMinor: 1_000 * purchases.length,
+          frequency: dates.size - 1,
+        })
+      }
+    }),
+  )
+})
