@@ -102,11 +102,11 @@ const answerOf = (
     users24h: part === 'user' ? null : state.users.items(now).length,
     devicesKnown: device === null ? null : state.devices.size,
     newDevice: device === null ? null : !state.devices.has(device),
-    amountZ: deviation && deviation.z,
-    amountRatio: deviation && deviation.ratio,
+    amountZ: deviation?.z ?? null,
+    amountRatio: deviation?.ratio ?? null,
     otherCurrency,
-    travelKm: travel && travel.distanceKm,
-    travelKph: travel && travel.speedKph,
+    travelKm: travel?.distanceKm ?? null,
+    travelKph: travel?.speedKph ?? null,
     history: state.history.at(now),
   }
 }
