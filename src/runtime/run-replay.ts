@@ -31,6 +31,10 @@ export interface RunReplayOptions {
   readonly dataDir: string
   /** Begins the run anew where it was interrupted. */
   readonly restart: boolean
+  /** The wall clock, in ms since 1970: says when the run is begun. Default: the machine's. */
+  readonly wallNow?: () => number
+  /** Records per commit. Default 5,000. */
+  readonly commitRecords?: number
   readonly onProgress?: (progress: Progress) => void
   readonly isStopped?: () => boolean
 }
@@ -48,7 +52,7 @@ export const runReplay = async (options: RunReplayOptions): Promise<RunReplayRes
   try {
     const log = await logs.open(home.dir)
     await refuseOtherRun(log, runId, home.dir)
-    const { pipelines, since, until, drain, onProgress, isStopped } = options
+    const { pipelines, since, until, drain, commitRecords, onProgress, isStopped } = options
     const summary = await replay({
       pipelines,
       runId,
@@ -57,9 +61,10 @@ export const runReplay = async (options: RunReplayOptions): Promise<RunReplayRes
       snapshots: fileSnapshots(join(home.dir, 'snapshots')),
       target: severalTargets(targets.map(place => openTarget(place, pipelines))),
       drain,
-      startedAtMs: Date.now(),
+      startedAtMs: (options.wallNow ?? Date.now)(),
       ...(since === undefined ? {} : { since }),
       ...(until === undefined ? {} : { until }),
+      ...(commitRecords === undefined ? {} : { commitRecords }),
       ...(onProgress ? { onProgress } : {}),
       ...(isStopped ? { isStopped } : {}),
     })

@@ -1,0 +1,113 @@
+/** Real orders, from the file as published to scores, and what must hold of them. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { FraudScore, Order } from '../src/events.ts'
+import { pipelines } from '../src/pipelines/index.ts'
+import { resultTopics } from '../src/replay/replay.ts'
+import { runReplay } from '../src/runtime/run-replay.ts'
+import { realData } from '../src/sources/temporary-folder.ts'
+import { mill, spawnMill } from './mill.ts'
+
+const data = realData('online-retail')
+const TOPICS = resultTopics(pipelines).map(({ name }) => name)
+
+describe.skipIf(data.missing)(
+  'Online Retail (skipped where ../shared/data/online-retail is missing)',
+  () => {
+    let folder = ''
+    let events = ''
+    let whole: Record<string, string> = {}
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'millrace-retail-'))
+      events = join(folder, 'events')
+      const imported = await mill('import', 'online-retail', data.path, '--to', `ndjson:${events}`)
+      expect(imported).toMatchObject({ code: 0 })
+      expect(await mill(...replayTo('whole'))).toMatchObject({ code: 0 })
+      whole = await filesOf('whole')
+    }, 120_000)
+    afterAll(() => rm(folder, { recursive: true, force: true }))
+
+    const replayTo = (results: string): string[] => {
+      const ends = ['--from', `ndjson:${events}`, '--to', `ndjson:${join(folder, results)}`]
+      return ['replay', ...ends, '--data', join(folder, 'data'), '--drain']
+    }
+
+    const filesOf = async (results: string): Promise<Record<string, string>> => {
+      const files: Record<string, string> = {}
+      for (const topic of TOPICS) {
+        files[topic] = await readFile(join(folder, results, `${topic}.ndjson`), 'utf8')
+      }
+      return files
+    }
+
+    /** Not of whole texts: what differs between megabytes is no message. */
+    const expectSameFiles = async (results: string): Promise<void> => {
+      const files = await filesOf(results)
+      for (const topic of TOPICS) expect(files[topic] === whole[topic], topic).toBe(true)
+    }
+
+    test('orders placed, less what came back, plus corrections, are 9,747,747.93 pounds', async () => {
+      const orders = recordsOf<Order>(await readFile(join(events, 'orders.ndjson'), 'utf8'))
+      const sign: Partial<Record<Order['type'], number>> = { PLACED: 1, REFUNDED: -1, ADJUSTED: 1 }
+      const netMinor = orders.reduce(
+        (sum, { type, totalMinor }) => sum + sign[type]! * totalMinor,
+        0,
+      )
+      expect(orders.length).toBe(25_900)
+      expect(netMinor).toBe(974_774_793)
+    })
+
+    test('every order that was placed has exactly one score', async () => {
+      const orders = recordsOf<Order>(await readFile(join(events, 'orders.ndjson'), 'utf8'))
+      const placed = orders.filter(({ type }) => type === 'PLACED').map(({ orderId }) => orderId)
+      const scored = recordsOf<FraudScore>(whole['fraud-scores']!).map(score => score.subjectId)
+      expect(scored.length).toBe(placed.length)
+      expect(scored.toSorted()).toEqual(placed.toSorted())
+      expect(whole['dead-letters']).toBe('')
+      expect(whole['late-events']).toBe('')
+    })
+
+    test('a second run gives the same bytes', async () => {
+      expect(await mill(...replayTo('second'))).toMatchObject({ code: 0 })
+      await expectSameFiles('second')
+    })
+
+    test('a run that is interrupted and continued five times gives the same bytes', async () => {
+      const options = {
+        pipelines,
+        from: [`ndjson:${events}`],
+        to: [`ndjson:${join(folder, 'interrupted')}`],
+        drain: true,
+        dataDir: join(folder, 'data'),
+        restart: false,
+        commitRecords: 2_000,
+      }
+      for (const commits of [1, 3, 2, 1, 4]) {
+        let left = commits
+        const { outcome } = await runReplay({ ...options, isStopped: () => --left === 0 })
+        expect(outcome).toBe('stopped')
+      }
+      const { outcome, continuedFrom } = await runReplay(options)
+      expect({ outcome, continuedFrom }).toEqual({ outcome: 'finished', continuedFrom: 22_000 })
+      await expectSameFiles('interrupted')
+    })
+
+    test('a run that was killed goes on with the same command, to the same bytes', async () => {
+      const killed = await spawnMill(replayTo('killed'), child => {
+        setTimeout(() => child.kill('SIGKILL'), 1_800)
+      })
+      expect([null, 0]).toContain(killed.code)
+      expect(await mill(...replayTo('killed'))).toMatchObject({ code: 0 })
+      await expectSameFiles('killed')
+    })
+  },
+)
+
+const recordsOf = <T>(ndjson: string): T[] =>
+  ndjson
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line) as T)

@@ -1,0 +1,9 @@
+/** A replay that is made to be killed: it says `committed` after each commit. Options as JSON. */
+import { pipelines } from '../src/pipelines/index.ts'
+import { runReplay } from '../src/runtime/run-replay.ts'
+
+await runReplay({
+  ...JSON.parse(process.argv[2]!),
+  pipelines,
+  onProgress: () => void process.stdout.write('committed\n'),
+})
