@@ -15,7 +15,7 @@ export interface Entries<T> {
   readonly size: number
 }
 
-interface Held<T> {
+export interface Held<T> {
   keys: string[]
   values: T[]
 }
