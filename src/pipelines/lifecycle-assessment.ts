@@ -39,11 +39,9 @@ export const assess = (context: LifecycleContext, purchased = false): Segment | 
  */
 export const assessVisit = (context: LifecycleContext): Segment | null => {
   const { state, now } = context
-  const { stage, activity, interested } = state.standing.get()
+  const { activity, interested } = state.standing.get()
   const changesNothing =
-    stage !== null &&
-    activity === 'ACTIVE' &&
-    (interested || state.engagement.at(now) < INTERESTED_FROM)
+    activity === 'ACTIVE' && (interested || state.engagement.at(now) < INTERESTED_FROM)
   return changesNothing ? null : assess(context)
 }
 
@@ -103,13 +101,9 @@ const changesAt = (
 }
 
 /**
- * The timer is moved forward only. Where it turns out to be early, it finds nothing changed and is
- * set anew, which is cheaper than moving it with each event.
+ * The timer is only ever moved forward. Where it turns out to be early, it finds nothing changed and
+ * is set anew, which is cheaper than moving it with each event.
  */
-const wakeAt = (dueAt: Instant, { timers, now }: LifecycleContext): void => {
-  const set = timers.dueAt('standingChanges') ?? Infinity
-  if (dueAt < set || set <= now) {
-    if (dueAt === Infinity) timers.clear('standingChanges')
-    else timers.set('standingChanges', dueAt)
-  }
+const wakeAt = (dueAt: Instant, { timers }: LifecycleContext): void => {
+  if (dueAt < (timers.dueAt('standingChanges') ?? Infinity)) timers.set('standingChanges', dueAt)
 }

@@ -4,8 +4,8 @@ import { days, hours } from '../engine/time.ts'
 import { type LifecycleSegment, lifecycleSegments as segments } from '../events.ts'
 import { Harness } from '../testing/harness.ts'
 import { pipelineLaws } from '../testing/laws.ts'
+import { playStep } from '../testing/play-step.ts'
 import { scenario } from '../testing/scenario.ts'
-import { playStep } from '../testing/script.ts'
 import { shopRows } from '../testing/shop-rows.ts'
 import { shopScripts } from '../testing/shop-scripts.ts'
 import { lifecycleSegments } from './lifecycle-segments.ts'
@@ -162,7 +162,9 @@ describe('purchases and what undoes them', () => {
       => 1d anna REPEAT ACTIVE NEW 1 70GBP
       2d    view anna
       => LATE by 89994999 ms
-      tick  3d2h
+      tick  34d
+      => 31d anna REPEAT ACTIVE - 1 70GBP
+      => 33d anna REPEAT AT_RISK - 1 70GBP
     `))
   test("nobody's order is nobody's purchase", () =>
     check(`
