@@ -1,6 +1,7 @@
 import type { Arrival } from '../engine/arrival.ts'
 import type { RawRecord as EngineRecord } from '../engine/decoder.ts'
 import { firstOfHeads } from '../engine/merge.ts'
+import { REDRIVEN_FOR } from '../logs/stored-arrival.ts'
 import type { RecordStream } from '../sources/record-stream.ts'
 
 /** Records read ahead of each stream. */
@@ -83,8 +84,7 @@ export class HistoryMerge {
   }
 }
 
-/** The header of a redriven record: the pipelines that had set it aside, joined with commas. */
-export const REDRIVEN_FOR = 'redriven-for'
+export { REDRIVEN_FOR }
 
 type Read = Awaited<ReturnType<RecordStream['read']>>[number]
 type Present = Read & { readonly value: Buffer }

@@ -2,7 +2,9 @@
 import type { Output } from '../engine/commit.ts'
 import { Duplicates } from '../engine/order/duplicates.ts'
 import { codecsOf } from '../engine/schema/codecs.ts'
-import type { Committed } from './harness.ts'
+
+/** Saved state by task, the last value per key. */
+export type SavedState = ReadonlyMap<string, ReadonlyMap<string, Buffer>>
 
 /** One line per output, in order: topic, key, id and the record as canonical JSON. */
 export const outputLines = (outputs: readonly Output[]): string[] => outputs.map(outputLine)
@@ -13,12 +15,11 @@ export const outputLine = ({ topic, key, record, resultId }: Output): string =>
 /** The bytes as a log would get them. */
 export const outputBytes = (outputs: readonly Output[]): string[] =>
   outputs.map(
-    ({ topic, key, record }) =>
-      `${topic.name} ${key} ${codecsOf(topic).encodeAvro(record).toString('hex')}`,
+    ({ topic, key, value }) => `${topic.name} ${key} ${Buffer.from(value).toString('hex')}`,
   )
 
 /** Saved state byte for byte, as the changelog has it. Depends on where the commits were. */
-export const stateBytes = (state: Committed['state']): string[] => {
+export const stateBytes = (state: SavedState): string[] => {
   const lines: string[] = []
   for (const [task, entries] of state) {
     for (const [key, value] of entries) lines.push(`${task} ${key} ${value.toString('hex')}`)
@@ -27,7 +28,7 @@ export const stateBytes = (state: Committed['state']): string[] => {
 }
 
 /** The same, with remembered ids as sets: what commits cannot change. */
-export const stateLines = (state: Committed['state']): string[] => {
+export const stateLines = (state: SavedState): string[] => {
   const lines: string[] = []
   for (const [task, entries] of state) {
     const remembered = new Map<string, Duplicates>()

@@ -24,7 +24,7 @@ import {
   retiredSchemas,
 } from '../events.ts'
 import { stateBytes } from './comparing.ts'
-import type { Send } from './script.ts'
+import type { Loose, Send } from './script.ts'
 
 export interface HarnessOptions {
   /** Records per commit. Default 1. */
@@ -49,9 +49,6 @@ export interface Committed {
   readonly offsets: ReadonlyMap<string, number>
   readonly journal: readonly JournalEntry[]
 }
-
-/** A record as a producer would write it in JSON: what may be null may be left out. */
-export type Loose<T> = { readonly [K in keyof T]?: unknown } & { readonly occurredAt?: unknown }
 
 export interface SendOptions {
   readonly partition?: number

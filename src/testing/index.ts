@@ -3,3 +3,9 @@ export { type Committed, Harness, type HarnessOptions, harness } from './harness
 export { type Law, type LawOptions, pipelineLaws } from './laws.ts'
 export { type ScenarioColumns, scenario } from './scenario.ts'
 export { commit, type ScriptStep, type Send, scriptText, send, tick } from './script.ts'
+export {
+  type Random,
+  type SimulationOptions,
+  type SimulationReport,
+  simulate,
+} from './simulator.ts'

@@ -12,6 +12,11 @@ describe('a scattered pipeline in order of arrival', () => {
   for (const law of pipelineLaws(scattering, sampleScripts, setting)) test(law.name, law.check)
 })
 
+describe('a scattered pipeline in event-time order', () => {
+  const patient = { ...scattering, id: 'patient', order: 'event-time' as const }
+  for (const law of pipelineLaws(patient, sampleScripts, setting)) test(law.name, law.check)
+})
+
 describe('three pipelines together, one behind another', () => {
   const laws = pipelineLaws([counting, following, scattering], sampleScripts, setting)
   for (const law of laws) {

@@ -3,10 +3,11 @@
  *
  *   const script = [send(orders, { eventId: 'e1', … }), commit, tick(hours(1))]
  */
-import type { RecordFormat } from '../engine/arrival.ts'
 import type { Instant } from '../engine/time.ts'
 import type { AnyTopic, Topic } from '../engine/topic.ts'
-import type { Harness, Loose } from './harness.ts'
+
+/** A record as a producer would write it in JSON: what may be null may be left out. */
+export type Loose<T> = { readonly [K in keyof T]?: unknown } & { readonly occurredAt?: unknown }
 
 export type ScriptStep = Send | Tick | CommitStep
 
@@ -39,23 +40,6 @@ export const tick = (at: Instant): Tick => ({ tick: at })
 export const commit: CommitStep = { commit: true }
 
 export const isSend = (step: ScriptStep): step is Send => 'send' in step
-
-export type Encode = (step: Send) => { readonly value: Buffer; readonly format: RecordFormat }
-
-export const asJson: Encode = ({ record }) => ({
-  value: Buffer.from(JSON.stringify(record)),
-  format: 'json',
-})
-
-/** Does one step; where the harness has a batch size, a full batch commits. */
-export const playStep = (mill: Harness, step: ScriptStep, encode: Encode = asJson): void => {
-  if ('tick' in step) mill.tick(step.tick)
-  else if ('commit' in step) mill.commit()
-  else {
-    const { value, format } = encode(step)
-    mill.sendBytes(step.send.name, value, { partition: step.partition ?? 0, format })
-  }
-}
 
 /** A script as lines that can be read, one per step. */
 export const scriptText = (script: readonly ScriptStep[]): string =>

@@ -4,7 +4,7 @@ import { codecsOf } from '../../engine/schema/codecs.ts'
 import type { AnyTopic } from '../../engine/topic.ts'
 import { expectSame, outputLine, stateLines } from '../comparing.ts'
 import type { Harness } from '../harness.ts'
-import { asJson, type Encode } from '../script.ts'
+import { asJson, type Encode } from '../play-step.ts'
 import type { Law, Subject } from './law.ts'
 import { played } from './playing.ts'
 

@@ -2,7 +2,8 @@
 import type { Limits } from '../../engine/application.ts'
 import type { Pipeline } from '../../engine/pipeline.ts'
 import { Harness } from '../harness.ts'
-import { asJson, type Encode, isSend, playStep, type ScriptStep } from '../script.ts'
+import { asJson, type Encode, playStep } from '../play-step.ts'
+import { isSend, type ScriptStep } from '../script.ts'
 
 export interface Setting {
   readonly partitions?: number

@@ -5,8 +5,8 @@ import { mergedByHeads, sourceBefore } from '../../engine/merge.ts'
 import { ApplicationLog } from '../../logs/application-log.ts'
 import type { Log, TopicPartition } from '../../logs/log.ts'
 import type { Snapshots } from '../../logs/snapshots.ts'
-import { resultTopics } from '../../replay/replay.ts'
-import { arrivalOf } from '../../replay/stored-arrival.ts'
+import { arrivalOf } from '../../logs/stored-arrival.ts'
+import { resultTopics } from './result-topics.ts'
 
 export interface LiveRunOptions {
   readonly application: ApplicationOptions

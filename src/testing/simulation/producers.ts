@@ -1,5 +1,6 @@
 import type { MemoryLog } from '../../logs/memory-log.ts'
-import { asJson, type Send } from '../script.ts'
+import { asJson } from '../play-step.ts'
+import type { Send } from '../script.ts'
 import type { Random } from './random.ts'
 
 /** A record on its way into the log. `at`: when it comes, in the simulation's own wall clock. */

@@ -12,7 +12,7 @@ import type { Arrival } from '../engine/arrival.ts'
 import type { CommitUnit, JournalEntry, JournalRange } from '../engine/commit.ts'
 import { MillraceError } from '../engine/errors.ts'
 import { mergedByHeads, sourceBefore } from '../engine/merge.ts'
-import type { Log, StoredRecord } from '../logs/log.ts'
+import type { Log, StoredRecord } from './log.ts'
 import { arrivalOf } from './stored-arrival.ts'
 
 const READ = { recordsMax: 10_000, bytesMax: 16 * 1024 * 1024 }

@@ -1,7 +1,9 @@
 import type { Application } from '../engine/application.ts'
 import type { Arrival } from '../engine/arrival.ts'
-import type { StoredRecord, TopicPartition } from '../logs/log.ts'
-import { REDRIVEN_FOR } from './history-merge.ts'
+import type { StoredRecord, TopicPartition } from './log.ts'
+
+/** The header of a redriven record: the pipelines that had set it aside, joined with commas. */
+export const REDRIVEN_FOR = 'redriven-for'
 
 /** Framed Avro begins with a zero byte, which no JSON does. */
 const AVRO_MAGIC = 0
