@@ -1,0 +1,65 @@
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { arrivalsOf, sampleEvents } from '../src/testing/sample-events.ts'
+import { mill } from './mill.ts'
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'millrace-sample-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const OPTIONS = { orders: 300, days: 100, seed: 5 }
+
+test('a sample is made from its seed alone', () => {
+  expect(sampleEvents(OPTIONS)).toEqual(sampleEvents(OPTIONS))
+  expect(sampleEvents({ ...OPTIONS, seed: 6 })).not.toEqual(sampleEvents(OPTIONS))
+})
+
+test('it has the orders that were asked for, each placed once and before anything else of it', () => {
+  const { orders } = sampleEvents(OPTIONS)
+  const placed = orders.filter(({ type }) => type === 'PLACED').map(({ orderId }) => orderId)
+  expect(placed.length).toBe(OPTIONS.orders)
+  expect(new Set(placed).size).toBe(OPTIONS.orders)
+  const seen = new Set<string>()
+  for (const { orderId, type } of orders) {
+    expect(seen.has(orderId)).toBe(type !== 'PLACED')
+    seen.add(orderId)
+  }
+})
+
+test('it arrives a little out of order, some of it twice, and nothing of it is missing', () => {
+  const { clickstream } = sampleEvents({ ...OPTIONS, orders: 1_000, days: 7 })
+  const arrivals = arrivalsOf(clickstream, OPTIONS.seed)
+  expect(arrivals.length).toBeGreaterThan(clickstream.length)
+  expect(new Set(arrivals)).toEqual(new Set(clickstream))
+  let newest = 0
+  let disordered = 0
+  for (const { occurredAt } of new Set(arrivals)) {
+    expect(newest - occurredAt).toBeLessThan(5_000)
+    if (occurredAt < newest) disordered++
+    newest = Math.max(newest, occurredAt)
+  }
+  expect(disordered).toBeGreaterThan(0)
+})
+
+test('the command shows segments, suspects and the broken line, and may be given twice', async () => {
+  const command = ['sample', '--orders', '300', '--dir', join(folder, 'sample')]
+  const first = await mill(...command)
+  expect(first, first.stderr).toMatchObject({ code: 0 })
+  expect(first.stdout).toMatch(/FIRST_BUYER +\d/)
+  expect(first.stdout).toMatch(/DECLINE +ORDER order-\d+/)
+  expect(first.stdout).toMatch(/MALFORMED_JSON, orders line/)
+  const scores = () => readFile(join(folder, 'sample', 'results', 'fraud-scores.ndjson'))
+  const before = await scores()
+  expect(await mill(...command)).toEqual({ ...first, stderr: expect.anything() })
+  expect(before.equals(await scores())).toBe(true)
+})
+
+test('a folder of something else is left alone', async () => {
+  await mkdir(join(folder, 'results'))
+  const ended = await mill('sample', '--dir', folder)
+  expect(ended).toMatchObject({ code: 1, stderr: expect.stringMatching(/was not made by this/) })
+})
