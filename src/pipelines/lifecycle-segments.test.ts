@@ -166,6 +166,17 @@ describe('purchases and what undoes them', () => {
       => 31d anna REPEAT ACTIVE - 1 70GBP
       => 33d anna REPEAT AT_RISK - 1 70GBP
     `))
+  test('an order that comes late leaves what was put in the cart after it', () =>
+    check(`
+      1d    cart anna
+      tick  1d1h
+      => 1d anna INTENT ACTIVE -
+      0     order anna o1 50GBP
+      => 0d anna FIRST_BUYER ACTIVE NEW 0 50GBP
+      1d2h  cancel anna o1 50GBP
+      tick  1d3h
+      => 1.1d anna INTENT ACTIVE - 0 0GBP
+    `))
   test("nobody's order is nobody's purchase", () =>
     check(`
       0     order - o1 50GBP

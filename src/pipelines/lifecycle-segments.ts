@@ -84,8 +84,8 @@ export const lifecycleSegments = definePipeline({
       noteCurrency(order, state)
       state.seenAt.set(Math.max(state.seenAt.get(), order.occurredAt))
       const purchased = recordPurchaseEvent(order, state)
-      // What was in the cart is bought.
-      if (purchased && state.cartAt.get() !== null) state.cartAt.set(null)
+      // What was in the cart by then is bought.
+      if (purchased && (state.cartAt.get() ?? Infinity) <= order.occurredAt) state.cartAt.set(null)
       return assess(context, purchased)
     },
     referral(order, context) {

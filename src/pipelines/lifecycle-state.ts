@@ -64,6 +64,7 @@ const history = record({
 export const REMEMBERED_ORDERS_MAX = 32
 
 export const lifecycleState = {
+  /** The last visit, order, or correction of one. */
   seenAt: value(long, 0),
   standing: value(standing, NO_STANDING),
   engagement: decayed({ halfLifeMs: ENGAGEMENT_HALF_LIFE_MS }),
