@@ -116,3 +116,12 @@ test('a second answer of a part, or one after the result, changes nothing', () =
   gathered.expire(1_000)
   expect(gone).toEqual([['a', ['user', 'device'], []]])
 })
+
+test('a part that answered and then fails is not missing', () => {
+  const { gone, gathered, open } = gathering()
+  open('a', 100, 'user', 'device')
+  gathered.answer('a', 'user', { n: 1 })
+  gathered.giveUp('a', 'user')
+  gathered.giveUp('a', 'device')
+  expect(gone).toEqual([['a', ['user'], ['device']]])
+})
