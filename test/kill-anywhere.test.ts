@@ -5,16 +5,15 @@
  *   MILLRACE_KILLS=50 npx vitest run test/kill-anywhere.test.ts      the long form
  *   MILLRACE_SEED=7                                                  other moments
  */
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { pipelines } from '../src/pipelines/index.ts'
 import { runReplay } from '../src/runtime/run-replay.ts'
 import { writeSample } from '../src/runtime/sample/write-sample.ts'
 import { Dice } from '../src/testing/sample/dice.ts'
+import { replayProcess } from './replay-process.ts'
 import { contentsOfRun } from './run-contents.ts'
 
 const KILLS = Number(process.env.MILLRACE_KILLS ?? 6)
@@ -43,25 +42,6 @@ const optionsFor = (log: string) => ({
   commitRecords: Math.floor(RECORDS / (KILLS * COMMITS_MAX + 5)),
 })
 
-/** How it ended: the exit code, or null for one that was killed. */
-const replayProcess = (log: string, killAfter: { commits: number; delayMs: number } | null) =>
-  new Promise<number | null>((resolve, reject) => {
-    const script = fileURLToPath(new URL('replay-process.ts', import.meta.url))
-    const argv = ['--import', 'tsx', script, JSON.stringify(optionsFor(log))]
-    const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] })
-    let commits = 0
-    const countDown = (seen: number): void => {
-      if (killAfter === null || commits > killAfter.commits) return
-      commits += seen
-      const isDue = commits > killAfter.commits
-      if (isDue) setTimeout(() => child.kill('SIGKILL'), killAfter.delayMs)
-    }
-    countDown(killAfter?.commits === 0 ? 1 : 0)
-    child.stdout.on('data', text => countDown(String(text).split('\n').length - 1))
-    child.on('error', reject)
-    child.on('close', resolve)
-  })
-
 test(`killed ${KILLS} times and continued, a run is the undisturbed one`, {
   timeout: 60_000 + KILLS * 10_000,
 }, async () => {
@@ -72,10 +52,10 @@ test(`killed ${KILLS} times and continued, a run is the undisturbed one`, {
     // Now and then before the first commit, with the log half open.
     const commits = dice.whole(0, COMMITS_MAX - 2)
     const delayMs = commits === 0 ? dice.whole(200, 900) : dice.whole(0, 25)
-    if ((await replayProcess(log, { commits, delayMs })) === null) kills++
+    if ((await replayProcess(optionsFor(log), { commits, delayMs })) === null) kills++
   }
   expect(kills, 'killed while at work').toBeGreaterThan(KILLS / 2)
-  expect(await replayProcess(log, null)).toBe(0)
+  expect(await replayProcess(optionsFor(log), null)).toBe(0)
 
   const is = await contentsOfRun(log, 'mill', pipelines)
   const calm = join(folder, 'calm')

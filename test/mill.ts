@@ -1,40 +1,23 @@
-/** The command line as a process of its own, and in this one with its answers kept. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+/** The command line in this process, with its answers kept. */
 import { runCommandLine } from '../src/runtime/command-line/run-command-line.ts'
 import { commands } from '../src/runtime/commands/index.ts'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
-
 export interface Ended {
-  /** null where it was killed. */
-  readonly code: number | null
+  readonly code: number
   readonly stdout: string
   readonly stderr: string
 }
 
-/** `kill` gets the process, to end it some time. */
-export const spawnMill = (
-  argv: readonly string[],
-  kill: (child: ChildProcess) => void = () => {},
-): Promise<Ended> =>
-  new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...argv], { cwd: ROOT })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', text => {
-      stdout += text
-    })
-    child.stderr.on('data', text => {
-      stderr += text
-    })
-    child.on('error', reject)
-    child.on('close', code => resolve({ code, stdout, stderr }))
-    kill(child)
-  })
+export const mill = (...argv: readonly string[]): Promise<Ended> => run(argv, () => {})
 
-/** The same without a process, which takes a hundredth of the time. */
-export const mill = async (...argv: readonly string[]): Promise<Ended> => {
+/** The same, with Ctrl-C pressed as soon as somebody listens for it. */
+export const interruptedMill = (...argv: readonly string[]): Promise<Ended> =>
+  run(argv, interrupted => interrupted())
+
+const run = async (
+  argv: readonly string[],
+  listen: (interrupted: () => void) => void,
+): Promise<Ended> => {
   let stdout = ''
   let stderr = ''
   const code = await runCommandLine(argv, commands, '0.0.0', {
@@ -47,7 +30,10 @@ export const mill = async (...argv: readonly string[]): Promise<Ended> => {
     isWatched: false,
     wallNow: Date.now,
     env: {},
-    onInterrupt: () => () => {},
+    onInterrupt: interrupted => {
+      listen(interrupted)
+      return () => {}
+    },
   })
   return { code, stdout, stderr }
 }

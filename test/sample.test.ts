@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { arrivalsOf, sampleEvents } from '../src/testing/sample-events.ts'
-import { mill } from './mill.ts'
+import { interruptedMill, mill } from './mill.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -62,4 +62,17 @@ test('a folder of something else is left alone', async () => {
   await mkdir(join(folder, 'results'))
   const ended = await mill('sample', '--dir', folder)
   expect(ended).toMatchObject({ code: 1, stderr: expect.stringMatching(/was not made by this/) })
+})
+
+test('on Ctrl-C a replay ends at its next commit, and the same command goes on from there', async () => {
+  await mill('sample', '--orders', '800', '--dir', folder)
+  const ends = ['--from', `ndjson:${join(folder, 'events')}`, '--to', `ndjson:${folder}/again`]
+  const command = ['replay', ...ends, '--data', join(folder, 'data'), '--json']
+  const stopped = await interruptedMill(...command)
+  expect(stopped).toMatchObject({ code: 1, stderr: expect.stringMatching(/same command again/) })
+  expect(JSON.parse(stopped.stdout)).toMatchObject({ outcome: 'stopped', records: 5_000 })
+  const { stdout } = await mill(...command)
+  expect(JSON.parse(stdout)).toMatchObject({ outcome: 'finished', continuedFrom: 5_000 })
+  const scores = (results: string) => readFile(join(folder, results, 'fraud-scores.ndjson'))
+  expect((await scores('again')).equals(await scores('results'))).toBe(true)
 })
