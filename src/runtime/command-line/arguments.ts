@@ -6,8 +6,9 @@
  */
 import { parseArgs } from 'node:util'
 import { suggestionFor } from '../../engine/schema/suggestion.ts'
-import { type OptionSpec, UsageError } from './command.ts'
 import { momentOf } from './moment.ts'
+import type { OptionSpec } from './option-spec.ts'
+import { UsageError } from './usage-error.ts'
 
 export class Arguments {
   readonly words: readonly string[]

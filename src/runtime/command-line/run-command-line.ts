@@ -2,9 +2,10 @@
 import { MillraceError } from '../../engine/errors.ts'
 import { suggestionFor } from '../../engine/schema/suggestion.ts'
 import { argumentsOf } from './arguments.ts'
-import { type Command, UsageError } from './command.ts'
+import type { Command } from './command.ts'
 import { helpOf, overviewOf } from './help.ts'
 import type { Terminal } from './terminal.ts'
+import { UsageError } from './usage-error.ts'
 
 export type ExitCode = 0 | 1 | 2
 

@@ -5,11 +5,12 @@ import { type ImportSummary, type ImportTarget, importData } from '../../sources
 import { importToLog } from '../../sources/import-to-log.ts'
 import { importToNdjson } from '../../sources/import-to-ndjson.ts'
 import { importers } from '../../sources/public-data/importers.ts'
-import { type Command, UsageError } from '../command-line/command.ts'
+import type { Command } from '../command-line/command.ts'
 import { momentText } from '../command-line/moment.ts'
 import { ProgressLine } from '../command-line/progress-line.ts'
 import { counted, numberText, tableOf } from '../command-line/table.ts'
 import type { Terminal } from '../command-line/terminal.ts'
+import { UsageError } from '../command-line/usage-error.ts'
 
 export const importCommand: Command = {
   name: 'import',

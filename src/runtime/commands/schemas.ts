@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { MillraceError } from '../../engine/errors.ts'
-import { type Command, UsageError } from '../command-line/command.ts'
+import type { Command } from '../command-line/command.ts'
 import { counted } from '../command-line/table.ts'
+import { UsageError } from '../command-line/usage-error.ts'
 import { checkSchemas } from '../schema-check.ts'
 
 /** The folder of the package, beside `src` and `dist`. */
