@@ -250,7 +250,13 @@ export class Application {
       published: version => this.#intake.published(version),
       encode: bytesOf,
       revive: carried => {
-        const arrival = this.#decoder.decode({ ...carried, key: null, redrivenFor: null })
+        const arrival = this.#decoder.decode({
+          ...carried,
+          // It was within the future bound when it came; that is not asked again.
+          timestampMs: END_OF_TIME,
+          key: null,
+          redrivenFor: null,
+        })
         if (arrival.event === null) throw arrival.failure
         return arrival
       },

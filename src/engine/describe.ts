@@ -1,4 +1,4 @@
-import type { AnyInput, FieldKey, Pipeline } from './pipeline.ts'
+import type { Agreement, AnyInput, FieldKey, Pipeline } from './pipeline.ts'
 import type { AnyCell } from './state/cell.ts'
 import { spanText } from './time.ts'
 
@@ -27,8 +27,12 @@ const inputLines = ([name, input]: [string, AnyInput]): string[] => {
     `${name} <- ${topic} (${fields === null ? 'all fields' : fields.join(', ')})`,
     `  keyed by ${keyedBy.join('@')}, ${routeOf(input)}${input.when ? ', filtered' : ''}`,
     `  late ${input.late}, disorder ${spanText(input.disorderMs)}${input.disorderBy === 'key' ? ' by key' : ''}`,
+    ...(input.agree ? [`  ${agreementText(input.agree)}`] : []),
   ]
 }
+
+const agreementText = ({ field, within, listedIn }: Agreement): string =>
+  `one ${field} per ${within}${listedIn === undefined ? '' : `, as listed in ${listedIn}`}`
 
 /** Direct only where it is certain: the key is the very field that the topic is keyed by. */
 const routeOf = ({ key, from }: AnyInput): string => {

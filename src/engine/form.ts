@@ -70,13 +70,13 @@ export const named = (avro: AvroSchema, place: string): AvroSchema => {
   const schema = avro as { type: AvroSchema; [attribute: string]: unknown }
   switch (schema.type) {
     case 'record':
-      return { ...schema, name: place, fields: namedFields(schema['fields'] as Field[], place) }
+      return { ...schema, name: place, fields: namedFields(schema.fields as Field[], place) }
     case 'enum':
       return { ...schema, name: place }
     case 'array':
-      return { ...schema, items: named(schema['items'] as AvroSchema, `${place}_item`) }
+      return { ...schema, items: named(schema.items as AvroSchema, `${place}_item`) }
     case 'map':
-      return { ...schema, values: named(schema['values'] as AvroSchema, `${place}_value`) }
+      return { ...schema, values: named(schema.values as AvroSchema, `${place}_value`) }
     default:
       return schema
   }

@@ -393,6 +393,7 @@ test('the shape of the pipeline is as reviewed', () => {
       order <- orders (orderId, originalOrderId, userId, visitorId, type, market, currency, totalMinor, discountMinor, couponId)
         keyed by orderId, exchange, filtered
         late handle, disorder 5s
+        one currency per market, as listed in markets
       referral <- orders (orderId, userId, type, referrerUserId)
         keyed by orderId, exchange, filtered
         late handle, disorder 5s

@@ -1,9 +1,10 @@
-import { type FileHandle, mkdir, open, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { type FileHandle, open, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import type { Output } from '../engine/commit.ts'
 import { MillraceError } from '../engine/errors.ts'
 import { codecsOf } from '../engine/schema/codecs.ts'
 import type { AnyTopic } from '../engine/topic.ts'
+import { makeDirectory } from '../sources/make-directory.ts'
 import type { Target } from './target.ts'
 
 /** How long each file is, in bytes. */
@@ -43,15 +44,6 @@ export const ndjsonTarget = (directory: string, topics: readonly AnyTopic[]): Ta
       files.clear()
     },
   }
-}
-
-/** Node's own recursive form never ends where the system denies with ENOENT, as `/proc` does. */
-const makeDirectory = async (directory: string): Promise<void> => {
-  const there = await stat(directory).catch(() => null)
-  if (there?.isDirectory()) return
-  const parent = dirname(directory)
-  if (!there && parent !== directory) await makeDirectory(parent)
-  await mkdir(directory)
 }
 
 const openFile = async (

@@ -5,11 +5,12 @@
  * their names, so an import that was interrupted leaves no file that looks finished; the next one
  * starts anew. A file of an earlier import of the same topic is replaced.
  */
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { MillraceError } from '../engine/errors.ts'
 import { codecsOf } from '../engine/schema/codecs.ts'
 import type { ImportTarget } from './import.ts'
+import { makeDirectory } from './make-directory.ts'
 import type { ImportedEvent } from './public-data/importer.ts'
 
 const WRITE_CHARACTERS = 1024 * 1024
@@ -19,7 +20,7 @@ export const importToNdjson = (folder: string): ImportTarget => {
   const files = new Map<string, PartFile>()
   return {
     open: async () => {
-      await writing(folder, () => mkdir(folder, { recursive: true }))
+      await writing(folder, () => makeDirectory(resolve(folder)))
       return new Map()
     },
     write: events => writing(folder, () => writeAll(folder, files, events)),

@@ -9,7 +9,6 @@ export interface Carried {
   readonly topic: string
   readonly partition: number
   readonly offset: number
-  readonly timestampMs: number
   readonly format: RecordFormat
   readonly value: Buffer
 }
@@ -24,7 +23,6 @@ export const CARRIED = avsc.Type.forSchema({
     { name: 'topic', type: 'string' },
     { name: 'partition', type: 'int' },
     { name: 'offset', type: 'long' },
-    { name: 'timestampMs', type: 'long' },
     { name: 'format', type: { type: 'enum', name: 'format', symbols: ['json', 'avro'] } },
     { name: 'value', type: 'bytes' },
   ],
@@ -44,7 +42,6 @@ export const carriedOf = (
   topic: arrival.topic.name,
   partition: arrival.partition,
   offset: arrival.offset,
-  timestampMs: arrival.timestampMs,
   format: arrival.value === null ? 'avro' : arrival.format,
   value: arrival.value ?? encode(arrival),
 })

@@ -44,7 +44,7 @@ export class ReferenceTable implements Reference<unknown> {
   put(record: EngineFields): boolean {
     const row = record as Row
     if (this.topic.kind !== 'control') return this.#take(this.keyOf(row), row)
-    const effectiveAt = (row['effectiveAt'] as number | null) ?? row.occurredAt
+    const effectiveAt = (row.effectiveAt as number | null) ?? row.occurredAt
     this.#waiting.push({ row, effectiveAt, version: this.keyOf(row) })
     this.#waiting.sort(effectiveBefore)
     return false

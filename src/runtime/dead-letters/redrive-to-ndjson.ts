@@ -1,7 +1,8 @@
-import { mkdir, open, readFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { open, readFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { MillraceError } from '../../engine/errors.ts'
 import { codecsOf } from '../../engine/schema/codecs.ts'
+import { makeDirectory } from '../../sources/make-directory.ts'
 import type { RedrivenRecord, RedriveTarget } from './redrive.ts'
 
 /** Beside the files: a line with the id of each record that was put back into them. */
@@ -18,7 +19,7 @@ export const redriveToNdjson = async (path: string): Promise<RedriveTarget> => {
     redriven: await remembered(memory),
     async write(records) {
       for (const { topic } of records) checkName(path, topic.name)
-      await mkdir(folder, { recursive: true })
+      await makeDirectory(resolve(folder))
       for (const name of new Set(records.map(({ topic }) => topic.name))) {
         const lines = records.filter(({ topic }) => topic.name === name).map(lineOf)
         await append(join(folder, `${name}.ndjson`), lines)

@@ -1,12 +1,13 @@
 /** The sample as files, with the flaws that real input has: one late record, one that is cut off. */
 import { existsSync } from 'node:fs'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { MillraceError } from '../../engine/errors.ts'
 import { codecsOf } from '../../engine/schema/codecs.ts'
 import { hours } from '../../engine/time.ts'
 import type { AnyTopic } from '../../engine/topic.ts'
 import { type Click, clickstream, markets, orders } from '../../events.ts'
+import { makeDirectory } from '../../sources/make-directory.ts'
 import { arrivalsOf, type SampleOptions, sampleEvents } from '../../testing/sample-events.ts'
 
 export interface SampleFolders {
@@ -29,7 +30,7 @@ export const writeSample = async (dir: string, options: SampleOptions): Promise<
   const taken = Object.values(folders).find(folder => existsSync(folder))
   if (taken !== undefined && !existsSync(join(dir, MARK))) throw notOurs(dir, taken)
   for (const folder of Object.values(folders)) await rm(folder, { recursive: true, force: true })
-  await mkdir(folders.events, { recursive: true })
+  await makeDirectory(resolve(folders.events))
   await writeFile(join(dir, MARK), 'Made by `millrace sample`, and made anew by the next one.\n')
   for (const [topic, lines] of filesOf(options)) {
     await writeFile(join(folders.events, `${topic.name}.ndjson`), `${lines.join('\n')}\n`)

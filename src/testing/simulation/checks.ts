@@ -48,14 +48,14 @@ const undisturbed = ({ application, events }: Simulated): Harness => {
     sourcePartitions: application.sourcePartitions!(''),
     ...(application.limits ? { limits: application.limits } : {}),
   })
-  const at = (step: Send): number => Number(step.record['occurredAt'])
+  const at = (step: Send): number => Number(step.record.occurredAt)
   for (const step of [...events].sort((a, b) => at(a) - at(b))) playStep(mill, step)
   mill.finish(true)
   return mill
 }
 
 const expectOnce = ({ name }: AnyTopic, records: readonly StoredRecord[]): void => {
-  const ids = records.map(record => record.headers!['resultId']!)
+  const ids = records.map(record => record.headers!.resultId!)
   const doubled = ids.find((id, index) => ids.indexOf(id) !== index)
   if (doubled !== undefined) throw new Error(`${name} has two records with resultId ${doubled}`)
 }

@@ -26,7 +26,7 @@ export class Producers {
     this.#log = log
     const sendings: Sending[] = []
     for (const step of events) {
-      const at = Number(step.record['occurredAt'])
+      const at = Number(step.record.occurredAt)
       sendings.push({ step, at: at + random.upTo(disorderMs) })
       if (random.chance(COPIED)) sendings.push({ step, at: at + random.upTo(disorderMs) })
     }
