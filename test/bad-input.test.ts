@@ -84,7 +84,9 @@ for (const [name, line, code, says] of BROKEN) {
     expect(letter).toMatchObject({ topic: 'orders', offset: 1, errorCode: code })
     expect(letter!.error).toMatch(says)
     expect(Buffer.from(letter!.payload, 'base64').toString()).toBe(line)
-    expect(ended.stdout).toMatch(/1 dead letter: see them with\s+millrace dead-letters list --from/)
+    expect(ended.stdout).toMatch(
+      /1 dead letter: see them with\s+npx millrace dead-letters list --from/,
+    )
   })
 }
 

@@ -69,6 +69,8 @@ const WRONG: readonly (readonly [words: string, says: RegExp])[] = [
   ['dead-letters redrive', /numbers of letters, or --all/],
   ['dead-letters show x', /x is no number/],
   ['sample --orders 5', /from 100 on/],
+  ['sample --seed 1 --seed 2', /--seed stands twice: give it once/],
+  ['replay --from ndjson:a --to null: --drain --drain', /--drain stands twice/],
 ]
 
 for (const [words, says] of WRONG) {

@@ -64,6 +64,39 @@ test('letters are listed with where they are from, by code, topic or pipeline', 
   expect(none.stdout).toBe('No dead letters.\n')
 })
 
+const MISTAKEN: readonly (readonly [option: string, name: string, says: RegExp])[] = [
+  ['--code', 'MALFORMED_JSN', /no code MALFORMED_JSN\. Did you mean MALFORMED_JSON\?/],
+  ['--topic', 'order', /no topic order\. Did you mean orders\?/],
+  [
+    '--pipeline',
+    'nothing-like-it',
+    /There are fraud-scores, lifecycle-segments|There are lifecycle/,
+  ],
+]
+
+test('a name that nothing bears is not taken for one without letters', async () => {
+  await replayed(results)
+  for (const [option, name, says] of MISTAKEN) {
+    for (const action of [['list'], ['redrive', '--all', '--to', events]]) {
+      const ended = await mill('dead-letters', ...action, '--from', results, option, name)
+      expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(says) })
+    }
+  }
+})
+
+test("letters of pipelines and topics of one's own are found by their names", async () => {
+  await replayed(results)
+  const file = join(folder, 'results', 'dead-letters.ndjson')
+  const text = await readFile(file, 'utf8')
+  const own = text.replaceAll('lifecycle-segments', 'own-segments').replaceAll('"orders"', '"own"')
+  await writeFile(file, own)
+  const list = ['dead-letters', 'list', '--from', results, '--json', '--pipeline', 'own-segments']
+  const found = await mill(...list)
+  expect(JSON.parse(found.stdout)).toMatchObject([{ number: 2, topic: 'own' }])
+  const other = await mill(...list, '--code', 'UNKNOWN_FIELD')
+  expect(other).toMatchObject({ code: 0, stdout: '[]\n' })
+})
+
 test('a letter is shown whole: text as text, JSON set out, bytes in hexadecimal', async () => {
   await replayed(results)
   await replayed(`log:${join(folder, 'log')}`)

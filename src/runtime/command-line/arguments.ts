@@ -24,7 +24,7 @@ export class Arguments {
   }
 
   text(name: string): string | undefined {
-    return this.#options.get(name)?.at(-1)
+    return this.#options.get(name)?.[0]
   }
 
   texts(name: string): readonly string[] {
@@ -73,6 +73,7 @@ export const argumentsOf = (argv: readonly string[], specs: readonly OptionSpec[
   for (const token of tokensOf(argv, specs)) {
     if (token.kind === 'option') {
       const spec = specOf(token.name, token.rawName, specs)
+      if (!spec.several && options.has(spec.name)) throw givenTwice(spec)
       const values = options.get(spec.name) ?? []
       options.set(spec.name, values)
       if (spec.value !== undefined) values.push(givenValue(token, spec))
@@ -104,6 +105,10 @@ const specOf = (name: string, raw: string, specs: readonly OptionSpec[]): Option
   )
   throw new UsageError(`there is no option ${raw}${near ? `; did you mean --${near}?` : ''}`)
 }
+
+/** Which of the two was meant, nobody can say. */
+const givenTwice = ({ name }: OptionSpec): UsageError =>
+  new UsageError(`--${name} stands twice: give it once`)
 
 const givenValue = (
   token: { readonly value?: string | undefined; readonly inlineValue?: boolean | undefined },

@@ -13,12 +13,25 @@ export interface Terminal {
   readonly onInterrupt: (interrupted: () => void) => () => void
 }
 
-export const processTerminal = (): Terminal => ({
-  print: text => void process.stdout.write(`${text}\n`),
-  tell: text => void process.stderr.write(text),
-  isWatched: process.stderr.isTTY === true,
+export const processTerminal = (): Terminal => {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessNobodyReads)
+  return terminalOf(process)
+}
+
+/**
+ * Whoever closes a pipe has read enough, as `head` does. The work is done to its end all the same,
+ * and the exit code says how it went.
+ */
+const unlessNobodyReads = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error
+}
+
+const terminalOf = ({ stdout, stderr, env }: NodeJS.Process): Terminal => ({
+  print: text => void stdout.write(`${text}\n`),
+  tell: text => void stderr.write(text),
+  isWatched: stderr.isTTY === true,
   wallNow: Date.now,
-  env: process.env,
+  env,
   onInterrupt(interrupted) {
     process.on('SIGINT', interrupted)
     process.on('SIGTERM', interrupted)

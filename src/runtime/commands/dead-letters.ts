@@ -12,6 +12,7 @@ import { payloadText } from '../dead-letters/payload-text.ts'
 import { type RedriveReport, redrive } from '../dead-letters/redrive.ts'
 import { redriveToLog } from '../dead-letters/redrive-to-log.ts'
 import { redriveToNdjson } from '../dead-letters/redrive-to-ndjson.ts'
+import { LetterFilter } from './letter-filter.ts'
 
 export const deadLettersCommand: Command = {
   name: 'dead-letters',
@@ -38,6 +39,11 @@ export const deadLettersCommand: Command = {
     { name: 'again', help: 'Put back also what was put back before.' },
     { name: 'json', help: 'Print the answer as JSON.' },
   ],
+  details: () =>
+    `A letter says where its record is from, as topic-partition@offset. Of a log it is the offset there;
+of an NDJSON file it is the number of the line, and the first line is 0.
+
+N is the number of a letter in the list.`,
   run: async (args, terminal) => {
     const [action = ''] = args.words
     const act = ACTIONS[action as keyof typeof ACTIONS]
@@ -55,10 +61,12 @@ const list = async (args: Arguments, terminal: Terminal): Promise<void> => {
   args.wordsAtMost(1)
   const limit = args.count('limit', 1) ?? 50
   const shown: NumberedLetter[] = []
+  const filter = new LetterFilter(args)
   let matching = 0
   for await (const each of lettersAt(placeOf(args))) {
-    if (isWanted(each, args) && ++matching <= limit) shown.push(each)
+    if (filter.lets(each) && ++matching <= limit) shown.push(each)
   }
+  if (matching === 0) filter.refuseUnknown()
   if (args.has('json')) return terminal.print(JSON.stringify(shown.map(plain)))
   if (matching === 0) return terminal.print('No dead letters.')
   const more = matching > limit ? `, of which ${limit} are shown (--limit)` : ''
@@ -119,22 +127,16 @@ const numbersOf = ({ words }: Arguments): number[] =>
     throw new UsageError(`${word} is no number of a dead letter`)
   })
 
-const isWanted = ({ letter }: NumberedLetter, args: Arguments): boolean =>
-  matches(letter.errorCode, args.text('code')) &&
-  matches(letter.topic, args.text('topic')) &&
-  matches(letter.pipelineId, args.text('pipeline'))
-
-const matches = (value: string | null, wanted: string | undefined): boolean =>
-  wanted === undefined || value === wanted
-
 const chosen = async (args: Arguments): Promise<NumberedLetter[]> => {
   const numbers = new Set(numbersOf(args))
   const isAll = args.has('all')
   if (isAll === numbers.size > 0) throw new UsageError('give numbers of letters, or --all')
+  const filter = new LetterFilter(args)
   const letters: NumberedLetter[] = []
   for await (const each of lettersAt(placeOf(args))) {
-    if (isAll ? isWanted(each, args) : numbers.delete(each.number)) letters.push(each)
+    if (isAll ? filter.lets(each) : numbers.delete(each.number)) letters.push(each)
   }
+  if (isAll && letters.length === 0) filter.refuseUnknown()
   for (const missing of numbers) throw noSuch(missing)
   return letters
 }

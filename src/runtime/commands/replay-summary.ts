@@ -58,11 +58,11 @@ const deadLetterHint = (result: RunReplayResult, results: readonly ResultCount[]
     return lost === 0
       ? ''
       : `${counted(lost, 'record')} could not be read or handled. With --to ndjson:DIR in place of ` +
-          'null: they are kept, and `millrace dead-letters` tells why.'
+          'null: they are kept, and `npx millrace dead-letters` tells why.'
   }
   if (kept.records === 0) return ''
   const place = kept.at.startsWith('log:') ? kept.at : `ndjson:${dirname(kept.at)}`
-  return `${counted(kept.records, 'dead letter')}: see them with\n  millrace dead-letters list --from ${place}`
+  return `${counted(kept.records, 'dead letter')}: see them with\n  npx millrace dead-letters list --from ${place}`
 }
 
 const deadIn = ({ unreadable, pipelines }: RunReplayResult): number =>
