@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -75,4 +75,16 @@ test('on Ctrl-C a replay ends at its next commit, and the same command goes on f
   expect(JSON.parse(stdout)).toMatchObject({ outcome: 'finished', continuedFrom: 5_000 })
   const scores = (results: string) => readFile(join(folder, results, 'fraud-scores.ndjson'))
   expect((await scores('again')).equals(await scores('results'))).toBe(true)
+})
+
+test("a file where the sample's folder should be is left alone", async () => {
+  const file = join(folder, 'notes.txt')
+  await writeFile(file, 'notes')
+  for (const dir of [file, join(file, 'sample')]) {
+    const ended = await mill('sample', '--orders', '300', '--dir', dir)
+    expect(ended).toMatchObject({ code: 1, stdout: '' })
+    expect(ended.stderr).toMatch(/notes\.txt is a file\. Give another with --dir/)
+    expect(ended.stderr).not.toMatch(/unexpected/)
+  }
+  expect(await readFile(file, 'utf8')).toBe('notes')
 })

@@ -29,6 +29,7 @@ export const writeSample = async (dir: string, options: SampleOptions): Promise<
   }
   const taken = Object.values(folders).find(folder => existsSync(folder))
   if (taken !== undefined && !existsSync(join(dir, MARK))) throw notOurs(dir, taken)
+  await makeFolder(dir)
   for (const folder of Object.values(folders)) await rm(folder, { recursive: true, force: true })
   await makeDirectory(resolve(folders.events))
   await writeFile(join(dir, MARK), 'Made by `millrace sample`, and made anew by the next one.\n')
@@ -37,6 +38,17 @@ export const writeSample = async (dir: string, options: SampleOptions): Promise<
   }
   return folders
 }
+
+/** A file may stand in its place, or in that of a parent. */
+const makeFolder = (dir: string): Promise<void> =>
+  makeDirectory(resolve(dir)).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'EEXIST' ? `${cause.path} is a file` : cause.message
+    throw new MillraceError(
+      'OUTPUT_UNWRITABLE',
+      `no folder can be made at ${dir}: ${why}. Give another with --dir.`,
+      { cause },
+    )
+  })
 
 const filesOf = (options: SampleOptions): readonly (readonly [AnyTopic, string[]])[] => {
   const sample = sampleEvents(options)
