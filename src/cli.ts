@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=64
 /** `millrace`: the commands of the house on a command line. */
 import { readFileSync } from 'node:fs'
 import { runCommandLine } from './runtime/command-line/run-command-line.ts'

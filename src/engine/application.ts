@@ -1,4 +1,4 @@
-import type { Arrival, EngineFields, RecordFormat } from './arrival.ts'
+import type { Arrival, RecordFormat } from './arrival.ts'
 import type { ChangelogEntry, CommitUnit, Output, SourcePosition } from './commit.ts'
 import { Decoder, type RawRecord } from './decoder.ts'
 import { InvariantError, MillraceError } from './errors.ts'
@@ -6,11 +6,12 @@ import { Intake } from './intake.ts'
 import { bytesOf, OutputRecords } from './output-records.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { WriterSchemas } from './schema/avro-codec.ts'
+import { codecsOf } from './schema/codecs.ts'
 import { PipelineRunner, type RunnerLimits, type RunnerPorts } from './task/pipeline-runner.ts'
 import type { InputPlan } from './task/plan.ts'
 import type { ReferenceTable } from './task/reference-table.ts'
 import type { Restoring } from './task/restoring.ts'
-import { hours } from './time.ts'
+import { hours, spanText } from './time.ts'
 import type { AnyTopic } from './topic.ts'
 import { upstreamFirst } from './upstream-first.ts'
 
@@ -136,12 +137,31 @@ export class Application {
    * fire. `drain` takes time to infinity: every timer fires.
    */
   finish(drain: boolean): void {
-    this.#intake.end(drain)
+    for (const _step of this.finishing(drain)) {
+      // All in one commit.
+    }
+  }
+
+  /** The same, step by step of event time, so that the driver can commit in between. */
+  *finishing(drain: boolean): Generator<void> {
     for (const runner of this.runners) {
       const end = drain ? END_OF_TIME : runner.watermark.largestSeen()
-      if (runner.watermark.passTo(end)) runner.advance()
-      this.#follow(runner)
+      for (
+        let at = runner.nextWork(end);
+        at < Number.POSITIVE_INFINITY;
+        at = runner.nextWork(end)
+      ) {
+        this.#passTo(runner, at)
+        yield
+      }
+      this.#passTo(runner, end)
     }
+    this.#intake.end(drain)
+  }
+
+  /** Outputs since the last commit. */
+  get pendingOutputs(): number {
+    return this.#outputs.length
   }
 
   /** All since the last commit. The caller makes it visible, whole, or starts anew from the last. */
@@ -151,7 +171,7 @@ export class Application {
     const outputs = this.#outputs
     this.#outputs = []
     const versions = Object.fromEntries(
-      this.runners.map(({ pipeline }) => [pipeline.id, pipeline.version]),
+      this.runners.map(({ pipeline }) => [pipeline.id, versionText(pipeline)]),
     )
     const { positions, journal } = this.#intake.commit(this.#epoch, versions)
     return { epoch: this.#epoch, outputs, changelogs, positions, journal }
@@ -190,6 +210,11 @@ export class Application {
     return this.runnerOf(pipelineId).snapshot(partition)
   }
 
+  #passTo(runner: PipelineRunner, at: number): void {
+    if (runner.watermark.passTo(at)) runner.advance()
+    this.#follow(runner)
+  }
+
   #connect(runner: PipelineRunner, options: ApplicationOptions): void {
     if (options.mode === 'history') runner.watermark.followMerge()
     for (const input of runner.inputs) {
@@ -206,24 +231,41 @@ export class Application {
   }
 
   #chain(upstream: PipelineRunner, runner: PipelineRunner): void {
-    runner.watermark.addUpstream(upstream.pipeline.id)
+    runner.watermark.addUpstream(upstreamName(upstream))
     append(this.#downstream, upstream, runner)
   }
 
   /** Pipelines further down hear of the watermark after they got all that was before it. */
   #follow(runner: PipelineRunner): void {
     for (const next of this.#downstream.get(runner) ?? []) {
-      if (next.watermark.see(runner.pipeline.id, runner.watermark.value + 1)) next.advance()
+      if (next.watermark.see(upstreamName(runner), runner.watermark.value)) next.advance()
       this.#follow(next)
     }
   }
 
   #emit(output: Output): void {
     this.#outputs.push(output)
-    const { topic, record } = output
-    for (const { runner, input } of this.#consumers.get(topic.name) ?? []) {
-      runner.take(input, handedOver(topic, record as EngineFields))
-    }
+    const consumers = this.#consumers.get(output.topic.name)
+    if (!consumers) return
+    const arrival = this.#handedOver(output)
+    for (const { runner, input } of consumers) runner.take(input, arrival)
+  }
+
+  /**
+   * A result as the pipelines that read it get it: from its bytes, as after a restore or over a log,
+   * and not as the object that a handler may still hold.
+   */
+  #handedOver({ topic, record, value }: Output): Arrival {
+    return this.#decoder.decode({
+      topic: topic.name,
+      partition: 0,
+      offset: HANDED_OVER,
+      timestampMs: END_OF_TIME,
+      key: null,
+      format: 'avro',
+      value: typeof value === 'string' ? codecsOf(topic).encodeAvro(record) : value,
+      redrivenFor: null,
+    })
   }
 
   #beyondFuture(arrival: Arrival): MillraceError | null {
@@ -231,9 +273,8 @@ export class Application {
     if (!(occurredAt > arrival.timestampMs + this.#limits.futureBoundMs)) return null
     return new MillraceError(
       'FUTURE_EVENT',
-      `occurredAt is ${timeText(occurredAt)}, more than ${this.#limits.futureBoundMs} ms after ` +
-        `the record was taken in (${timeText(arrival.timestampMs)}). Mend the producer's clock ` +
-        'or unit (milliseconds), and redrive.',
+      `occurredAt is ${timeText(occurredAt)}, more than ${spanText(this.#limits.futureBoundMs)} ` +
+        "after the record was taken in. Mend the producer's clock or unit (milliseconds), and redrive.",
     )
   }
 
@@ -241,8 +282,8 @@ export class Application {
     return {
       output: ({ pipeline }, record) => this.#records.result(pipeline.output, record),
       emit: (_runner, output) => this.#emit(output),
-      late: ({ pipeline }, arrival, watermark) => {
-        this.#outputs.push(this.#records.late(pipeline.id, arrival, watermark))
+      late: ({ pipeline }, input, arrival, watermark) => {
+        this.#outputs.push(this.#records.late(pipeline.id, input, arrival, watermark))
       },
       dead: ({ pipeline }, stage, arrival, key, failure) => {
         this.#outputs.push(this.#records.dead(pipeline.id, stage, arrival, key, failure))
@@ -264,26 +305,22 @@ export class Application {
   }
 }
 
+/** A record without a place in a log: a pipeline of this process made it. */
+export const HANDED_OVER = -1
+
 /** Beyond every instant (the year 144,000), and within what a saved long can say. */
 export const END_OF_TIME = 4.5e15
+
+/** The version of the code, with the generation of the state it works on. */
+export const versionText = ({ version, generation }: Pipeline): string =>
+  generation === 1 ? version : `${version}, generation ${generation}`
+
+/** A pipeline's id may be the name of a topic, so the two are told apart. */
+const upstreamName = ({ pipeline }: PipelineRunner): string => `upstream ${pipeline.id}`
 
 /** A redriven record is only for the pipelines that had set it aside. */
 const isFor = (runner: PipelineRunner, { redrivenFor }: Arrival): boolean =>
   redrivenFor === null || redrivenFor.split(',').includes(runner.pipeline.id)
-
-const handedOver = (topic: AnyTopic, event: EngineFields): Arrival => ({
-  topic,
-  partition: 0,
-  source: topic.name,
-  offset: -1,
-  timestampMs: END_OF_TIME,
-  key: null,
-  format: 'avro',
-  value: null,
-  event,
-  failure: null,
-  redrivenFor: null,
-})
 
 const timeText = (at: number): string =>
   Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : String(at)

@@ -125,3 +125,22 @@ test('a part that answered and then fails is not missing', () => {
   gathered.giveUp('a', 'device')
   expect(gone).toEqual([['a', ['user'], ['device']]])
 })
+
+test('an event whose gathering failed can be redriven, and is answered then', () => {
+  let fails = true
+  const failing = {
+    ...scattering,
+    gather: {
+      order: (...given: Parameters<(typeof scattering.gather)['order']>) => {
+        if (fails) throw new Error('no answer')
+        return scattering.gather.order!(...given)
+      },
+    },
+  }
+  const mill = harness([failing])
+  mill.send(orders, order('a', 0, 'ann'))
+  expect(scores(mill)).toEqual([])
+  fails = false
+  mill.send(orders, order('a', 0, 'ann'), { redrivenFor: 'scattering' })
+  expect(scores(mill).map(([subject]) => subject)).toEqual(['o-a'])
+})

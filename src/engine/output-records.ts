@@ -31,9 +31,9 @@ export class OutputRecords {
     return this.#output(topic, key === null ? null : String(key), record, record.resultId!)
   }
 
-  late(pipelineId: string, arrival: Arrival, watermark: number): Output {
+  late(pipelineId: string, input: string, arrival: Arrival, watermark: number): Output {
     const event = arrival.event!
-    const id = hashHex(`late|${pipelineId}|${placeOf(arrival)}`)
+    const id = hashHex(`late|${pipelineId}|${input}|${placeOf(arrival)}`)
     const record = {
       topic: arrival.topic.name,
       partition: arrival.partition,

@@ -232,7 +232,7 @@ export type GatherHandler = (event: any, gathered: any) => unknown
 /** The engine's own cell: the newest event time of a key, where an input's disorder is by key. */
 export const NEWEST = '$newest'
 /** No event yet; as early as a saved long can say. */
-const NO_EVENT = -4.5e15
+export const NO_EVENT = -4.5e15
 
 export const DISORDER_MS = 5_000
 export const GATHER_TIMEOUT_MS = 5_000

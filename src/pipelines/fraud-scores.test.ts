@@ -232,7 +232,7 @@ test('a score is given with its reasons, its versions and what it rests on', () 
             "weight": 2.0999999999999996,
           },
         ],
-        "resultId": "dce6e74733ef36a7aadd16f34286292c",
+        "resultId": "20317bb5cc37f1809f4bd913d553a4b3",
         "score": 0.016101566699481245,
         "subjectId": "o2",
         "subjectType": "ORDER",

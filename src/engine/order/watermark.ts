@@ -7,6 +7,8 @@
  */
 export class Watermark {
   readonly #sources = new Map<string, Source>()
+  /** The same, for the loops of the hot path. */
+  readonly #all: Source[] = []
   #history = false
   #value = -Infinity
 
@@ -16,14 +18,16 @@ export class Watermark {
 
   /** A source partition that holds the watermark back. */
   addPartition(name: string, disorderMs: number): void {
-    if (!this.#sources.has(name)) {
-      this.#sources.set(name, { disorderMs, seen: -Infinity, merged: true })
-    }
+    const known = this.#sources.get(name)
+    // Two inputs may read one topic: the more patient of them counts.
+    if (known) known.disorderMs = Math.max(known.disorderMs, disorderMs)
+    else this.#add(name, { disorderMs, seen: -Infinity, merged: true })
   }
 
   /** A pipeline further up, whose own watermark holds this one back. */
   addUpstream(name: string): void {
-    this.#sources.set(name, { disorderMs: 0, seen: -Infinity, merged: false })
+    // Its watermark is exact already: no millisecond is taken off again.
+    this.#add(name, { disorderMs: -1, seen: -Infinity, merged: false })
   }
 
   /**
@@ -36,12 +40,11 @@ export class Watermark {
 
   /** True where the watermark moved. */
   see(name: string, at: number): boolean {
-    const source = this.#sources.get(name)
+    const source = this.#sources.get(name) ?? this.#met(name)
     if (source === undefined || at <= source.seen) return false
     source.seen = at
     if (this.#history && source.merged) {
-      for (const each of this.#sources.values())
-        if (each.merged) each.seen = Math.max(each.seen, at)
+      for (const each of this.#all) if (each.merged && each.seen < at) each.seen = at
     }
     return this.#raise(this.#least())
   }
@@ -78,9 +81,22 @@ export class Watermark {
     this.#raise(saved.value ?? -Infinity)
   }
 
+  #add(name: string, source: Source): Source {
+    this.#sources.set(name, source)
+    this.#all.push(source)
+    return source
+  }
+
+  /** History shows its partitions only as it is read, and they follow the merge like the others. */
+  #met(name: string): Source | undefined {
+    if (!this.#history) return undefined
+    const disorderMs = Math.max(0, ...this.#all.map(source => source.disorderMs))
+    return this.#add(name, { disorderMs, seen: this.largestSeen(), merged: true })
+  }
+
   #least(): number {
     let least = Infinity
-    for (const source of this.#sources.values()) least = Math.min(least, reach(source))
+    for (const source of this.#all) least = Math.min(least, reach(source))
     return least
   }
 
@@ -98,7 +114,7 @@ export interface SavedWatermark {
 }
 
 interface Source {
-  readonly disorderMs: number
+  disorderMs: number
   seen: number
   /** Its records come through the merge. */
   readonly merged: boolean

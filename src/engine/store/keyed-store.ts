@@ -10,9 +10,11 @@ import { TimerHeap } from './timer-heap.ts'
  */
 export const NEVER = -4.5e15
 
-/** What `Layout.type` writes: `now`, `dues`, and one field per cell, `c0`, `c1` and so on. */
+/** What `Layout.type` writes: `now`, `fired`, `dues`, and one field per cell, `c0`, `c1` and so on. */
 export interface Entry {
   now: number
+  /** How many of the key's timers have fired: two that were due at the same instant are two. */
+  fired: number
   dues: readonly number[]
   [cell: `c${number}`]: unknown
 }
@@ -75,6 +77,10 @@ export class KeyedStore {
     return key
   }
 
+  has(key: string): boolean {
+    return this.#slots.has(key)
+  }
+
   /** The key, unpacked; made where it is new. */
   bind(key: string): LiveKey {
     const live = this.#live.get(key)
@@ -118,7 +124,7 @@ export class KeyedStore {
 
   /** Settles all changed keys: for when something that handlers can see is about to change. */
   settleAll(): void {
-    for (const live of this.#dirty) this.settle(live)
+    for (const live of this.#dirty) if (live.steps.length > 0) this.settle(live)
   }
 
   /** Packs the changed keys, and returns them for the changelog. Their values stay valid. */
@@ -214,7 +220,7 @@ export class KeyedStore {
   }
 
   #blank(): Entry {
-    const entry: Entry = { now: NEVER, dues: [] }
+    const entry: Entry = { now: NEVER, fired: 0, dues: [] }
     for (let index = 0; index < this.#cells; index++) entry[cellField(index)] = null
     return entry
   }

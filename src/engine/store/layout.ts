@@ -21,6 +21,7 @@ export const cellField = (index: number): `c${number}` => `c${index}`
 
 const HEAD_FIELDS = [
   { name: 'now', type: 'long' },
+  { name: 'fired', type: 'int' },
   { name: 'dues', type: { type: 'array', items: 'long' } },
 ]
 
@@ -61,9 +62,18 @@ const newLayout = (cells: Cells, timerNames: readonly string[]): Layout => {
     ],
   }
   return layoutFrom(
-    JSON.stringify({ cells: layoutOf(cells), order: Object.keys(cells), timers: timerNames, avro }),
+    JSON.stringify({
+      format: FORMAT,
+      cells: layoutOf(cells),
+      order: Object.keys(cells),
+      timers: timerNames,
+      avro,
+    }),
   )
 }
+
+/** Of all that is saved beside the cells: held records, gathers, reference records, remembered ids. */
+const FORMAT = 1
 
 /** Reads a layout back from the changelog. */
 export const layoutFrom = (text: string): Layout => ({

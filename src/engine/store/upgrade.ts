@@ -6,6 +6,7 @@ import { type Entry, NOT_SET } from './keyed-store.ts'
 import { cellField, type Layout, layoutFrom } from './layout.ts'
 
 interface LayoutText {
+  readonly format: number
   readonly cells: CellLayouts
   readonly order: readonly string[]
   readonly timers: readonly string[]
@@ -23,6 +24,7 @@ export const upgradeFrom = (
 ): ((value: Buffer) => Entry) => {
   const was = JSON.parse(saved) as LayoutText
   const is = JSON.parse(current.text) as LayoutText
+  if (was.format !== is.format) throw otherFormat(pipelineId, was.format, is.format)
   const differences = comparedLayouts(was.cells, is.cells)
   const refused = differences.filter(difference => difference.change === 'incompatible')
   const gone = was.timers.filter(timer => !is.timers.includes(timer))
@@ -32,7 +34,7 @@ export const upgradeFrom = (
   return value => {
     const old = type.decode(value, 4).value as Entry
     const dues = is.timers.map(timer => old.dues[was.timers.indexOf(timer)] ?? NOT_SET)
-    const entry: Entry = { now: old.now, dues }
+    const entry: Entry = { now: old.now, fired: old.fired, dues }
     readers.forEach((read, index) => {
       entry[cellField(index)] = read(old)
     })
@@ -55,6 +57,13 @@ const readerOf = (cell: string, was: LayoutText, is: LayoutText): ((old: Entry) 
 
 const typeOf = (avro: AvroSchema): avsc.Type =>
   avsc.Type.forSchema(named(avro, 'cell') as avsc.Schema, { wrapUnions: 'never' })
+
+const otherFormat = (pipelineId: string, was: number, is: number): MillraceError =>
+  new MillraceError(
+    'STATE_INCOMPATIBLE',
+    `the state of ${pipelineId} was saved in format ${was}, and this version reads ${is}. Finish the ` +
+      "run with the version that began it, or raise the pipeline's `generation` to start anew.",
+  )
 
 const incompatible = (
   pipelineId: string,

@@ -30,6 +30,7 @@ export class Gathering {
   readonly #deadlines = new Held<Gather>(
     (a, b) => a.deadline < b.deadline || (a.deadline === b.deadline && a.id < b.id),
   )
+  readonly #opened: Gather[] = []
   readonly #changed = new Set<Gather>()
   readonly #closed: string[] = []
   readonly #answerType: avsc.Type
@@ -58,7 +59,7 @@ export class Gathering {
     if (this.#open.has(gather.id)) return
     this.#open.set(gather.id, gather)
     if (this.#finished(gather)) return
-    this.#deadlines.push(gather)
+    this.#opened.push(gather)
     this.#changed.add(gather)
   }
 
@@ -81,6 +82,11 @@ export class Gathering {
 
   /** Results go out without the parts that have not answered by their deadline. */
   expire(watermark: number): void {
+    // Most are finished in the step that opened them, and never get a deadline.
+    for (const gather of this.#opened) {
+      if (this.#open.get(gather.id) === gather) this.#deadlines.push(gather)
+    }
+    this.#opened.length = 0
     for (;;) {
       const first = this.#deadlines.first()
       if (!first || first.deadline > watermark) return

@@ -48,7 +48,7 @@ export interface RunnerPorts {
   /** Writes a result down; fails where it does not fit its schema. */
   output(runner: PipelineRunner, record: EngineFields): Output
   emit(runner: PipelineRunner, output: Output): void
-  late(runner: PipelineRunner, arrival: Arrival, watermark: number): void
+  late(runner: PipelineRunner, input: string, arrival: Arrival, watermark: number): void
   dead(
     runner: PipelineRunner,
     stage: FailedStage,
@@ -117,7 +117,11 @@ export class PipelineRunner {
 
   /** Takes a record of one of the inputs' topics. */
   take(input: InputPlan, arrival: Arrival): void {
-    if (this.watermark.see(arrival.source, arrival.event!.occurredAt)) this.advance()
+    // What a pipeline of this process made moves the watermark when that pipeline's has moved.
+    const isFromOutside = arrival.offset >= 0
+    if (isFromOutside && this.watermark.see(arrival.source, arrival.event!.occurredAt)) {
+      this.advance()
+    }
     let address: Address | null
     try {
       address = this.#addressOf(input, arrival.event!)
@@ -148,6 +152,14 @@ export class PipelineRunner {
   refer(table: ReferenceTable, arrival: Arrival): void {
     this.references.take(table, arrival)
     this.references.publish(this.watermark.value)
+  }
+
+  /** When there is next something to do, up to `until`; Infinity for never. */
+  nextWork(until: number): number {
+    let next = Math.min(this.references.nextEffective(), Number.POSITIVE_INFINITY)
+    if (next > until) next = Number.POSITIVE_INFINITY
+    for (const task of this.tasks) next = Math.min(next, task.nextWork(until))
+    return next
   }
 
   /** Whether a task holds as many records as it may. */
@@ -187,7 +199,7 @@ export class PipelineRunner {
     const ids = rules.scatter(event)
     const parts = this.pipeline.parts!.filter(part => ids[part] != null)
     return {
-      key: rules.gatherBy!(event),
+      key: checkedKey(textKey(rules.gatherBy!(event))),
       parts: parts.map(part => ({ part, key: `${part}:${checkedKey(ids[part]!)}` })),
     }
   }
@@ -203,7 +215,7 @@ export class PipelineRunner {
     // A redriven record is taken whatever its time: somebody decided that it shall count.
     if (isLate && input.rules.late === 'set-aside' && arrival.redrivenFor === null) {
       this.counters.late++
-      this.#ports.late(this, arrival, watermark)
+      this.#ports.late(this, input.name, arrival, watermark)
       return
     }
     if (isLate) this.counters.lateHandled++
@@ -269,8 +281,14 @@ export class PipelineRunner {
 
   readonly #done = (step: Step, live: LiveKey, now: number, returned: unknown): void => {
     if (isFiring(step)) {
+      this.#emit(
+        returned,
+        live.key,
+        `timer|${step.timer}|${step.due}|${live.entry.fired}`,
+        null,
+        now,
+      )
       this.counters.timers++
-      this.#emit(returned, live.key, `timer|${step.timer}|${step.due}`, null, now)
     } else if (step.part === null) {
       this.#emitFor(step, live.key, returned)
     } else {
@@ -287,7 +305,7 @@ export class PipelineRunner {
     const { input, arrival, part } = step
     this.#fail(isRefusal(failure) ? 'VALIDATE' : 'HANDLE', arrival, key, failure)
     if (part !== null) this.#gatheringFor(step).giveUp(gatherId(input, arrival), part)
-    // So that it can be redriven once the cause is mended. A scattered one has its result already.
+    // So that it can be redriven once the cause is mended. Of a scattered one the result goes out.
     else this.#seen.takeBack(input, arrival)
   }
 
@@ -298,13 +316,15 @@ export class PipelineRunner {
       const body = handler(event, { answers: Object.fromEntries(answers), missing })
       this.#emitFor(gather, key, body)
     } catch (thrown) {
+      // Redriven, the event asks its parts once more: better counted twice there than never answered.
+      this.#seen.takeBack(input, arrival)
       this.#fail('HANDLE', arrival, key, failureOf(thrown))
     }
   }
 
   #emitFor(of: Pick<Delivery, 'input' | 'arrival'>, subject: string, returned: unknown): void {
-    const { topic, event } = of.arrival
-    const cause = `${of.input.name}|${identityOf(topic, event!)}`
+    const { topic, event, source, offset } = of.arrival
+    const cause = `${of.input.name}|${identityOf(topic, event!) || `${source}|${offset}`}`
     this.#emit(returned, subject, cause, event!.eventId ?? null, event!.occurredAt)
   }
 
@@ -316,11 +336,19 @@ export class PipelineRunner {
     occurredAt: number,
   ): void {
     if (returned === null || returned === undefined || returned instanceof Rejection) return
-    const bodies = Array.isArray(returned) ? returned : [returned]
-    const outputs = bodies.map((body, ordinal) => {
-      const resultId = hashHex(`${this.pipeline.id}|${subject}|${cause}|${ordinal}`)
-      return this.#ports.output(this, { resultId, occurredAt, causeEventId, ...body })
-    })
+    const outputOf = (body: object, ordinal: number): Output => {
+      // The length keeps the parts apart, whatever characters are in them.
+      const of = `${this.pipeline.id}|${ordinal}|${subject.length}|${subject}|${cause}`
+      const resultId = hashHex(of)
+      const engineFields = { resultId, occurredAt, causeEventId }
+      return this.#ports.output(this, { ...engineFields, ...body })
+    }
+    if (!Array.isArray(returned)) {
+      this.#ports.emit(this, outputOf(returned as object, 0))
+      this.counters.results++
+      return
+    }
+    const outputs = returned.map(outputOf)
     // Only now, when all of them are known to fit their schema.
     for (const output of outputs) this.#ports.emit(this, output)
     this.counters.results += outputs.length
@@ -369,6 +397,12 @@ export class PipelineRunner {
 
 const isRefusal = ({ code }: MillraceError): boolean =>
   code === 'REJECTED' || code === 'CURRENCY_CONFLICT'
+
+/** Types promise a text; a field that is missing after all is told here. */
+const textKey = (key: unknown): string => {
+  if (typeof key === 'string') return key
+  throw new TypeError(`gatherBy gave ${String(key)}, where the id of the subject is wanted`)
+}
 
 const checkedKey = (key: string | null): string | null => {
   if (key === null || key.length <= KEY_LENGTH_MAX) return key

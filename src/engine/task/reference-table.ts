@@ -12,6 +12,8 @@ interface Version {
 
 const effectiveBefore = (a: Version, b: Version): number => {
   if (a.effectiveAt !== b.effectiveAt) return a.effectiveAt - b.effectiveAt
+  const [was, is] = [Number(a.row.version), Number(b.row.version)]
+  if (was !== is && !Number.isNaN(was - is)) return was - is
   return a.version < b.version ? -1 : a.version > b.version ? 1 : 0
 }
 

@@ -79,7 +79,8 @@ export class References implements SharedPart {
   load(name: string, value: Buffer): void {
     this.#saved.set(`r:${name}`, value)
     const carried = CARRIED.fromBuffer(value) as Carried
-    const table = this.tables.find(({ topic }) => topic.name === carried.topic)
-    table?.put(this.#ports.revive(carried).event!)
+    for (const table of this.tables) {
+      if (table.topic.name === carried.topic) table.put(this.#ports.revive(carried).event!)
+    }
   }
 }

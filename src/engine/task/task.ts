@@ -1,6 +1,6 @@
 import { MillraceError } from '../errors.ts'
 import { Held } from '../order/held.ts'
-import { NEWEST, type Pipeline, type Reference, Rejection } from '../pipeline.ts'
+import { NEWEST, NO_EVENT, type Pipeline, type Reference, Rejection } from '../pipeline.ts'
 import { KeyedStore, type LiveKey } from '../store/keyed-store.ts'
 import { HandlerContext } from './context.ts'
 import { type Delivery, deliveredBefore, type Firing, isFiring, type Step } from './delivery.ts'
@@ -39,6 +39,7 @@ export class Task {
   #handedOn: Delivery[] = []
   /** How often in a row, and for which key, a timer fired without time going on. */
   #chain = 0
+  #chainDue = Number.NEGATIVE_INFINITY
   #chained: LiveKey | null = null
 
   constructor(
@@ -70,6 +71,7 @@ export class Task {
 
   /** The newest event time of a key, for inputs whose disorder is by key. */
   newestOf(key: string): number {
+    if (!this.store.has(key)) return NO_EVENT
     this.#context.bind(this.store.bind(key), 0, null)
     return this.#newest!.get()
   }
@@ -86,9 +88,12 @@ export class Task {
     }
   }
 
-  /** The newest time at which anything is due or held, to find where time to infinity ends. */
-  hasWork(): boolean {
-    return this.held.size > 0 || this.store.timers.peek(Number.MAX_VALUE) < Infinity
+  /** When the next record is held until or timer is due, up to `until`; Infinity for nothing. */
+  nextWork(until: number): number {
+    const heldAt = this.held.first()?.event.occurredAt ?? Number.POSITIVE_INFINITY
+    const timerAt = this.store.timers.peek(until)
+    const next = Math.min(heldAt, timerAt)
+    return next <= until ? next : Number.POSITIVE_INFINITY
   }
 
   /** What was held since the last commit and still is, and what was saved as held and is no more. */
@@ -114,14 +119,15 @@ export class Task {
     // The due time is put back for a moment: it is part of the state that a step starts from.
     this.store.timers.set(slot, name, due)
     const now = Math.max(live.entry.now, due)
-    this.#checkChain(live, now, this.#timerNames[name]!)
+    this.#checkChain(live, due, this.#timerNames[name]!)
     this.#step(live, { timer: this.#timerNames[name]!, due }, now)
   }
 
-  /** Timers that go round for ever are one key's: between two keys, the due times only grow. */
-  #checkChain(live: LiveKey, now: number, timer: string): void {
-    this.#chain = this.#chained === live && now === live.entry.now ? this.#chain + 1 : 0
+  /** Timers that go round for ever are one key's, and their due times do not grow. */
+  #checkChain(live: LiveKey, due: number, timer: string): void {
+    this.#chain = this.#chained === live && due <= this.#chainDue ? this.#chain + 1 : 0
     this.#chained = live
+    this.#chainDue = due
     if (this.#chain > CHAIN_MAX) throw this.#chainError(live.key, timer)
   }
 
@@ -164,6 +170,7 @@ export class Task {
 
   #runTimer(live: LiveKey, firing: Firing): unknown {
     this.#clear(live, firing)
+    live.entry.fired++
     if (firing.timer !== FORGET_TIMER) return this.#pipeline.onTimer[firing.timer]!(this.#context)
     this.#context.forget()
     return undefined
