@@ -54,6 +54,7 @@ const oneRun = async (dir: string, source: Log, run: readonly Pipeline[]): Promi
     replay({
       pipelines: run,
       runId: 'bench',
+      command: {},
       open: (topics, startAt) =>
         openLogSource(source, { topics: topics.map(({ name }) => name), startAt }),
       log,

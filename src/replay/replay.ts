@@ -26,6 +26,8 @@ export interface ReplayOptions {
   readonly pipelines: readonly Pipeline[]
   /** Names the run: its state, its journal. */
   readonly runId: string
+  /** What the run was asked for, by option. It goes on only where all is asked for as before. */
+  readonly command: Command
   /** Opens what is replayed, from the given offsets on. */
   readonly open: (topics: readonly AnyTopic[], startAt: StartAt) => Promise<History>
   /** Holds the run's state; with a log target, its results as well. */
@@ -37,7 +39,7 @@ export interface ReplayOptions {
   readonly until?: number
   /** At the end, time goes to infinity: every timer fires. */
   readonly drain: boolean
-  /** When the run is begun, in ms since 1970; kept with the run. */
+  /** When the run is begun, in ms since 1970; kept until it is finished. */
   readonly startedAtMs: number
   readonly limits?: Partial<Limits>
   readonly commitRecords?: number
@@ -45,6 +47,9 @@ export interface ReplayOptions {
   /** Checked at each commit; the run stops there and can go on later. */
   readonly isStopped?: () => boolean
 }
+
+/** Option to its value, such as `--to` to `log:/data`. */
+export type Command = Readonly<Record<string, string>>
 
 export interface Progress {
   /** Records taken in, over all interruptions. */
@@ -64,6 +69,7 @@ export interface ReplaySummary extends Progress {
 
 /** What the run keeps with each commit, beside the engine's state. */
 interface Marks {
+  readonly command: Command
   readonly target: unknown
   readonly records: number
   readonly at: number | null
@@ -89,9 +95,25 @@ export const replay = async (options: ReplayOptions): Promise<ReplaySummary> => 
   })
   const state = new ApplicationLog<Marks>({ log, applicationId: runId, snapshots })
   const last = await state.restore(application)
-  if (last) checkVersions(runId, last.versions, pipelines)
+  if (last) {
+    checkCommand(runId, last.marks.command, options.command)
+    checkVersions(runId, last.versions, pipelines)
+  }
   const run = new ReplayRun(options, application, state, last?.marks ?? null)
   return run.run(new Map(last?.positions.map(p => [`${p.topic}|${p.partition}`, p.next])))
+}
+
+/** Half of the results in one place and half in another, or of another past, would be nobody's. */
+const checkCommand = (runId: string, was: Command, is: Command): void => {
+  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort()
+  const other = names.filter(name => was[name] !== is[name])
+  if (other.length === 0) return
+  const what = other.map(name => `${name} (${was[name] || 'not given'}, now ${is[name] || 'not'})`)
+  throw new MillraceError(
+    'CONFIG_INVALID',
+    `run ${runId} was begun with another command: ${what.join(', ')}. Give the same command to go ` +
+      'on with it, or another --run-id and target to begin another run.',
+  )
 }
 
 /** A run that goes on with other code would be neither the one nor the other. */
@@ -130,6 +152,7 @@ class ReplayRun {
   #at: number | null
   #commits = 0
   #sinceCommit = 0
+  #recordsCommitted: number
 
   constructor(
     options: ReplayOptions,
@@ -141,8 +164,11 @@ class ReplayRun {
     this.#application = application
     this.#state = state
     this.#continued = continued
-    this.#startedAtMs = continued?.startedAtMs ?? options.startedAtMs
+    // A part that was interrupted ends as it began. After one that was finished come newer records.
+    const isGoingOn = continued !== null && !continued.finished
+    this.#startedAtMs = isGoingOn ? continued.startedAtMs : options.startedAtMs
     this.#records = continued?.records ?? 0
+    this.#recordsCommitted = this.#records
     this.#at = continued?.at ?? null
     application.unreadable = continued?.unreadable ?? 0
   }
@@ -186,15 +212,22 @@ class ReplayRun {
     for (;;) {
       const more = await merge.next(batch - this.#sinceCommit, arrival => this.#take(arrival))
       if (!more) return true
-      await this.#commit(false)
+      if (this.#isWorthCommitting()) await this.#commit(false)
+      this.#sinceCommit = 0
       if (this.#options.isStopped?.()) return false
     }
+  }
+
+  /** Records outside the bounds are no progress: a finished run stays finished. */
+  #isWorthCommitting(): boolean {
+    return this.#records > this.#recordsCommitted
   }
 
   #take(arrival: Arrival): void {
     this.#sinceCommit++
     const at = arrival.event?.occurredAt
     if (at !== undefined && !this.#isWanted(arrival, at)) return
+    if (this.#isDrained()) throw drained(this.#options.runId, arrival)
     this.#records++
     if (at !== undefined && at > (this.#at ?? Number.NEGATIVE_INFINITY)) this.#at = at
     this.#application.take(arrival)
@@ -203,13 +236,21 @@ class ReplayRun {
   #isWanted({ topic }: Arrival, at: number): boolean {
     if (topic.kind === 'reference') return true
     const { since, until } = this.#options
-    return at >= (since ?? Number.NEGATIVE_INFINITY) && at < (until ?? Number.POSITIVE_INFINITY)
+    if (at >= (until ?? Number.POSITIVE_INFINITY)) return false
+    // What was published before is in effect.
+    return topic.kind === 'control' || at >= (since ?? Number.NEGATIVE_INFINITY)
+  }
+
+  /** Time went to infinity, or is on its way there, so that every event would be late. */
+  #isDrained(): boolean {
+    return this.#options.drain && (this.#continued?.finished ?? false)
   }
 
   async #commit(finished: boolean): Promise<void> {
     const { target } = this.#options
     const unit = this.#application.commit()
     const marks: Marks = {
+      command: this.#options.command,
       target: await target.write(unit.outputs),
       records: this.#records,
       at: this.#at,
@@ -222,6 +263,7 @@ class ReplayRun {
     await this.#state.snapshot(this.#application)
     this.#commits++
     this.#sinceCommit = 0
+    this.#recordsCommitted = this.#records
     this.#options.onProgress?.(this.#progress())
   }
 
@@ -259,6 +301,14 @@ const signaturesOf = (
   }
   return now
 }
+
+const drained = (runId: string, { topic, partition, offset }: Arrival): MillraceError =>
+  new MillraceError(
+    'INPUT_CHANGED',
+    `${topic.name}-${partition}@${offset} is new since run ${runId} was drained, when its time went ` +
+      'to infinity, so nothing can follow. Begin a new run with another --run-id and target, over ' +
+      'all records; leave out --drain for a run that is to go on.',
+  )
 
 const changed = (name: string): MillraceError =>
   new MillraceError(

@@ -10,7 +10,13 @@ import type { Log } from '../logs/log.ts'
 import { fileSnapshots } from '../logs/snapshots.ts'
 import { ndjsonTarget } from '../replay/ndjson-target.ts'
 import { type Place, sourceOf, targetOf } from '../replay/places.ts'
-import { type Progress, type ReplaySummary, replay, resultTopics } from '../replay/replay.ts'
+import {
+  type Command,
+  type Progress,
+  type ReplaySummary,
+  replay,
+  resultTopics,
+} from '../replay/replay.ts'
 import { logTarget, nullTarget, severalTargets, type Target } from '../replay/target.ts'
 import { openLogSource } from '../sources/log-source.ts'
 import { openNdjson } from '../sources/ndjson.ts'
@@ -56,6 +62,7 @@ export const runReplay = async (options: RunReplayOptions): Promise<RunReplayRes
     const summary = await replay({
       pipelines,
       runId,
+      command: commandOf(options),
       open: (topics, startAt) => openSources(sources, logs, topics, startAt),
       log,
       snapshots: fileSnapshots(join(home.dir, 'snapshots')),
@@ -141,12 +148,20 @@ const refuseOtherRun = async (log: Log, runId: string, dir: string): Promise<voi
   }
 }
 
+/** All that decides what comes out and where, beside the pipelines. */
+const commandOf = ({ from, to, since, until, drain }: RunReplayOptions): Command => ({
+  '--from': from.map(absolute).join(' '),
+  '--to': to.map(absolute).join(' '),
+  '--since': String(since ?? ''),
+  '--until': String(until ?? ''),
+  '--drain': drain ? 'given' : '',
+})
+
+const absolute = (place: string): string => place.replace(/(?<=:).+$/, path => resolve(path))
+
 /** What makes a run: the same command is the same run, and goes on where it was interrupted. */
 const defaultRunId = (options: RunReplayOptions): string => {
-  const { pipelines, from, to, since, until, drain } = options
-  const absolute = (text: string): string => text.replace(/(?<=:).+$/, path => resolve(path))
-  const ids = pipelines.map(({ id }) => id).sort()
-  const parts = [ids, from.map(absolute), to.map(absolute), since ?? null, until ?? null, drain]
+  const parts = [options.pipelines.map(({ id }) => id).sort(), commandOf(options)]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12)
 }
 

@@ -1,0 +1,121 @@
+/** Runs that go on: after an interruption, after their end, with more records, with other commands. */
+import { appendFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { definePipeline } from '../src/engine/pipeline.ts'
+import { days, hours } from '../src/engine/time.ts'
+import { lifecycleSegments, orders, policies } from '../src/events.ts'
+import { type RunReplayOptions, runReplay } from '../src/runtime/run-replay.ts'
+import { counting, order, segmentOf } from '../src/testing/sample-pipelines.ts'
+
+const START = Date.UTC(2025, 0, 6)
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'millrace-continued-'))
+  await mkdir(join(folder, 'events'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const add = (topic: string, ...records: readonly object[]) =>
+  appendFile(
+    join(folder, 'events', `${topic}.ndjson`),
+    records.map(record => `${JSON.stringify(record)}\n`).join(''),
+  )
+
+const run = (options: Partial<RunReplayOptions> = {}) =>
+  runReplay({
+    pipelines: [counting],
+    from: [`ndjson:${join(folder, 'events')}`],
+    to: [`log:${join(folder, 'log')}`],
+    drain: false,
+    restart: false,
+    dataDir: join(folder, 'data'),
+    wallNow: () => START + days(30),
+    ...options,
+  })
+
+const results = async (name: string, topic = lifecycleSegments.name) => {
+  const text = await readFile(join(folder, name, `${topic}.ndjson`), 'utf8')
+  return text
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line))
+}
+
+test('records of the day after a finished run are not from the future', async () => {
+  await add('orders', order('a', START, 'ann'))
+  await run({ wallNow: () => START + hours(1) })
+  await add('orders', order('b', START + days(1), 'ann'))
+  const next = await run({ wallNow: () => START + days(1) + hours(1) })
+  expect(next).toMatchObject({ outcome: 'finished', unreadable: 0, continuedFrom: 1, records: 2 })
+})
+
+test('an interrupted run goes on as of the moment it was begun', async () => {
+  await add('orders', order('a', START, 'ann'), order('b', START + days(1), 'ann'))
+  const first = { wallNow: () => START + hours(1), commitRecords: 1, isStopped: () => true }
+  expect(await run(first)).toMatchObject({ outcome: 'stopped', records: 1 })
+  expect(await run({ wallNow: () => START + days(2) })).toMatchObject({ unreadable: 1 })
+})
+
+test('a named run is not gone on with by another command', async () => {
+  await add('orders', order('a', START, 'ann'), order('b', START + 1, 'ann'))
+  const to = [`ndjson:${join(folder, 'one')}`]
+  const named = { runId: 'mine', to, commitRecords: 1 }
+  await run({ ...named, isStopped: () => true })
+  const others: Partial<RunReplayOptions>[] = [
+    { to: [`ndjson:${join(folder, 'two')}`] },
+    { from: [`ndjson:${join(folder, 'events', 'orders.ndjson')}`] },
+    { since: START },
+    { until: START + days(9) },
+    { drain: true },
+  ]
+  for (const other of others) {
+    const option = `--${Object.keys(other)[0]}`
+    const refused = { code: 'CONFIG_INVALID', message: expect.stringContaining(`: ${option} (`) }
+    await expect(run({ ...named, ...other }), option).rejects.toMatchObject(refused)
+  }
+  expect(await run(named)).toMatchObject({ outcome: 'finished', continuedFrom: 1, records: 2 })
+  expect(await results('one')).toHaveLength(2)
+})
+
+test('nothing follows a drained run, whose time has gone to infinity', async () => {
+  await add('orders', order('a', START, 'ann'))
+  await run({ drain: true })
+  expect(await run({ drain: true })).toMatchObject({ outcome: 'was-finished' })
+  await add('orders', order('b', START + days(1), 'ann'))
+  const refused = { code: 'INPUT_CHANGED', message: expect.stringContaining('orders-0@1 is new') }
+  await expect(run({ drain: true })).rejects.toMatchObject(refused)
+})
+
+test('new records outside its bounds leave a finished run finished', async () => {
+  await add('orders', order('a', START, 'ann'))
+  const bounded = { until: START + days(1), drain: true, commitRecords: 1 }
+  await run(bounded)
+  await add('orders', order('b', START + days(2), 'ann'), order('c', START + days(3), 'ann'))
+  for (const _ of [1, 2]) expect(await run(bounded)).toMatchObject({ outcome: 'was-finished' })
+})
+
+const byPolicy = definePipeline({
+  id: 'by-policy',
+  version: '1',
+  order: 'arrival',
+  references: { policies },
+  inputs: { order: { from: orders, key: order => order.userId } },
+  state: {},
+  forgetAfterMs: days(2),
+  output: lifecycleSegments,
+  on: {
+    order: (_, { reference, key }) => segmentOf(key, reference.policies.get('fraud')?.version ?? 0),
+  },
+})
+
+test('a policy published before --since is in effect', async () => {
+  const published = { policyId: 'fraud', version: 3, occurredAt: START, effectiveAt: null }
+  await add('policies', { ...published, document: '{}' })
+  await add('orders', order('a', START + 1, 'ann'), order('b', START + days(2), 'ann'))
+  const to = [`ndjson:${join(folder, 'out')}`]
+  await run({ pipelines: [byPolicy], to, since: START + days(1) })
+  expect((await results('out')).map(({ frequency }) => frequency)).toEqual([3])
+})
