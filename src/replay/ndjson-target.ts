@@ -4,6 +4,7 @@ import type { Output } from '../engine/commit.ts'
 import { MillraceError } from '../engine/errors.ts'
 import { codecsOf } from '../engine/schema/codecs.ts'
 import type { AnyTopic } from '../engine/topic.ts'
+import { writeFully } from '../logs/write-fully.ts'
 import { makeDirectory } from '../sources/make-directory.ts'
 import type { Target } from './target.ts'
 
@@ -68,8 +69,8 @@ const opened = (path: string, flags: string): Promise<FileHandle> =>
 
 const linesOf = (outputs: readonly Output[]): Map<string, string[]> => {
   const lines = new Map<string, string[]>()
-  for (const { topic, record, value } of outputs) {
-    const line = typeof value === 'string' ? value : codecsOf(topic).encodeJson(record)
+  for (const { topic, value } of outputs) {
+    const line = typeof value === 'string' ? value : jsonOf(topic, value)
     const known = lines.get(topic.name)
     if (known) known.push(line)
     else lines.set(topic.name, [line])
@@ -77,15 +78,35 @@ const linesOf = (outputs: readonly Output[]): Map<string, string[]> => {
   return lines
 }
 
+/** From the bytes: the object may hold a list that a handler has changed since. */
+const jsonOf = (topic: AnyTopic, value: Buffer): string => {
+  const { decodeAvro, encodeJson } = codecsOf(topic)
+  return encodeJson(decodeAvro(value))
+}
+
 const append = async (file: ResultFile, lines: readonly string[]): Promise<void> => {
-  const bytes = Buffer.from(`${lines.join('\n')}\n`)
+  let at = file.length
   try {
-    await file.handle.write(bytes, 0, bytes.length, file.length)
+    for (const text of textsOf(lines)) at = await writeFully(file.handle, Buffer.from(text), at)
     await file.handle.datasync()
   } catch (cause) {
     throw unwritable(file.path, cause)
   }
-  file.length += bytes.length
+  file.length = at
+}
+
+/** A single text of all lines could be longer than texts may be. */
+const TEXT_LENGTH_MIN = 4 * 1024 * 1024
+
+function* textsOf(lines: readonly string[]): Generator<string> {
+  let text = ''
+  for (const line of lines) {
+    text += `${line}\n`
+    if (text.length < TEXT_LENGTH_MIN) continue
+    yield text
+    text = ''
+  }
+  if (text !== '') yield text
 }
 
 const unwritable = (path: string, cause: unknown): MillraceError => {
@@ -96,6 +117,9 @@ const unwritable = (path: string, cause: unknown): MillraceError => {
 
 const DENIED = 'it may not be written. Choose a directory that you may write to'
 const FULL = 'the disk is full. Free some space and give the same command again: the run goes on'
+const TOO_LARGE =
+  'the file is as large as the system allows. Raise the limit (ulimit -f) and give the same command ' +
+  'again: the run goes on'
 const NO_DIRECTORY = 'a file is in its place. Choose another directory'
 const WRITE_FAULTS: Readonly<Record<string, string>> = {
   EACCES: DENIED,
@@ -104,6 +128,7 @@ const WRITE_FAULTS: Readonly<Record<string, string>> = {
   ENOENT: DENIED,
   ENOSPC: FULL,
   EDQUOT: FULL,
+  EFBIG: TOO_LARGE,
   EEXIST: NO_DIRECTORY,
   ENOTDIR: NO_DIRECTORY,
 }
