@@ -119,3 +119,45 @@ test('a policy published before --since is in effect', async () => {
   await run({ pipelines: [byPolicy], to, since: START + days(1) })
   expect((await results('out')).map(({ frequency }) => frequency)).toEqual([3])
 })
+
+/** Each key has timers far apart, so that a drain has many steps. */
+const reminding = definePipeline({
+  id: 'reminding',
+  version: '1',
+  order: 'arrival',
+  inputs: { order: { from: orders, key: order => order.userId } },
+  state: {},
+  forgetAfterMs: days(200),
+  output: lifecycleSegments,
+  on: {
+    order(_, { timers, now }) {
+      timers.set('soon', now + days(30))
+      timers.set('late', now + days(90))
+    },
+  },
+  onTimer: { soon: ({ key }) => segmentOf(key, 1), late: ({ key }) => segmentOf(key, 2) },
+})
+
+test('a drain is committed in pieces, and goes on where it was interrupted', async () => {
+  const users = Array.from({ length: 40 }, (_, at) => `u${at}`)
+  await add('orders', ...users.map((user, at) => order(`e${at}`, START + at * 1_000, user)))
+  const drained = { pipelines: [reminding], drain: true, commitRecords: 10 }
+  const calm = await run({ ...drained, to: [`ndjson:${join(folder, 'calm')}`] })
+  expect(calm.commits, 'four of records and about eight of timers').toBeGreaterThan(10)
+  const stormy = { ...drained, to: [`ndjson:${join(folder, 'stormy')}`] }
+  let parts = 1
+  while ((await run({ ...stormy, isStopped: () => true })).outcome === 'stopped') parts++
+  expect(parts).toBeGreaterThan(10)
+  expect(await results('calm')).toHaveLength(80)
+  expect(await results('stormy')).toEqual(await results('calm'))
+})
+
+test('nothing follows while a drain is under way', async () => {
+  await add('orders', ...['a', 'b', 'c'].map((id, at) => order(id, START + at, `user ${id}`)))
+  const drained = { pipelines: [reminding], drain: true, commitRecords: 1 }
+  let parts = 0
+  const isStopped = () => ++parts > 4
+  expect(await run({ ...drained, isStopped })).toMatchObject({ outcome: 'stopped', records: 3 })
+  await add('orders', order('d', START + 10, 'user d'))
+  await expect(run(drained)).rejects.toMatchObject({ code: 'INPUT_CHANGED' })
+})

@@ -7,7 +7,7 @@
  * Every commit holds results, state and positions together, so a run that was interrupted goes on
  * from its last commit and ends with the same bytes. It needs no wall clock.
  */
-import { Application, type Limits } from '../engine/application.ts'
+import { Application, type Limits, versionText } from '../engine/application.ts'
 import type { Arrival } from '../engine/arrival.ts'
 import { MillraceError } from '../engine/errors.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
@@ -76,6 +76,8 @@ interface Marks {
   readonly unreadable: number
   readonly startedAtMs: number
   readonly signatures: readonly InputSignature[]
+  /** All was read, and time is being taken to its end; also once that is done. */
+  readonly isFinishing: boolean
   readonly finished: boolean
 }
 
@@ -122,7 +124,7 @@ const checkVersions = (
   was: Readonly<Record<string, string>>,
   pipelines: readonly Pipeline[],
 ): void => {
-  const is = Object.fromEntries(pipelines.map(({ id, version }) => [id, version]))
+  const is = Object.fromEntries(pipelines.map(pipeline => [pipeline.id, versionText(pipeline)]))
   const ids = new Set([...Object.keys(was), ...Object.keys(is)])
   const other = [...ids].filter(id => was[id] !== is[id]).sort()
   if (other.length === 0) return
@@ -147,6 +149,8 @@ class ReplayRun {
   readonly #state: ApplicationLog<Marks>
   readonly #continued: Marks | null
   readonly #startedAtMs: number
+  readonly #commitRecords: number
+  #isFinishing: boolean
   #signatures: readonly InputSignature[] = []
   #records: number
   #at: number | null
@@ -162,6 +166,8 @@ class ReplayRun {
   ) {
     this.#options = options
     this.#application = application
+    this.#commitRecords = options.commitRecords ?? COMMIT_RECORDS
+    this.#isFinishing = continued?.isFinishing ?? false
     this.#state = state
     this.#continued = continued
     // A part that was interrupted ends as it began. After one that was finished come newer records.
@@ -199,18 +205,31 @@ class ReplayRun {
     if (!(await this.#merge(streams.filter(isReference)))) return 'stopped'
     if (!(await this.#merge(streams.filter(stream => !isReference(stream))))) return 'stopped'
     if (this.#continued?.finished && this.#records === before) return 'was-finished'
-    this.#application.finish(this.#options.drain)
+    return (await this.#finish()) ? 'finished' : 'stopped'
+  }
+
+  /**
+   * The last of time, in commits of about the usual size: a drain fires every timer that there is.
+   * False where the run was stopped.
+   */
+  async #finish(): Promise<boolean> {
+    this.#isFinishing = true
+    for (const _step of this.#application.finishing(this.#options.drain)) {
+      if (this.#application.pendingOutputs < this.#commitRecords) continue
+      await this.#commit(false)
+      if (this.#options.isStopped?.()) return false
+    }
     await this.#commit(true)
-    return 'finished'
+    return true
   }
 
   /** False where the run was stopped. */
   async #merge(streams: readonly RecordStream[]): Promise<boolean> {
     const decode = this.#application.decode.bind(this.#application)
     const merge = new HistoryMerge(streams, decode, this.#startedAtMs)
-    const batch = this.#options.commitRecords ?? COMMIT_RECORDS
     for (;;) {
-      const more = await merge.next(batch - this.#sinceCommit, arrival => this.#take(arrival))
+      const left = this.#commitRecords - this.#sinceCommit
+      const more = await merge.next(left, arrival => this.#take(arrival))
       if (!more) return true
       if (this.#isWorthCommitting()) await this.#commit(false)
       this.#sinceCommit = 0
@@ -243,7 +262,7 @@ class ReplayRun {
 
   /** Time went to infinity, or is on its way there, so that every event would be late. */
   #isDrained(): boolean {
-    return this.#options.drain && (this.#continued?.finished ?? false)
+    return this.#options.drain && (this.#continued?.isFinishing ?? false)
   }
 
   async #commit(finished: boolean): Promise<void> {
@@ -257,6 +276,7 @@ class ReplayRun {
       unreadable: this.#application.unreadable,
       startedAtMs: this.#startedAtMs,
       signatures: this.#signatures,
+      isFinishing: this.#isFinishing,
       finished,
     }
     await this.#state.commit(unit, target.isRunLog ? unit.outputs : [], marks)
