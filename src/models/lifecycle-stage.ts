@@ -114,7 +114,7 @@ export const STAGE_REASONS = {
   INTERESTED: 'Looks at products: engagement is {engagement}; it began at 3 and ends below 1.',
   INTENT: 'Had something in the cart within the last 72 hours.',
   FIRST_BUYER: 'Has bought, so far within a single day.',
-  REPEAT: 'Has bought {purchases} times, at least a day apart.',
+  REPEAT: 'Has bought {purchases} times, the first and the last at least a day apart.',
   LOYAL: 'Has bought on {repeatDays} further days after the first, and keeps coming.',
   ADVOCATE: 'Has brought somebody who bought.',
 } as const satisfies Record<LifecycleStage, string>

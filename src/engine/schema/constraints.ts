@@ -9,7 +9,7 @@ import type { MillraceError } from '../errors.ts'
 import type { AnyTopic, Topic } from '../topic.ts'
 import { Misfit } from './misfit.ts'
 import { type ParsedField, parsedFields } from './parsed-type.ts'
-import { fieldsRead } from './projection.ts'
+import { fieldsRead, NOT_EMPTY } from './projection.ts'
 import { firstCode } from './record-code.ts'
 
 type Check = (value: unknown) => Misfit | null
@@ -87,13 +87,16 @@ const rangeCheck = (field: ParsedField, signed: boolean): Check | null => {
 }
 
 /** Countries and currencies repeat, so the last one that was right is remembered. */
+const wordsFor = (pattern: string): string =>
+  pattern === NOT_EMPTY ? 'not empty: left out, or null, where it is not known' : `like ${pattern}`
+
 const patternCheck = (field: ParsedField, pattern: string): Check => {
   const whole = new RegExp(`^(?:${pattern})$`)
   let right: unknown = null
   return value => {
     if (value === null || value === right) return null
     if (!whole.test(value as string)) {
-      return new Misfit('OUT_OF_RANGE', field.name, value, `like ${pattern}`)
+      return new Misfit('OUT_OF_RANGE', field.name, value, wordsFor(pattern))
     }
     right = value
     return null
