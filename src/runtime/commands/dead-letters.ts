@@ -41,9 +41,7 @@ export const deadLettersCommand: Command = {
   ],
   details: () =>
     `A letter says where its record is from, as topic-partition@offset. Of a log it is the offset there;
-of an NDJSON file it is the number of the line, and the first line is 0.
-
-N is the number of a letter in the list.`,
+of an NDJSON file it is the number of the line, and the first line is 0.`,
   run: async (args, terminal) => {
     const [action = ''] = args.words
     const act = ACTIONS[action as keyof typeof ACTIONS]
