@@ -1,7 +1,8 @@
 /**
  * An application's commits in a log, and its state back out of it.
  *
- *   <application>-<pipeline>-g<generation>-changelog   state, the last value per key counts
+ *   <application>-<pipeline>-g<generation>-changelog   state, the last value per key counts;
+ *                                                      goes back to the older of two snapshots
  *   <application>-journal                              one record per commit
  *
  * All that a commit changes goes into the log in one commit of the log.
@@ -21,7 +22,7 @@ import { codecsOf } from '../engine/schema/codecs.ts'
 import type { PipelineRunner } from '../engine/task/pipeline-runner.ts'
 import type { AnyTopic } from '../engine/topic.ts'
 import type { Append, Log, LogRecord, TopicPartition } from './log.ts'
-import type { Snapshots } from './snapshots.ts'
+import type { SnapshotLabel, Snapshots } from './snapshots.ts'
 
 /** What stands in the journal for each commit. */
 export interface JournalRecord<Marks = unknown> extends JournalEntry {
@@ -116,7 +117,8 @@ export class ApplicationLog<Marks = unknown> {
       if (task.bytesSince < (force ? 1 : due)) continue
       const entries = application.snapshot(task.runner.pipeline.id, task.partition)
       const { bytes } = await this.#snapshots.save({ task: task.name, offset: task.next }, entries)
-      await this.#log.trim(task.at, task.next)
+      const before = await this.#snapshots.newest(task.name, task.next - 1)
+      if (before) await this.#log.trim(task.at, before.offset)
       task.bytesSince = 0
       task.snapshotBytes = bytes
     }
@@ -138,7 +140,9 @@ export class ApplicationLog<Marks = unknown> {
     for (const runner of application.runners) {
       const topic = `${this.#applicationId}-${changelogName(runner.pipeline)}`
       const partitions = runner.tasks.length
-      await this.#log.createTopic(topic, { ...KEPT, compacted: true, partitions })
+      // Snapshots and trimming bound it. Compaction would in time remove the tombstones of keys that
+      // a snapshot still holds, and a restore would bring these keys back.
+      await this.#log.createTopic(topic, { ...KEPT, partitions })
       for (let partition = 0; partition < partitions; partition++) {
         const name = `${this.#applicationId}-${runner.pipeline.id}-g${runner.pipeline.generation}-${partition}`
         const at = { topic, partition }
@@ -152,8 +156,7 @@ export class ApplicationLog<Marks = unknown> {
   async #restoreTask(application: Application, task: TaskLog): Promise<void> {
     const restoring = application.restoring(task.runner.pipeline.id, task.partition)
     const { first, next } = await this.#log.range(task.at)
-    const label = await this.#snapshots.newest(task.name, next)
-    if ((label?.offset ?? 0) < first) throw gap(task.at, label?.offset ?? 0, first)
+    const label = await this.#soundSnapshot(task, first, next)
     if (label) {
       const { bytes } = await this.#snapshots.load(label, entry => restoring.take(entry))
       task.snapshotBytes = bytes
@@ -167,6 +170,23 @@ export class ApplicationLog<Marks = unknown> {
       from = (records.at(-1)?.offset ?? next) + 1
     }
     restoring.finish()
+  }
+
+  /**
+   * The newest snapshot that is whole; null to begin with the changelog's first record. Each is read
+   * once to see that, since entries that were taken in could not be taken back.
+   */
+  async #soundSnapshot(task: TaskLog, first: number, next: number): Promise<SnapshotLabel | null> {
+    await this.#snapshots.removeAhead(task.name, next)
+    let damage: unknown = null
+    let label = await this.#snapshots.newest(task.name, next)
+    for (; label && label.offset >= first; ) {
+      damage = await damageOf(this.#snapshots, label)
+      if (damage === null) return label
+      label = await this.#snapshots.newest(task.name, label.offset - 1)
+    }
+    if (first === 0) return null
+    throw damage ?? gap(task.at, label?.offset ?? 0, first)
   }
 
   async #lastJournal(): Promise<JournalRecord<Marks> | null> {
@@ -200,6 +220,16 @@ export class ApplicationLog<Marks = unknown> {
       append.records.push(resultRecord(output))
     }
     return [...appends.values()].map(({ at, records }) => appendOf(at, records))
+  }
+}
+
+const damageOf = async (snapshots: Snapshots, label: SnapshotLabel): Promise<unknown> => {
+  try {
+    await snapshots.load(label, () => {})
+    return null
+  } catch (error) {
+    if (error instanceof MillraceError && error.code === 'STATE_CORRUPT') return error
+    throw error
   }
 }
 

@@ -6,16 +6,19 @@
  *   "MILLSNAP" | version | blocks of ( length | crc32 | entries ) | a block of length 0
  *
  * A snapshot is written beside its final name, synced, and renamed, so a file under the final name
- * is whole. `offset` is the changelog's next offset when it was taken.
+ * is whole, unless the disk spoils it later. `offset` is the changelog's next offset when it was taken.
  */
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { ChangelogEntry } from '../engine/commit.ts'
 import { MillraceError } from '../engine/errors.ts'
+import { diskFull, faultOf } from './lmdb/faults.ts'
+import { syncDirectory, writeFully } from './write-fully.ts'
 
 const MAGIC = Buffer.from('MILLSNAP1')
 const BLOCK_BYTES = 1 << 20
+const HEAD_BYTES = 8
 /** The newest is kept with the one before it. */
 const KEPT = 2
 
@@ -25,22 +28,34 @@ export interface SnapshotLabel {
 }
 
 export interface Snapshots {
+  /** Keeps it with the one before it. */
   save(label: SnapshotLabel, entries: Iterable<ChangelogEntry>): Promise<{ bytes: number }>
-  /** The newest at or below `offset`: one that is ahead of the log holds what never happened. */
+  /** Removes what is ahead of the log's `next` offset: the log was put back, and it never happened. */
+  removeAhead(task: string, next: number): Promise<void>
+  /** The newest at or below `offset`. */
   newest(task: string, offset: number): Promise<SnapshotLabel | null>
+  /** @throws MillraceError `STATE_CORRUPT` where it is damaged, maybe after some entries */
   load(label: SnapshotLabel, take: (entry: ChangelogEntry) => void): Promise<{ bytes: number }>
 }
 
 export const fileSnapshots = (dir: string): Snapshots => ({
   async save(label, entries) {
-    await mkdir(dir, { recursive: true })
     const path = join(dir, nameOf(label))
-    const bytes = await write(`${path}.part`, entries)
-    await rename(`${path}.part`, path)
-    for (const old of (await labels(dir, label.task)).slice(0, -KEPT)) {
-      await rm(join(dir, nameOf(old)))
+    try {
+      await mkdir(dir, { recursive: true })
+      const bytes = await write(`${path}.part`, entries)
+      await rename(`${path}.part`, path)
+      await syncDirectory(dir)
+      await removeOthers(dir, label)
+      return { bytes }
+    } catch (error) {
+      await rm(`${path}.part`, { force: true }).catch(() => {})
+      throw faultIn(dir, error)
     }
-    return { bytes }
+  },
+  async removeAhead(task, next) {
+    const ahead = (await labels(dir, task)).filter(({ offset }) => offset > next)
+    for (const label of ahead) await rm(join(dir, nameOf(label)))
   },
   async newest(task, offset) {
     const usable = (await labels(dir, task)).filter(label => label.offset <= offset)
@@ -48,13 +63,19 @@ export const fileSnapshots = (dir: string): Snapshots => ({
   },
   async load(label, take) {
     const path = join(dir, nameOf(label))
-    const file = await open(path, 'r')
+    const file = await open(path, 'r').catch(error => {
+      throw faultIn(dir, error)
+    })
     try {
+      const { size } = await file.stat()
       if (!(await read(file, path, MAGIC.length)).equals(MAGIC)) throw corrupt(path)
-      for (;;) {
-        const head = await read(file, path, 8)
+      for (let at = MAGIC.length; ; ) {
+        const head = await read(file, path, HEAD_BYTES)
         const length = head.readUInt32BE(0)
-        if (length === 0) return { bytes: (await file.stat()).size }
+        at += HEAD_BYTES + length
+        // An end that is not the file's is a stretch that the disk has lost, read as zeros.
+        if (at > size || (length === 0 && at < size)) throw corrupt(path)
+        if (length === 0) return { bytes: size }
         const block = await read(file, path, length)
         if (crc32(block) !== head.readUInt32BE(4)) throw corrupt(path)
         readEntries(block, take)
@@ -77,13 +98,30 @@ const labels = async (dir: string, task: string): Promise<SnapshotLabel[]> => {
     .sort((a, b) => a.offset - b.offset)
 }
 
+/** Those that are too old, and those of commits that the log has lost again. */
+const removeOthers = async (dir: string, { task, offset }: SnapshotLabel): Promise<void> => {
+  const all = await labels(dir, task)
+  const ahead = all.filter(label => label.offset > offset)
+  const old = all.filter(label => label.offset <= offset).slice(0, -KEPT)
+  for (const label of [...old, ...ahead]) await rm(join(dir, nameOf(label)))
+  const parts = (await readdir(dir)).filter(name => name.endsWith('.part'))
+  for (const name of parts) if (taskOf(name) === task) await rm(join(dir, name))
+}
+
+const faultIn = (dir: string, error: unknown): unknown =>
+  (error as NodeJS.ErrnoException).code === 'EFBIG' ? diskFull(dir, error) : faultOf(error, dir, 0)
+
+/** Also of one that was not written to its end. */
+const taskOf = (name: string): string | undefined =>
+  /^(.+)-\d{15}\.snapshot(\.part)?$/.exec(name)?.[1]
+
 const write = async (path: string, entries: Iterable<ChangelogEntry>): Promise<number> => {
   const file = await open(path, 'w')
   try {
-    await file.write(MAGIC)
-    for (const block of blocksOf(entries)) await file.write(block)
+    let at = await writeFully(file, MAGIC, 0)
+    for (const block of blocksOf(entries)) at = await writeFully(file, block, at)
     await file.sync()
-    return (await file.stat()).size
+    return at
   } finally {
     await file.close()
   }
@@ -102,11 +140,11 @@ function* blocksOf(entries: Iterable<ChangelogEntry>): Generator<Buffer> {
     size = 0
   }
   if (size > 0) yield framed(Buffer.concat(parts))
-  yield Buffer.alloc(8)
+  yield Buffer.alloc(HEAD_BYTES)
 }
 
 const framed = (block: Buffer): Buffer => {
-  const head = Buffer.alloc(8)
+  const head = Buffer.alloc(HEAD_BYTES)
   head.writeUInt32BE(block.length, 0)
   head.writeUInt32BE(crc32(block), 4)
   return Buffer.concat([head, block])
@@ -141,5 +179,6 @@ const readEntries = (block: Buffer, take: (entry: ChangelogEntry) => void): void
 const corrupt = (path: string): MillraceError =>
   new MillraceError(
     'STATE_CORRUPT',
-    `snapshot ${path} is damaged. Delete it: the one before it, or the changelog, is used instead.`,
+    `snapshot ${path} is damaged, and what is before it is gone as well. Bring it back from a copy, ` +
+      "or raise the pipeline's `generation` to start anew.",
   )

@@ -27,6 +27,14 @@ export class MemorySnapshots implements Snapshots {
     return { bytes: copied.length }
   }
 
+  async removeAhead(task: string, next: number): Promise<void> {
+    const kept = this.#kept.get(task) ?? []
+    this.#kept.set(
+      task,
+      kept.filter(({ label }) => label.offset <= next),
+    )
+  }
+
   async newest(task: string, offset: number): Promise<SnapshotLabel | null> {
     const usable = (this.#kept.get(task) ?? []).filter(({ label }) => label.offset <= offset)
     return usable.at(-1)?.label ?? null

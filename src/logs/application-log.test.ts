@@ -1,0 +1,150 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Application } from '../engine/application.ts'
+import { days } from '../engine/time.ts'
+import { deadLetters, lateEvents } from '../events.ts'
+import { counting, order } from '../testing/sample-pipelines.ts'
+import { ApplicationLog } from './application-log.ts'
+import type { Log } from './log.ts'
+import { memoryLog } from './memory-log.ts'
+import { fileSnapshots } from './snapshots.ts'
+
+const CHANGELOG = { topic: 'run-counting-g1-changelog', partition: 0 }
+
+let folder = ''
+let log: Log
+let now = 0
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'millrace-application-'))
+  now = 1e12
+  log = memoryLog({ wallNow: () => now })
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+/** One run of the application, from what log and snapshots say. */
+const opened = async () => {
+  const application = new Application({
+    pipelines: [counting],
+    mode: 'live',
+    sourcePartitions: topic => (topic === 'orders' ? 1 : 0),
+    lateEvents,
+    deadLetters,
+  })
+  const snapshots = fileSnapshots(folder)
+  const state = new ApplicationLog({ log, applicationId: 'run', snapshots })
+  const last = await state.restore(application)
+  return {
+    last,
+    /** One commit with an order of each user, an hour after the one before. */
+    async commit(number: number, ...users: readonly string[]) {
+      users.forEach((user, index) => {
+        const id = `e${number}-${index}`
+        application.take(
+          arrivalOf(application, order(id, number * 3_600_000, user), number * 10 + index),
+        )
+      })
+      const unit = application.commit()
+      await state.commit(unit, [], null)
+      return unit.outputs.map(({ record }) => record)
+    },
+    snapshot: () => state.snapshot(application, true),
+    state: () =>
+      [...application.snapshot('counting', 0)]
+        .map(({ key, value }) => `${key} ${value?.toString('base64')}`)
+        .sort(),
+  }
+}
+
+const arrivalOf = (application: Application, record: object, offset: number) =>
+  application.decode({
+    topic: 'orders',
+    partition: 0,
+    offset,
+    timestampMs: 1e12,
+    key: null,
+    format: 'json',
+    value: Buffer.from(JSON.stringify(record)),
+    redrivenFor: null,
+  })
+
+/** The whole file of the newest snapshot, or of the one before it. */
+const spoil = async (age: 'newest' | 'older') => {
+  const names = (await readdir(folder)).sort()
+  const path = join(folder, names.at(age === 'newest' ? -1 : -2)!)
+  const bytes = await readFile(path)
+  bytes[bytes.length - 10]! ^= 1
+  await writeFile(path, bytes)
+}
+
+/** Commits 1 to 5, snapshots after 2 and 4. */
+const fiveCommits = async () => {
+  const run = await opened()
+  for (const number of [1, 2, 3, 4, 5]) {
+    await run.commit(number, 'ann', `user ${number}`)
+    if (number % 2 === 0) await run.snapshot()
+  }
+  return run
+}
+
+test('a snapshot and the changelog after it are as good as going on', async () => {
+  const going = await fiveCommits()
+  const restored = await opened()
+  expect(restored.last).toMatchObject({ epoch: 5, positions: [{ topic: 'orders', next: 52 }] })
+  expect(restored.state()).toEqual(going.state())
+  expect(await restored.commit(6, 'ann')).toEqual(await going.commit(6, 'ann'))
+})
+
+test('a damaged snapshot gives way to the one before it', async () => {
+  const going = await fiveCommits()
+  await spoil('newest')
+  expect((await opened()).state()).toEqual(going.state())
+})
+
+test('where both are damaged the run is refused, and says so', async () => {
+  await fiveCommits()
+  await spoil('newest')
+  await spoil('older')
+  await expect(opened()).rejects.toMatchObject({ code: 'STATE_CORRUPT' })
+})
+
+test('a damaged first snapshot gives way to the whole changelog', async () => {
+  const run = await opened()
+  for (const number of [1, 2]) await run.commit(number, 'ann')
+  await run.snapshot()
+  await spoil('newest')
+  expect((await opened()).state()).toEqual(run.state())
+})
+
+test('the changelog reaches back to the older snapshot, and no further', async () => {
+  const run = await opened()
+  await run.commit(1, 'ann', 'bob')
+  await run.snapshot()
+  const afterFirst = (await log.range(CHANGELOG)).next
+  await run.commit(2, 'ann')
+  expect((await log.range(CHANGELOG)).first).toBe(0)
+  await run.snapshot()
+  expect((await log.range(CHANGELOG)).first).toBe(afterFirst)
+})
+
+test('a missing snapshot whose changelog is gone is refused', async () => {
+  await fiveCommits()
+  for (const name of await readdir(folder)) await rm(join(folder, name))
+  await expect(opened()).rejects.toMatchObject({
+    code: 'STATE_CORRUPT',
+    message: expect.stringContaining('what is between is gone'),
+  })
+})
+
+test('a key that is forgotten stays so, however long the log is cleaned', async () => {
+  const run = await opened()
+  await run.commit(1, 'ann', 'bob')
+  await run.snapshot()
+  await run.commit(100, 'cyd')
+  await run.commit(200, 'cyd')
+  expect(run.state().join()).not.toContain('ann')
+  now += days(90)
+  await log.clean()
+  expect((await opened()).state()).toEqual(run.state())
+})
