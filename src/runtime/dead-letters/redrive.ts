@@ -2,7 +2,8 @@
  * Puts the records of dead letters back onto their source topics, mended or as they were.
  *
  * Letters about the same record are put back as one, named after the pipelines that had failed on
- * it; the others know its id and pass over it. A record that still cannot be read stays where it is.
+ * it; the others know its id and pass over it. A record that still cannot be read stays where it is,
+ * and so does what never was on a source topic: timers, and results handed on within the run.
  */
 import { MillraceError } from '../../engine/errors.ts'
 import { type Codecs, codecsOf } from '../../engine/schema/codecs.ts'
@@ -53,7 +54,13 @@ export const redrive = async (options: RedriveOptions): Promise<RedriveReport> =
   const redriven: RedrivenRecord[] = []
   const alreadyThere: number[] = []
   const refused: { number: number; why: string }[] = []
-  for (const letters of sameRecord(options.letters).values()) {
+  const placed: NumberedLetter[] = []
+  for (const each of options.letters) {
+    const why = withoutPlace(each.letter)
+    if (why === null) placed.push(each)
+    else refused.push({ number: each.number, why })
+  }
+  for (const letters of sameRecord(placed).values()) {
     const numbers = letters.map(({ number }) => number)
     if (!again && to.redriven.has(idOf(letters[0]!.letter))) alreadyThere.push(...numbers)
     else {
@@ -67,6 +74,18 @@ export const redrive = async (options: RedriveOptions): Promise<RedriveReport> =
   }
   if (redriven.length > 0) await to.write(redriven)
   return { redriven, alreadyThere, refused }
+}
+
+/** Why there is no record on any source topic to put back; null where there is one. */
+const withoutPlace = ({ topic, stage, offset }: DeadLetter): string | null => {
+  if (stage === 'TIMER') {
+    return 'it is about a timer, and there is no record to put back. Send a new event for its key.'
+  }
+  if (offset >= 0) return null
+  return (
+    `it is about a result that a pipeline of the run handed over on ${topic}, which is not read ` +
+    'from a source. Mend the pipeline that failed on it, and begin the run anew.'
+  )
 }
 
 const idOf = ({ topic, partition, offset }: DeadLetter): string => `${topic}|${partition}|${offset}`
@@ -118,10 +137,5 @@ const read = (
   }
 }
 
-const notARecord = ({ topic, stage }: DeadLetter): MillraceError =>
-  new MillraceError(
-    'REJECTED',
-    stage === 'TIMER'
-      ? 'it is about a timer, and there is no record to put back. Send a new event for its key.'
-      : `${topic} is no topic that is known here, or its payload is empty.`,
-  )
+const notARecord = ({ topic }: DeadLetter): MillraceError =>
+  new MillraceError('REJECTED', `${topic} is no topic that is known here, or its payload is empty.`)
