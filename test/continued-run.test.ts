@@ -1,9 +1,12 @@
 /** Runs that go on: after an interruption, after their end, with more records, with other commands. */
-import { appendFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { string } from '../src/engine/form.ts'
 import { definePipeline } from '../src/engine/pipeline.ts'
+import { listOf } from '../src/engine/state/index.ts'
 import { days, hours } from '../src/engine/time.ts'
 import { lifecycleSegments, orders, policies } from '../src/events.ts'
 import { type RunReplayOptions, runReplay } from '../src/runtime/run-replay.ts'
@@ -160,4 +163,46 @@ test('nothing follows while a drain is under way', async () => {
   expect(await run({ ...drained, isStopped })).toMatchObject({ outcome: 'stopped', records: 3 })
   await add('orders', order('d', START + 10, 'user d'))
   await expect(run(drained)).rejects.toMatchObject({ code: 'INPUT_CHANGED' })
+})
+
+test('a mistyped log is no source, and none is made', async () => {
+  const typo = join(folder, 'typo')
+  await expect(run({ from: [`log:${typo}`] })).rejects.toMatchObject({ code: 'INPUT_MISSING' })
+  await expect(run({ from: [`log:${typo}`], to: [`log:${typo}`] })).rejects.toThrow('no log in')
+  expect(existsSync(typo)).toBe(false)
+})
+
+test('a finished run leaves no state behind, and sweeps what another left half removed', async () => {
+  await add('orders', order('a', START, 'ann'))
+  const runs = join(folder, 'data', 'runs')
+  await mkdir(join(runs, '.removed-other', 'snapshots'), { recursive: true })
+  await mkdir(join(runs, 'interrupted'))
+  await run({ to: [`ndjson:${join(folder, 'out')}`] })
+  expect(await readdir(runs)).toEqual(['interrupted'])
+})
+
+/** As `reminding`, with a list that the result shares with the state. */
+const tagging = definePipeline({
+  id: 'tagging',
+  version: '1',
+  order: 'arrival',
+  inputs: { order: { from: orders, key: order => order.userId } },
+  state: { ids: listOf(string, { max: 10 }) },
+  forgetAfterMs: days(2),
+  output: lifecycleSegments,
+  on: {
+    order(order, { key, state }) {
+      state.ids.push(order.orderId)
+      return { ...segmentOf(key, 1), tags: state.ids.items() as string[] }
+    },
+  },
+})
+
+test('results say what was so when they were made, wherever they go', async () => {
+  await add('orders', ...['a', 'b', 'c'].map((id, at) => order(id, START + at, 'ann')))
+  for (const other of ['null:', `log:${join(folder, 'log')}`]) {
+    const out = `out-${other.slice(0, 3)}`
+    await run({ pipelines: [tagging], to: [`ndjson:${join(folder, out)}`, other] })
+    expect((await results(out)).map(({ tags }) => tags.length)).toEqual([1, 2, 3])
+  }
 })

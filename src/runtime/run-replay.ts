@@ -1,7 +1,8 @@
 /** Opens what a replay needs, runs it, and closes it again: `millrace replay` without its flags. */
 import { createHash } from 'node:crypto'
-import { rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { readdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { MillraceError } from '../engine/errors.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import type { AnyTopic } from '../engine/topic.ts'
@@ -52,6 +53,7 @@ export interface RunReplayResult extends ReplaySummary {
 export const runReplay = async (options: RunReplayOptions): Promise<RunReplayResult> => {
   const sources = options.from.map(sourceOf)
   const targets = options.to.map(targetOf)
+  for (const source of sources) checkLogIsThere(source)
   const logs = new OpenLogs()
   const runId = checkedRunId(options.runId ?? defaultRunId(options))
   const home = await runHome(options, targets, runId)
@@ -76,7 +78,7 @@ export const runReplay = async (options: RunReplayOptions): Promise<RunReplayRes
       ...(isStopped ? { isStopped } : {}),
     })
     await logs.close()
-    if (home.isPrivate && summary.outcome !== 'stopped') await rm(home.dir, { recursive: true })
+    if (home.isPrivate && summary.outcome !== 'stopped') await removeRun(home.dir)
     return { ...summary, runId }
   } finally {
     await logs.close()
@@ -122,7 +124,8 @@ const runHome = async (
   }
   if (logs[0] === undefined) {
     const dir = join(dataDir, 'runs', runId)
-    if (restart) await rm(dir, { recursive: true, force: true })
+    await sweepRuns(dirname(dir))
+    if (restart) await removeRun(dir)
     return { dir, isPrivate: true }
   }
   if (restart) {
@@ -133,6 +136,34 @@ const runHome = async (
     )
   }
   return { dir: logs[0].path, isPrivate: false }
+}
+
+/** No run is named so: an id begins with a letter or a digit. */
+const REMOVED = '.removed-'
+
+/** A run is there or not, also when this is cut off in the middle: half a log would be neither. */
+const removeRun = async (dir: string): Promise<void> => {
+  if (!existsSync(dir)) return
+  const removed = join(dirname(dir), `${REMOVED}${basename(dir)}`)
+  await rename(dir, removed)
+  await rm(removed, { recursive: true, force: true })
+}
+
+/** Ends removals that were cut off. */
+const sweepRuns = async (runs: string): Promise<void> => {
+  const names = existsSync(runs) ? await readdir(runs) : []
+  for (const name of names.filter(each => each.startsWith(REMOVED))) {
+    await rm(join(runs, name), { recursive: true, force: true })
+  }
+}
+
+/** Opening would make a log, and an empty one says nothing of a mistyped name. */
+const checkLogIsThere = ({ kind, path }: Place): void => {
+  if (kind !== 'log' || existsSync(join(path, 'data.mdb'))) return
+  throw new MillraceError(
+    'INPUT_MISSING',
+    `there is no log in ${path}. Check the path after --from, or import records into it first.`,
+  )
 }
 
 /** Results of two runs in one log could not be told apart. */
