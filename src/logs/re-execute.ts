@@ -4,6 +4,11 @@
  *   journal entry:  ranges of source records ─┐
  *                   ticks, end of the input ──┴─→ application ─→ the same commit as then
  *
+ * It holds for journals of live runs, which make one merge per commit and take in all that their
+ * ranges name. It does not hold for journals of replays: with `--since` or `--until` a range spans
+ * records that were passed over, references are read to their end before the first event and not
+ * where their time would put them, and the end of a drain is spread over several commits.
+ *
  * Inside a commit the ranges are merged by their heads, sources in the order of their names, as the
  * live run merged them; a tick stands before the record that its number names.
  */
