@@ -51,3 +51,20 @@ export const firstCode = <R>(
   const terms = checked(names).map((name, at) => `of[${at}](source.${name})`)
   return compiled('of', functions, `return ${terms.join(' ?? ') || 'null'}`) as OfValue<R | null>
 }
+
+/** A function that makes a record of these fields: the first are given, the others are the body's. */
+export const assembledCode = (
+  given: readonly string[],
+  names: readonly string[],
+): ((body: object, ...values: readonly unknown[]) => object) => {
+  const parameters = checked(given).map((_, at) => `_${at}`)
+  const members = checked(names).map(name => {
+    const at = given.indexOf(name)
+    return at < 0 ? `${name}: body.${name}` : `${name}: _${at}`
+  })
+  return new Function(
+    'body',
+    ...parameters,
+    `'use strict'; return { ${members.join(', ')} }`,
+  ) as ReturnType<typeof assembledCode>
+}

@@ -5,6 +5,7 @@ import { MillraceError } from '../errors.ts'
 import { hashHex, partitionOf } from '../hash.ts'
 import type { FailedStage } from '../output-records.ts'
 import { type Pipeline, Rejection } from '../pipeline.ts'
+import { assembledCode } from '../schema/record-code.ts'
 import type { LiveKey } from '../store/keyed-store.ts'
 import { Agreements } from './agreements.ts'
 import type { Carried } from './carried.ts'
@@ -20,6 +21,7 @@ import { Standing } from './standing.ts'
 import { failureOf, Task } from './task.ts'
 import { TaskState } from './task-state.ts'
 
+const ENGINE_FIELDS = ['resultId', 'occurredAt', 'causeEventId']
 const KEY_LENGTH_MAX = 1_024
 
 export interface RunnerLimits {
@@ -31,6 +33,8 @@ export interface RunnerLimits {
   /** Failed steps per minute of event time; more stop the pipeline. */
   readonly failuresPerMinuteMax: number
 }
+
+type Assemble = (body: object, ...engineFields: readonly unknown[]) => EngineFields
 
 /** Whose a record is; of a scattered one, where its answers meet and whom it goes to. */
 interface Address {
@@ -75,6 +79,8 @@ export class PipelineRunner {
   readonly #agreements: Agreements
   readonly #gatherings: readonly Gathering[]
   readonly #states: readonly TaskState[]
+  /** Puts the engine's fields before a handler's. */
+  readonly #assemble: Assemble
   readonly #limits: RunnerLimits
   readonly #ports: RunnerPorts
 
@@ -93,6 +99,8 @@ export class PipelineRunner {
     this.#standing = new Standing(pipeline.id, limits.failuresPerMinuteMax)
     this.#seen = new SeenIds(this.inputs, limits.duplicatesHorizonMs, limits.duplicatesMax)
     this.#agreements = new Agreements(this.references.named)
+    const fields = pipeline.output.schema.fields.map(({ name }) => name)
+    this.#assemble = assembledCode(ENGINE_FIELDS, fields) as Assemble
     this.tasks = Array.from(
       { length: partitions },
       () =>
@@ -340,8 +348,7 @@ export class PipelineRunner {
       // The length keeps the parts apart, whatever characters are in them.
       const of = `${this.pipeline.id}|${ordinal}|${subject.length}|${subject}|${cause}`
       const resultId = hashHex(of)
-      const engineFields = { resultId, occurredAt, causeEventId }
-      return this.#ports.output(this, { ...engineFields, ...body })
+      return this.#ports.output(this, this.#assemble(body, resultId, occurredAt, causeEventId))
     }
     if (!Array.isArray(returned)) {
       this.#ports.emit(this, outputOf(returned as object, 0))
