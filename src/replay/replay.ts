@@ -7,9 +7,8 @@
  * Every commit holds results, state and positions together, so a run that was interrupted goes on
  * from its last commit and ends with the same bytes. It needs no wall clock.
  */
-import { Application, type Limits, versionText } from '../engine/application.ts'
+import { Application, type Limits } from '../engine/application.ts'
 import type { Arrival } from '../engine/arrival.ts'
-import { MillraceError } from '../engine/errors.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import { retiredWriters } from '../engine/schema/writer-schemas.ts'
 import type { Counters } from '../engine/task/counters.ts'
@@ -19,6 +18,7 @@ import { ApplicationLog } from '../logs/application-log.ts'
 import type { Log } from '../logs/log.ts'
 import type { Snapshots } from '../logs/snapshots.ts'
 import type { History, InputSignature, RecordStream, StartAt } from '../sources/record-stream.ts'
+import { type Command, checkCommand, checkVersions, drained, signaturesOf } from './continuing.ts'
 import { HistoryMerge } from './history-merge.ts'
 import type { Target } from './target.ts'
 
@@ -47,9 +47,6 @@ export interface ReplayOptions {
   /** Checked at each commit; the run stops there and can go on later. */
   readonly isStopped?: () => boolean
 }
-
-/** Option to its value, such as `--to` to `log:/data`. */
-export type Command = Readonly<Record<string, string>>
 
 export interface Progress {
   /** Records taken in, over all interruptions. */
@@ -103,37 +100,6 @@ export const replay = async (options: ReplayOptions): Promise<ReplaySummary> => 
   }
   const run = new ReplayRun(options, application, state, last?.marks ?? null)
   return run.run(new Map(last?.positions.map(p => [`${p.topic}|${p.partition}`, p.next])))
-}
-
-/** Half of the results in one place and half in another, or of another past, would be nobody's. */
-const checkCommand = (runId: string, was: Command, is: Command): void => {
-  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort()
-  const other = names.filter(name => was[name] !== is[name])
-  if (other.length === 0) return
-  const what = other.map(name => `${name} (${was[name] || 'not given'}, now ${is[name] || 'not'})`)
-  throw new MillraceError(
-    'CONFIG_INVALID',
-    `run ${runId} was begun with another command: ${what.join(', ')}. Give the same command to go ` +
-      'on with it, or another --run-id and target to begin another run.',
-  )
-}
-
-/** A run that goes on with other code would be neither the one nor the other. */
-const checkVersions = (
-  runId: string,
-  was: Readonly<Record<string, string>>,
-  pipelines: readonly Pipeline[],
-): void => {
-  const is = Object.fromEntries(pipelines.map(pipeline => [pipeline.id, versionText(pipeline)]))
-  const ids = new Set([...Object.keys(was), ...Object.keys(is)])
-  const other = [...ids].filter(id => was[id] !== is[id]).sort()
-  if (other.length === 0) return
-  const what = other.map(id => `${id} (${was[id] ?? 'absent'}, now ${is[id] ?? 'absent'})`)
-  throw new MillraceError(
-    'STATE_INCOMPATIBLE',
-    `run ${runId} was begun with other pipelines: ${what.join(', ')}. Give --restart to begin it ` +
-      'anew, or another --run-id and target.',
-  )
 }
 
 /** All topics that a run of these pipelines writes. */
@@ -304,35 +270,3 @@ class ReplayRun {
     }
   }
 }
-
-/** What the inputs look like now; refused where one is not the one that was read before. */
-const signaturesOf = (
-  streams: readonly RecordStream[],
-  before: readonly InputSignature[],
-): readonly InputSignature[] => {
-  const now = streams.map(({ signature }) => signature).filter(signature => signature !== null)
-  for (const was of before) {
-    const is = now.find(({ name }) => name === was.name)
-    const same =
-      is &&
-      is.sizeBytes >= was.sizeBytes &&
-      (is.headBytes !== was.headBytes || is.headHash === was.headHash)
-    if (!same) throw changed(was.name)
-  }
-  return now
-}
-
-const drained = (runId: string, { topic, partition, offset }: Arrival): MillraceError =>
-  new MillraceError(
-    'INPUT_CHANGED',
-    `${topic.name}-${partition}@${offset} is new since run ${runId} was drained, when its time went ` +
-      'to infinity, so nothing can follow. Begin a new run with another --run-id and target, over ' +
-      'all records; leave out --drain for a run that is to go on.',
-  )
-
-const changed = (name: string): MillraceError =>
-  new MillraceError(
-    'INPUT_CHANGED',
-    `${name} is not the file that this run has read part of. Bring it back, give another --run-id, ` +
-      'or give --restart to begin the run anew.',
-  )

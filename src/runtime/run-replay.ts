@@ -9,15 +9,10 @@ import type { AnyTopic } from '../engine/topic.ts'
 import { openLmdbLog } from '../logs/lmdb-log.ts'
 import type { Log } from '../logs/log.ts'
 import { fileSnapshots } from '../logs/snapshots.ts'
+import type { Command } from '../replay/continuing.ts'
 import { ndjsonTarget } from '../replay/ndjson-target.ts'
 import { type Place, sourceOf, targetOf } from '../replay/places.ts'
-import {
-  type Command,
-  type Progress,
-  type ReplaySummary,
-  replay,
-  resultTopics,
-} from '../replay/replay.ts'
+import { type Progress, type ReplaySummary, replay, resultTopics } from '../replay/replay.ts'
 import { logTarget, nullTarget, severalTargets, type Target } from '../replay/target.ts'
 import { openLogSource } from '../sources/log-source.ts'
 import { openNdjson } from '../sources/ndjson.ts'
