@@ -1,12 +1,13 @@
 import type { Arrival, EngineFields } from '../arrival.ts'
 import { identityOf } from '../arrival.ts'
 import type { ChangelogEntry, ChangelogPart, Output } from '../commit.ts'
-import { MillraceError } from '../errors.ts'
+import type { MillraceError } from '../errors.ts'
 import { hashHex, partitionOf } from '../hash.ts'
 import type { FailedStage } from '../output-records.ts'
 import { type Pipeline, Rejection } from '../pipeline.ts'
 import { assembledCode } from '../schema/record-code.ts'
 import type { LiveKey } from '../store/keyed-store.ts'
+import { type Address, addressOf, type PartAddress } from './addressing.ts'
 import { Agreements } from './agreements.ts'
 import type { Carried } from './carried.ts'
 import type { Counters } from './counters.ts'
@@ -22,7 +23,6 @@ import { failureOf, Task } from './task.ts'
 import { TaskState } from './task-state.ts'
 
 const ENGINE_FIELDS = ['resultId', 'occurredAt', 'causeEventId']
-const KEY_LENGTH_MAX = 1_024
 
 export interface RunnerLimits {
   readonly duplicatesHorizonMs: number
@@ -35,17 +35,6 @@ export interface RunnerLimits {
 }
 
 type Assemble = (body: object, ...engineFields: readonly unknown[]) => EngineFields
-
-/** Whose a record is; of a scattered one, where its answers meet and whom it goes to. */
-interface Address {
-  readonly key: string | null
-  readonly parts: readonly PartAddress[] | null
-}
-
-interface PartAddress {
-  readonly part: string
-  readonly key: string
-}
 
 /** Where a pipeline's results and set-aside records go, and how records are read and written. */
 export interface RunnerPorts {
@@ -132,7 +121,7 @@ export class PipelineRunner {
     }
     let address: Address | null
     try {
-      address = this.#addressOf(input, arrival.event!)
+      address = addressOf(this.pipeline, input, arrival.event!)
     } catch (thrown) {
       this.#fail('HANDLE', arrival, null, failureOf(thrown))
       return
@@ -198,18 +187,6 @@ export class PipelineRunner {
   /** After all tasks were restored. */
   restored(): void {
     this.references.restored(this.watermark.value)
-  }
-
-  /** Asks the pipeline's own functions, which may fail, before anything is changed. */
-  #addressOf({ rules }: InputPlan, event: EngineFields): Address | null {
-    if (rules.when && !rules.when(event)) return null
-    if (!rules.scatter) return { key: checkedKey(rules.key!(event)), parts: null }
-    const ids = rules.scatter(event)
-    const parts = this.pipeline.parts!.filter(part => ids[part] != null)
-    return {
-      key: checkedKey(textKey(rules.gatherBy!(event))),
-      parts: parts.map(part => ({ part, key: `${part}:${checkedKey(ids[part]!)}` })),
-    }
   }
 
   /** Duplicate, then late, then refused, then the handler. */
@@ -404,17 +381,3 @@ export class PipelineRunner {
 
 const isRefusal = ({ code }: MillraceError): boolean =>
   code === 'REJECTED' || code === 'CURRENCY_CONFLICT'
-
-/** Types promise a text; a field that is missing after all is told here. */
-const textKey = (key: unknown): string => {
-  if (typeof key === 'string') return key
-  throw new TypeError(`gatherBy gave ${String(key)}, where the id of the subject is wanted`)
-}
-
-const checkedKey = (key: string | null): string | null => {
-  if (key === null || key.length <= KEY_LENGTH_MAX) return key
-  throw new MillraceError(
-    'KEY_TOO_LONG',
-    `a key of ${key.length} characters; keys may have ${KEY_LENGTH_MAX}. Use an id or a hash.`,
-  )
-}

@@ -1,0 +1,47 @@
+import type { EngineFields } from '../arrival.ts'
+import { MillraceError } from '../errors.ts'
+import type { Pipeline } from '../pipeline.ts'
+import type { InputPlan } from './plan.ts'
+
+const KEY_LENGTH_MAX = 1_024
+
+/** Whose a record is; of a scattered one, where its answers meet and whom it goes to. */
+export interface Address {
+  readonly key: string | null
+  readonly parts: readonly PartAddress[] | null
+}
+
+export interface PartAddress {
+  readonly part: string
+  readonly key: string
+}
+
+/** Asks the pipeline's own functions, which may fail. Null where the record is not the pipeline's. */
+export const addressOf = (
+  pipeline: Pipeline,
+  { rules }: InputPlan,
+  event: EngineFields,
+): Address | null => {
+  if (rules.when && !rules.when(event)) return null
+  if (!rules.scatter) return { key: checkedKey(rules.key!(event)), parts: null }
+  const ids = rules.scatter(event)
+  const parts = pipeline.parts!.filter(part => ids[part] != null)
+  return {
+    key: checkedKey(textKey(rules.gatherBy!(event))),
+    parts: parts.map(part => ({ part, key: `${part}:${checkedKey(ids[part]!)}` })),
+  }
+}
+
+/** Types promise a text; a field that is missing after all is told here. */
+const textKey = (key: unknown): string => {
+  if (typeof key === 'string') return key
+  throw new TypeError(`gatherBy gave ${String(key)}, where the id of the subject is wanted`)
+}
+
+const checkedKey = (key: string | null): string | null => {
+  if (key === null || key.length <= KEY_LENGTH_MAX) return key
+  throw new MillraceError(
+    'KEY_TOO_LONG',
+    `a key of ${key.length} characters; keys may have ${KEY_LENGTH_MAX}. Use an id or a hash.`,
+  )
+}
