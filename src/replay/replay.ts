@@ -214,8 +214,11 @@ class ReplayRun {
     if (at !== undefined && !this.#isWanted(arrival, at)) return
     if (this.#isDrained()) throw drained(this.#options.runId, arrival)
     this.#records++
-    if (at !== undefined && at > (this.#at ?? Number.NEGATIVE_INFINITY)) this.#at = at
+    const refused = this.#application.unreadable
     this.#application.take(arrival)
+    // A record from the far future, say, is no place that the run has come to.
+    if (at === undefined || this.#application.unreadable > refused) return
+    if (this.#at === null || at > this.#at) this.#at = at
   }
 
   #isWanted({ topic }: Arrival, at: number): boolean {

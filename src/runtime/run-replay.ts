@@ -238,6 +238,6 @@ const nothingToRead = (sources: readonly Place[], names: readonly string[]): Mil
 const readTwice = (topic: string): MillraceError =>
   new MillraceError(
     'CONFIG_INVALID',
-    `topic ${topic} is in more than one source; its records could not be told apart. Leave it out ` +
-      'of all but one.',
+    `topic ${topic} is in more than one source, where a duplicate in one of the other would not be ` +
+      'noticed. Join the files into one, in the order of time, or leave the topic out of all but one.',
   )
