@@ -2,7 +2,7 @@ import avsc from 'avsc'
 import { type Arrival, type EngineFields, identityOf } from '../arrival.ts'
 import type { ChangelogEntry } from '../commit.ts'
 import { type Form, named } from '../form.ts'
-import { Held } from '../order/held.ts'
+import { Heap } from '../order/heap.ts'
 import { CARRIED, type Carried, carriedOf } from './carried.ts'
 import type { InputPlan } from './plan.ts'
 
@@ -27,7 +27,7 @@ export interface Gather {
  */
 export class Gathering {
   readonly #open = new Map<string, Gather>()
-  readonly #deadlines = new Held<Gather>(
+  readonly #deadlines = new Heap<Gather>(
     (a, b) => a.deadline < b.deadline || (a.deadline === b.deadline && a.id < b.id),
   )
   readonly #opened: Gather[] = []

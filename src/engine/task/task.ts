@@ -1,5 +1,5 @@
 import { MillraceError } from '../errors.ts'
-import { Held } from '../order/held.ts'
+import { Heap } from '../order/heap.ts'
 import { NEWEST, NO_EVENT, type Pipeline, type Reference, Rejection } from '../pipeline.ts'
 import { KeyedStore, type LiveKey } from '../store/keyed-store.ts'
 import { HandlerContext } from './context.ts'
@@ -29,7 +29,7 @@ export interface TaskPorts {
  */
 export class Task {
   readonly store: KeyedStore
-  readonly held = new Held<Delivery>(deliveredBefore)
+  readonly held = new Heap<Delivery>(deliveredBefore)
   readonly #pipeline: Pipeline
   readonly #ports: TaskPorts
   readonly #context: HandlerContext

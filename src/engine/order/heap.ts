@@ -1,8 +1,8 @@
 /**
- * Records that wait for the watermark, least first by the caller's order. A binary heap: most
- * records come nearly in order, and then a push or a pop moves little.
+ * Things that wait for their time, least first by the caller's order: held records, deadlines. A
+ * binary heap: most come nearly in order, and then a push or a pop moves little.
  */
-export class Held<T> {
+export class Heap<T> {
   readonly #before: (a: T, b: T) => boolean
   readonly #items: T[] = []
 
