@@ -7,9 +7,9 @@ import type { FraudScore, Order } from '../src/events.ts'
 import { pipelines } from '../src/pipelines/index.ts'
 import { resultTopics } from '../src/replay/replay.ts'
 import { runReplay } from '../src/runtime/run-replay.ts'
-import { realData } from '../src/sources/temporary-folder.ts'
 import { mill } from './mill.ts'
 import { replayProcess } from './replay-process.ts'
+import { realData } from './temporary-folder.ts'
 
 const data = realData('online-retail')
 const TOPICS = resultTopics(pipelines).map(({ name }) => name)

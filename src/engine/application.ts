@@ -281,7 +281,7 @@ export class Application {
   #ports(): RunnerPorts {
     return {
       output: ({ pipeline }, record) => this.#records.result(pipeline.output, record),
-      emit: (_runner, output) => this.#emit(output),
+      emit: output => this.#emit(output),
       late: ({ pipeline }, input, arrival, watermark) => {
         this.#outputs.push(this.#records.late(pipeline.id, input, arrival, watermark))
       },

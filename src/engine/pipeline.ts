@@ -1,5 +1,5 @@
 import { MillraceError } from './errors.ts'
-import { type Form, long, type ValueOf } from './form.ts'
+import { type Form, long } from './form.ts'
 import type { AnyCell, ViewOf } from './state/cell.ts'
 import { value } from './state/value.ts'
 import type { Instant } from './time.ts'
@@ -313,4 +313,3 @@ export const defineScatterPipeline = <
 
 /** The handlers' view of a pipeline's state, for functions that stand beside the definition. */
 export type StateOf<S extends Cells> = { readonly [K in keyof S]: ViewOf<S[K]> }
-export type AnswerOf<F> = ValueOf<F>

@@ -3,6 +3,7 @@ import { versionText } from '../engine/application.ts'
 import type { Arrival } from '../engine/arrival.ts'
 import { MillraceError } from '../engine/errors.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
+import { continuesInput } from '../sources/input-signature.ts'
 import type { InputSignature, RecordStream } from '../sources/record-stream.ts'
 
 /** Option to its value, such as `--to` to `log:/data`. */
@@ -40,20 +41,15 @@ export const checkVersions = (
 }
 
 /** What the inputs look like now; refused where one is not the one that was read before. */
-export const signaturesOf = (
+export const signaturesOf = async (
   streams: readonly RecordStream[],
   before: readonly InputSignature[],
-): readonly InputSignature[] => {
-  const now = streams.map(({ signature }) => signature).filter(signature => signature !== null)
+): Promise<readonly InputSignature[]> => {
   for (const was of before) {
-    const is = now.find(({ name }) => name === was.name)
-    const same =
-      is &&
-      is.sizeBytes >= was.sizeBytes &&
-      (is.headBytes !== was.headBytes || is.headHash === was.headHash)
-    if (!same) throw changed(was.name)
+    const stream = streams.find(({ signature }) => signature?.name === was.name)
+    if (!stream || !(await continuesInput(stream.name, was))) throw changed(was.name)
   }
-  return now
+  return streams.map(({ signature }) => signature).filter(signature => signature !== null)
 }
 
 export const drained = (runId: string, { topic, partition, offset }: Arrival): MillraceError =>

@@ -84,8 +84,6 @@ export class HistoryMerge {
   }
 }
 
-export { REDRIVEN_FOR }
-
 type Read = Awaited<ReturnType<RecordStream['read']>>[number]
 type Present = Read & { readonly value: Buffer }
 

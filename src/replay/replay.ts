@@ -154,7 +154,7 @@ class ReplayRun {
       (topic, partition) => positions.get(`${topic}|${partition}`) ?? 0,
     )
     try {
-      this.#signatures = signaturesOf(history.streams, this.#continued?.signatures ?? [])
+      this.#signatures = await signaturesOf(history.streams, this.#continued?.signatures ?? [])
       await target.open(this.#continued?.target ?? null)
       return this.#summary(await this.#read(history))
     } finally {

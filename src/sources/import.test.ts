@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { inTemporaryFolder } from '../../test/temporary-folder.ts'
 import { codecsOf } from '../engine/schema/codecs.ts'
 import { topicNamed } from '../events.ts'
 import { type ImportTarget, importData } from './import.ts'
@@ -8,7 +9,6 @@ import { importToLog, type WritableLog } from './import-to-log.ts'
 import { importToNdjson } from './import-to-ndjson.ts'
 import { openLogSource, type ReadableLog } from './log-source.ts'
 import type { RawRecord } from './record-stream.ts'
-import { inTemporaryFolder } from './temporary-folder.ts'
 
 const HEADER = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country'
 const INVOICES = 3_000

@@ -2,10 +2,10 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { inTemporaryFolder, withFile } from '../../test/temporary-folder.ts'
 import { continuesInput, inputSignature } from './input-signature.ts'
 import { type NdjsonOptions, openNdjson } from './ndjson.ts'
 import type { RecordStream } from './record-stream.ts'
-import { inTemporaryFolder, withFile } from './temporary-folder.ts'
 
 type Files = Readonly<Record<string, string | Uint8Array>>
 

@@ -40,7 +40,7 @@ type Assemble = (body: object, ...engineFields: readonly unknown[]) => EngineFie
 export interface RunnerPorts {
   /** Writes a result down; fails where it does not fit its schema. */
   output(runner: PipelineRunner, record: EngineFields): Output
-  emit(runner: PipelineRunner, output: Output): void
+  emit(output: Output): void
   late(runner: PipelineRunner, input: string, arrival: Arrival, watermark: number): void
   dead(
     runner: PipelineRunner,
@@ -153,8 +153,8 @@ export class PipelineRunner {
 
   /** When there is next something to do, up to `until`; Infinity for never. */
   nextWork(until: number): number {
-    let next = Math.min(this.references.nextEffective(), Number.POSITIVE_INFINITY)
-    if (next > until) next = Number.POSITIVE_INFINITY
+    const effectiveAt = this.references.nextEffective()
+    let next = effectiveAt <= until ? effectiveAt : Number.POSITIVE_INFINITY
     for (const task of this.tasks) next = Math.min(next, task.nextWork(until))
     return next
   }
@@ -328,13 +328,13 @@ export class PipelineRunner {
       return this.#ports.output(this, this.#assemble(body, resultId, occurredAt, causeEventId))
     }
     if (!Array.isArray(returned)) {
-      this.#ports.emit(this, outputOf(returned as object, 0))
+      this.#ports.emit(outputOf(returned as object, 0))
       this.counters.results++
       return
     }
     const outputs = returned.map(outputOf)
     // Only now, when all of them are known to fit their schema.
-    for (const output of outputs) this.#ports.emit(this, output)
+    for (const output of outputs) this.#ports.emit(output)
     this.counters.results += outputs.length
   }
 

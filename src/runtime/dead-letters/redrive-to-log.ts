@@ -1,7 +1,7 @@
 import { partitionOf } from '../../engine/hash.ts'
 import { codecsOf } from '../../engine/schema/codecs.ts'
 import type { Append, Log, LogRecord } from '../../logs/log.ts'
-import { REDRIVEN_FOR } from '../../replay/history-merge.ts'
+import { REDRIVEN_FOR } from '../../logs/stored-arrival.ts'
 import { openExistingLog } from './letters.ts'
 import type { RedrivenRecord, RedriveTarget } from './redrive.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { realData, withFile } from '../../../test/temporary-folder.ts'
 import type { Order, Price } from '../../events.ts'
-import { realData, withFile } from '../temporary-folder.ts'
 import { onlineRetail } from './online-retail.ts'
 
 const HEADER = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country'

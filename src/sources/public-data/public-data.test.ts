@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { inTemporaryFolder, realData, withFile } from '../temporary-folder.ts'
+import { inTemporaryFolder, realData, withFile } from '../../../test/temporary-folder.ts'
 import type { Importer } from './importer.ts'
 import { importerOf, importers } from './importers.ts'
 

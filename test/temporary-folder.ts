@@ -28,6 +28,6 @@ export const withFile = <T>(
 
 /** The folder of a real data set beside the project; `missing` says so where it is not there. */
 export const realData = (format: string): { readonly path: string; readonly missing: boolean } => {
-  const path = fileURLToPath(new URL(`../../../shared/data/${format}`, import.meta.url))
+  const path = fileURLToPath(new URL(`../../shared/data/${format}`, import.meta.url))
   return { path, missing: !existsSync(path) }
 }
