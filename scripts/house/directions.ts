@@ -9,20 +9,22 @@ import { type Import, importsOf } from './imports.ts'
  *      \      |    \
  *       \   events  \
  *        \    |   \  \
- *      pipelines  logs, sinks, sources
- *             \   /
+ *      pipelines  logs, sources, chdb
+ *             \   / \
+ *              \ /   sinks
  *     replay, serve, testing
  *               |
  *     runtime, cli.ts, index.ts        everything
  */
 const EVERYTHING = 'everything'
-const BELOW = ['engine', 'events', 'models', 'logs', 'sinks', 'sources', 'pipelines']
+const BELOW = ['engine', 'events', 'models', 'logs', 'chdb', 'sinks', 'sources', 'pipelines']
 export const MAY_IMPORT: Readonly<Record<string, readonly string[] | typeof EVERYTHING>> = {
   models: [],
   engine: [],
   events: ['engine'],
   logs: ['engine', 'events'],
-  sinks: ['engine', 'events'],
+  chdb: ['engine'],
+  sinks: ['engine', 'events', 'logs'],
   sources: ['engine', 'events'],
   pipelines: ['engine', 'events', 'models'],
   replay: BELOW,

@@ -43,6 +43,19 @@ export const ERRORS = {
   LOG_CLOSED: 'stop',
   LOG_UNAVAILABLE: 'retry',
   OUTPUT_UNWRITABLE: 'stop',
+  // ClickHouse cannot do what was asked, or a row does not fit its table.
+  CLICKHOUSE_MISSING: 'stop',
+  CLICKHOUSE_IN_USE: 'stop',
+  CLICKHOUSE_UNAVAILABLE: 'retry',
+  CLICKHOUSE_REFUSED: 'stop',
+  CLICKHOUSE_DISK_FULL: 'stop',
+  ROW_REFUSED: 'dead-letter',
+  DEDUPLICATION_OFF: 'stop',
+  MIGRATION_CHANGED: 'stop',
+  MIGRATION_FAILED: 'stop',
+  TABLE_DIFFERS: 'stop',
+  DATA_VERSION: 'stop',
+  PORT_IN_USE: 'stop',
 } as const satisfies Record<string, Instruction>
 
 export type Instruction = 'retry' | 'dead-letter' | 'stop'

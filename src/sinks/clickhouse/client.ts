@@ -1,0 +1,62 @@
+/** How the house talks to ClickHouse: always over HTTP, embedded or not; only the address differs. */
+import { type ClickHouseClient, createClient } from '@clickhouse/client'
+import { MillraceError } from '../../engine/errors.ts'
+
+export interface ClickHouseAddress {
+  /** `http://host:port` or `https://host:port`, without path. */
+  readonly url: string
+  readonly username: string
+  readonly password: string
+  readonly database: string
+}
+
+/** The database where the path of an address names none. */
+export const DATABASE = 'millrace'
+
+/**
+ * Every setting that decides what a statement means. Defaults have changed between versions of the
+ * server, and some mean silent loss.
+ */
+export const SETTINGS = {
+  async_insert: 0,
+  insert_deduplicate: 1,
+  deduplicate_blocks_in_dependent_materialized_views: 1,
+  max_partitions_per_insert_block: '0',
+  output_format_json_quote_64bit_integers: 1,
+  date_time_input_format: 'best_effort',
+} as const
+
+/** @param text `http://user:password@host:port/database`, as in `CLICKHOUSE_URL` */
+export const addressOf = (text: string): ClickHouseAddress => {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || !/^https?:$/.test(url.protocol)) throw malformed(text)
+  return {
+    url: url.origin,
+    username: decodeURIComponent(url.username) || 'default',
+    password: decodeURIComponent(url.password),
+    database: decodeURIComponent(url.pathname.slice(1)) || DATABASE,
+  }
+}
+
+/** @param database another than the address names, such as one that is there before ours is made */
+export const clientOf = (
+  address: ClickHouseAddress,
+  database: string = address.database,
+): ClickHouseClient =>
+  createClient({
+    url: address.url,
+    username: address.username,
+    password: address.password,
+    database,
+    application: 'millrace',
+    clickhouse_settings: SETTINGS,
+    request_timeout: 300_000,
+    max_open_connections: 16,
+  })
+
+const malformed = (text: string): MillraceError =>
+  new MillraceError(
+    'CONFIG_INVALID',
+    `${text.replace(/\/\/[^@/]*@/, '//…@')} is no address of a ClickHouse server. Write ` +
+      'http://user:password@host:8123/database.',
+  )
