@@ -35,7 +35,8 @@ const agreementText = ({ field, within, listedIn }: Agreement): string =>
   `one ${field} per ${within}${listedIn === undefined ? '' : `, as listed in ${listedIn}`}`
 
 /** Direct only where it is certain: the key is the very field that the topic is keyed by. */
-const routeOf = ({ key, from }: AnyInput): string => {
+const routeOf = ({ key, keys, from }: AnyInput): string => {
+  if (keys !== undefined) return 'exchange to several keys'
   if (key === undefined) return 'scattered'
   const { field } = key as Partial<FieldKey<string>>
   if (field === undefined) return 'exchange'

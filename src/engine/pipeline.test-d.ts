@@ -95,6 +95,25 @@ test('a key is a field that is read, and a text', () => {
   })
 })
 
+test('an input has one key or several, and several are texts that are read', () => {
+  const rest = { ...common, state, output: scores, on: { order: () => null } }
+  definePipeline({ ...rest, inputs: { order: { from: orders, keys: order => [order.orderId] } } })
+  // @ts-expect-error: a key may be null, and keys may not
+  definePipeline({ ...rest, inputs: { order: { from: orders, keys: order => [order.cardId] } } })
+  definePipeline({
+    ...rest,
+    // @ts-expect-error: the field is not read
+    inputs: { order: { from: read(orders, 'orderId'), keys: order => [order.cardId ?? ''] } },
+  })
+  definePipeline({
+    ...rest,
+    // @ts-expect-error: either one or several
+    inputs: { order: { from: orders, key: () => 'a', keys: () => ['b'] } },
+  })
+  // @ts-expect-error: neither
+  definePipeline({ ...rest, inputs: { order: { from: orders } } })
+})
+
 test('each input has its handler, and a result its fields', () => {
   const rest = { ...common, state, output: scores }
   const inputs = { order: { from: orders, key: by('orderId') } }

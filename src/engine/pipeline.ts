@@ -53,15 +53,27 @@ interface InputRules<E> {
   /**
    * Whose newest record that is. With `key`, a record is late by what its own key has brought: a
    * logger that uploads a day at once is not late because others were on time. Only in `arrival`
-   * order, and not for scattered events. Default `partition`.
+   * order, and for inputs with one key. Default `partition`.
    */
   readonly disorderBy?: 'partition' | 'key'
   readonly agree?: Agreement<keyof E & string>
 }
 
-export interface KeyedInput<E> extends InputRules<E> {
+export type KeyedInput<E> = InputRules<E> & (OneKey<E> | SeveralKeys<E>)
+
+interface OneKey<E> {
   /** The key whose state handles the event; null where the event belongs to nobody. */
   readonly key: (event: E) => string | null
+  readonly keys?: never
+}
+
+interface SeveralKeys<E> {
+  /**
+   * The keys whose state handles the event, such as the articles of an order: the handler runs once
+   * for each distinct one, and their results are their own. None where it belongs to nobody.
+   */
+  readonly keys: (event: E) => readonly string[]
+  readonly key?: never
 }
 
 /** A key function that says which field it reads, so that the engine knows what needs no exchange. */
@@ -221,6 +233,7 @@ export interface AnyInput {
   readonly disorderBy: 'partition' | 'key'
   readonly agree?: Agreement
   readonly key?: (event: any) => string | null
+  readonly keys?: (event: any) => readonly string[]
   readonly scatter?: (event: any) => Readonly<Record<string, string | null | undefined>>
   readonly gatherBy?: (event: any) => string
 }
@@ -281,7 +294,7 @@ const stateOf = (
   const byKey = inputs.filter(([, input]) => input.disorderBy === 'key')
   if (byKey.length === 0) return state
   const [name, input] = byKey[0]!
-  if (order === 'arrival' && !input.scatter) return { ...state, [NEWEST]: value(long, NO_EVENT) }
+  if (order === 'arrival' && input.key) return { ...state, [NEWEST]: value(long, NO_EVENT) }
   throw new MillraceError(
     'CONFIG_INVALID',
     `input ${name} of ${id}: disorder by key is for arrival order and inputs with one key. Leave ` +

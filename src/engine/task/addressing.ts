@@ -7,8 +7,11 @@ const KEY_LENGTH_MAX = 1_024
 
 /** Whose a record is; of a scattered one, where its answers meet and whom it goes to. */
 export interface Address {
+  /** Null where it is nobody's, and where it may be several keys'. */
   readonly key: string | null
   readonly parts: readonly PartAddress[] | null
+  /** Of an input with several keys: each once, in the order of their names. */
+  readonly keys: readonly string[] | null
 }
 
 export interface PartAddress {
@@ -23,13 +26,20 @@ export const addressOf = (
   event: EngineFields,
 ): Address | null => {
   if (rules.when && !rules.when(event)) return null
-  if (!rules.scatter) return { key: checkedKey(rules.key!(event)), parts: null }
+  if (rules.key) return { key: checkedKey(rules.key(event)), parts: null, keys: null }
+  if (!rules.scatter) return { key: null, parts: null, keys: distinctKeys(rules.keys!(event)) }
   const ids = rules.scatter(event)
   const parts = pipeline.parts!.filter(part => ids[part] != null)
   return {
     key: checkedKey(textKey(rules.gatherBy!(event))),
     parts: parts.map(part => ({ part, key: `${part}:${checkedKey(ids[part]!)}` })),
+    keys: null,
   }
+}
+
+const distinctKeys = (keys: readonly string[]): readonly string[] => {
+  for (const key of keys) checkedKey(key)
+  return keys.length < 2 ? keys : [...new Set(keys)].sort()
 }
 
 /** Types promise a text; a field that is missing after all is told here. */

@@ -24,12 +24,13 @@ export type Step = Delivery | Firing
 
 export const isFiring = (step: Step): step is Firing => 'timer' in step
 
-/** The total order; the parts of one event in the order of their names. */
+/** The total order; the parts or keys of one event in the order of their names. */
 export const deliveredBefore = (a: Delivery, b: Delivery): boolean => {
   const order = inTotalOrder(a.event, a.arrival.topic, b.event, b.arrival.topic)
   if (order !== 0) return order < 0
   if (a.part !== b.part) return (a.part ?? '') < (b.part ?? '')
-  return toldApart(a, b) < 0
+  const apart = toldApart(a, b)
+  return apart === 0 ? a.key < b.key : apart < 0
 }
 
 /** For records that even the total order cannot tell apart: the same order, however they came. */
@@ -42,5 +43,8 @@ const toldApart = (a: Delivery, b: Delivery): number =>
 export const heldName = (delivery: Delivery): string => {
   const { topic, partition, offset } = delivery.arrival
   const id = offset >= 0 ? `${partition}|${offset}` : delivery.event.resultId
-  return `${topic.name}|${id}|${delivery.input.name}|${delivery.part ?? ''}`
+  return `${topic.name}|${id}|${delivery.input.name}|${delivery.part ?? sharedKey(delivery)}`
 }
+
+/** A record of several keys is held once for each of them. */
+const sharedKey = ({ input, key }: Delivery): string => (input.rules.keys ? key : '')

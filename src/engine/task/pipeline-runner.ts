@@ -220,9 +220,13 @@ export class PipelineRunner {
     return this.#taskOf(key).newestOf(key) - rules.disorderMs - 1
   }
 
-  #send(input: InputPlan, arrival: Arrival, { key, parts }: Address, isLate: boolean): void {
+  #send(input: InputPlan, arrival: Arrival, { key, parts, keys }: Address, isLate: boolean): void {
     const event = arrival.event!
-    if (key === null) this.counters.unkeyed++
+    if (keys !== null && keys.length > 0) {
+      for (const each of keys) {
+        this.#deliver({ input, arrival, event, key: each, part: null, held: null }, isLate)
+      }
+    } else if (key === null) this.counters.unkeyed++
     else if (parts === null) {
       this.#deliver({ input, arrival, event, key, part: null, held: null }, isLate)
     } else {
@@ -290,8 +294,9 @@ export class PipelineRunner {
     const { input, arrival, part } = step
     this.#fail(isRefusal(failure) ? 'VALIDATE' : 'HANDLE', arrival, key, failure)
     if (part !== null) this.#gatheringFor(step).giveUp(gatherId(input, arrival), part)
-    // So that it can be redriven once the cause is mended. Of a scattered one the result goes out.
-    else this.#seen.takeBack(input, arrival)
+    // So that it can be redriven once the cause is mended. Of a scattered one the result goes out,
+    // and where other keys took the record too, they would take it twice.
+    else if (this.#isOfOneKey(step)) this.#seen.takeBack(input, arrival)
   }
 
   readonly #gathered = (gather: Gather): void => {
@@ -360,6 +365,10 @@ export class PipelineRunner {
 
   #gatheringOf(key: string): Gathering {
     return this.#gatherings[partitionOf(key, this.#gatherings.length)]!
+  }
+
+  #isOfOneKey({ input, event }: Delivery): boolean {
+    return !input.rules.keys || addressOf(this.pipeline, input, event)!.keys!.length < 2
   }
 
   #gatheringFor({ input, event }: Delivery): Gathering {

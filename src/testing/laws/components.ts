@@ -46,6 +46,7 @@ const namesOf = (topic: AnyTopic, event: EngineFields, inputs: readonly AnyInput
 const addressesOf = (input: AnyInput, event: EngineFields): string[] => {
   try {
     if (!(input.when?.(event) ?? true)) return []
+    if (input.keys) return input.keys(event).map(key => `key ${key}`)
     if (!input.scatter) return [`key ${input.key!(event)}`]
     const parts = Object.entries(input.scatter(event)).filter(([, id]) => id != null)
     return [`gather ${input.gatherBy!(event)}`, ...parts.map(([part, id]) => `part ${part} ${id}`)]
