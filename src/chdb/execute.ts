@@ -1,0 +1,164 @@
+/** A statement from its request to its answer. */
+
+import { rm } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { decodedBody, readRequest } from './body.ts'
+import { type Channel, fileChannel, pipeChannel } from './channel.ts'
+import type { Engine, Session } from './engine.ts'
+import { refusal } from './fault.ts'
+import { type Answer, NOTHING, type Summary, sendAnswer } from './reply.ts'
+import type { StatementRequest } from './request.ts'
+import type { Sessions } from './sessions.ts'
+import type { Slots } from './slots.ts'
+import type { Spool } from './spool.ts'
+import type { InsertStatement, OtherStatement, ReadStatement, Statement } from './statement.ts'
+
+/** How many statements run at once; more wait. Each of them keeps a thread of the process busy. */
+export const STATEMENTS_AT_ONCE = 12
+
+export interface Workshop {
+  readonly engine: Engine
+  readonly sessions: Sessions
+  readonly spool: Spool
+  /** What a running statement holds: the name of its pipe, or null where there are none. */
+  readonly slots: Slots<string | null>
+  readonly running: Set<string>
+  readonly resultsDirectory: string
+}
+
+export const execute = async (
+  shop: Workshop,
+  asked: StatementRequest,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const { statement, data } = await readRequest(asked.query, decodedBody(request))
+  if (statement === null) throw refusal(62, 'SYNTAX_ERROR', 'Syntax error: the query is empty')
+  const body = statement.kind === 'insert' ? await shop.spool.store(data) : null
+  try {
+    await runAlone(shop, asked, slot =>
+      runStatement(shop, asked, request, response, statement, body, slot),
+    )
+  } finally {
+    if (body !== null) await rm(body, { force: true })
+  }
+}
+
+/** With a slot, and under an identity that no other running statement has. */
+const runAlone = async (
+  { running, slots }: Workshop,
+  { queryId }: StatementRequest,
+  run: (slot: string | null) => Promise<void>,
+): Promise<void> => {
+  if (running.has(queryId)) {
+    throw refusal(
+      216,
+      'QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING',
+      `Query with id = ${queryId} is already running.`,
+    )
+  }
+  running.add(queryId)
+  const slot = await slots.take()
+  try {
+    await run(slot)
+  } finally {
+    slots.giveBack(slot)
+    running.delete(queryId)
+  }
+}
+
+const runStatement = async (
+  shop: Workshop,
+  asked: StatementRequest,
+  request: IncomingMessage,
+  response: ServerResponse,
+  statement: Statement,
+  body: string | null,
+  slot: string | null,
+): Promise<void> => {
+  if (response.destroyed) return
+  const { session, release } = await shop.sessions.lease(asked)
+  const answer =
+    statement.kind === 'read'
+      ? readAnswer(shop, session, asked, statement, slot)
+      : wholeAnswer(session, asked, statement, body)
+  const cancel = () => cancelled(shop, asked, statement, answer)
+  response.once('close', cancel)
+  try {
+    await sendAnswer(request, response, asked, answer, shop.engine.version)
+  } finally {
+    answer.rows.destroy()
+    await answer.ended.catch(() => {})
+    response.off('close', cancel)
+    await release()
+  }
+}
+
+/** As on a server, a statement that changes something goes on where its client has gone away. */
+const cancelled = (
+  { engine }: Workshop,
+  { queryId }: StatementRequest,
+  { kind }: Statement,
+  { rows }: Answer,
+): void => {
+  if (kind !== 'read' || rows.closed) return
+  rows.destroy()
+  engine.kill(queryId).catch(() => {})
+}
+
+const readAnswer = (
+  shop: Workshop,
+  session: Session,
+  asked: StatementRequest,
+  statement: ReadStatement,
+  slot: string | null,
+): Answer => {
+  const channel: Channel =
+    slot === null || asked.waitForEnd
+      ? fileChannel(join(shop.resultsDirectory, `answer-${asked.queryId.replaceAll(/\W/g, '')}`))
+      : pipeChannel(slot)
+  const ended = session
+    .run(statement.intoOutfile(channel.path, asked.defaultFormat))
+    .then(({ rowsRead, bytesRead }): Summary => ({ rowsRead, bytesRead, rowsWritten: 0 }))
+    .finally(channel.close)
+  ended.catch(() => {})
+  return { format: statement.format ?? asked.defaultFormat, rows: channel.rows, ended }
+}
+
+const wholeAnswer = (
+  session: Session,
+  asked: StatementRequest,
+  statement: InsertStatement | OtherStatement,
+  body: string | null,
+): Answer => {
+  const format = (statement.kind === 'other' ? statement.format : null) ?? asked.defaultFormat
+  const result =
+    statement.kind === 'insert'
+      ? session.insert(statement.fromInfile(body!)).then(inserted)
+      : session.run(statement.sql, asked.defaultFormat).then(told)
+  result.catch(() => {})
+  const rows = Readable.from(rowsOf(result), { objectMode: false })
+  return { format, rows, ended: result.then(({ summary }) => summary) }
+}
+
+interface Whole {
+  readonly bytes: Uint8Array
+  readonly summary: Summary
+}
+
+const inserted = (rowsWritten: number): Whole => ({
+  bytes: new Uint8Array(),
+  summary: { ...NOTHING, rowsWritten },
+})
+
+const told = (result: Awaited<ReturnType<Session['run']>>): Whole => ({
+  bytes: result.bytes,
+  summary: { ...NOTHING, rowsRead: result.rowsRead, bytesRead: result.bytesRead },
+})
+
+async function* rowsOf(result: Promise<Whole>): AsyncGenerator<Buffer> {
+  const { bytes } = await result
+  if (bytes.length > 0) yield Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
