@@ -1,6 +1,13 @@
 import type { Pipeline } from '../engine/pipeline.ts'
 import { fraudScores } from './fraud-scores.ts'
 import { lifecycleSegments } from './lifecycle-segments.ts'
+import { priceElasticities } from './price-elasticities.ts'
+import { shipmentAlerts } from './shipment-alerts.ts'
 
 /** All pipelines of the house. One that is not in this list does not run. */
-export const pipelines: readonly Pipeline[] = [lifecycleSegments, fraudScores]
+export const pipelines: readonly Pipeline[] = [
+  lifecycleSegments,
+  fraudScores,
+  priceElasticities,
+  shipmentAlerts,
+]

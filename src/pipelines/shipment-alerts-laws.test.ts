@@ -1,0 +1,178 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { describe as describePipeline } from '../engine/describe.ts'
+import { hours, type Instant, minutes, seconds } from '../engine/time.ts'
+import {
+  shipmentAlerts as alertsTopic,
+  type LogisticsEvent,
+  logistics,
+  shipments,
+} from '../events.ts'
+import { Harness } from '../testing/harness.ts'
+import { pipelineLaws } from '../testing/laws.ts'
+import { playStep } from '../testing/play-step.ts'
+import { commit, type ScriptStep, send, tick } from '../testing/script.ts'
+import { shipmentAlerts } from './shipment-alerts.ts'
+
+/** Few, so that they meet. */
+const ids = fc.constantFrom('s1', 's2', 's3')
+const sensors = fc.constantFrom('a', 'b', null)
+
+const readings = fc.record({
+  shipmentId: ids,
+  sensorId: sensors,
+  type: fc.constantFrom<LogisticsEvent['type'][]>(
+    ...Array.from({ length: 20 }, () => 'READING' as const),
+    'SCANNED',
+    'DELIVERED',
+    'RETURNED',
+  ),
+  temperatureC: fc.constantFrom(5, 5, 7.4, 7.8, 8.2, 9, 9.5, 14, 1, -30, null),
+  humidityPct: fc.constantFrom(50, 61, 80, null, null, null),
+  shockG: fc.constantFrom(1, 9, 30, null, null, null),
+})
+
+const plans = fc.record({
+  shipmentId: ids,
+  temperatureMinC: fc.constantFrom(2, null),
+  temperatureMaxC: fc.constantFrom(8, 8, 25, null),
+  humidityMaxPct: fc.constantFrom(60, null),
+  shockMaxG: fc.constantFrom(8, null),
+  readingIntervalMs: fc.constantFrom(minutes(10), minutes(1), 0, null),
+})
+
+type Draft = (occurredAt: Instant, eventId: string) => ScriptStep
+
+const readingDraft = readings.map(
+  (reading): Draft =>
+    (occurredAt, eventId) =>
+      send(logistics, { ...reading, eventId, occurredAt }),
+)
+const planDraft = plans.map(
+  (plan): Draft =>
+    occurredAt =>
+      send(shipments, { ...plan, occurredAt }),
+)
+const unreadable: Draft = (occurredAt, eventId) => send(logistics, { eventId, occurredAt, type: 7 })
+
+const steps = fc.record({
+  draft: fc.oneof(
+    { weight: 24, arbitrary: readingDraft },
+    { weight: 2, arbitrary: planDraft },
+    { weight: 1, arbitrary: fc.constant(unreadable) },
+    { weight: 2, arbitrary: fc.constant<Draft>(tick) },
+    { weight: 1, arbitrary: fc.constant<Draft>(() => commit) },
+  ),
+  gapMs: fc.oneof(
+    { weight: 12, arbitrary: fc.nat(minutes(15)) },
+    { weight: 1, arbitrary: fc.nat(hours(5)) },
+  ),
+  lagMs: fc.oneof(
+    { weight: 6, arbitrary: fc.constant(0) },
+    { weight: 2, arbitrary: fc.nat(seconds(5)) },
+    { weight: 2, arbitrary: fc.nat(hours(3)) },
+  ),
+  again: fc.constantFrom(true, false, false, false),
+})
+
+const scripts: fc.Arbitrary<readonly ScriptStep[]> = fc
+  .array(steps, { maxLength: 60 })
+  .map(drawn => {
+    let newest = hours(10)
+    return drawn.flatMap(({ draft, gapMs, lagMs, again }, index) => {
+      newest += gapMs
+      const step = draft(newest - lagMs, `e${index}`)
+      return again ? [step, step] : [step]
+    })
+  })
+  .map(script => [
+    send(shipments, { shipmentId: 's1', occurredAt: 0, temperatureMinC: 2, temperatureMaxC: 8 }),
+    ...script,
+  ])
+
+describe('the laws of pipelines', () => {
+  const laws = pipelineLaws(shipmentAlerts, scripts, { partitions: 2, runs: 60 })
+  for (const law of laws) test(law.name, law.check)
+})
+
+/** A reading every ten minutes, with whatever noise around the limit, and none of it a glitch. */
+const noise = fc.array(fc.double({ min: -0.49, max: 0.49, noNaN: true }), { maxLength: 300 })
+
+test('a reading that wobbles by less than the hysteresis is told twice at most', () => {
+  fc.assert(
+    fc.property(noise, values => {
+      const mill = new Harness([shipmentAlerts], { batchSize: 1_000 })
+      playStep(mill, send(shipments, { shipmentId: 's', occurredAt: 0, temperatureMaxC: 8 }))
+      values.forEach((value, index) => {
+        playStep(
+          mill,
+          send(logistics, {
+            eventId: `e${index}`,
+            occurredAt: minutes(10 * index),
+            shipmentId: 's',
+            sensorId: 'a',
+            type: 'READING',
+            temperatureC: 8 + value,
+          }),
+        )
+      })
+      mill.commit()
+      const severities = mill.resultsOf(alertsTopic).map(({ kind, severity }) => kind + severity)
+      expect(new Set(severities).size).toBe(severities.length)
+      expect(severities.length).toBeLessThanOrEqual(2)
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('for each sensor and kind, severities follow each other as they should', () => {
+  fc.assert(
+    fc.property(scripts, script => {
+      const mill = new Harness([shipmentAlerts], { batchSize: 1_000 })
+      for (const step of script) playStep(mill, step)
+      mill.advanceTo(hours(1_000))
+      expect(mill.dead.filter(({ stage }) => stage !== 'DECODE' && stage !== 'VALIDATE')).toEqual(
+        [],
+      )
+      const open = new Map<string, string>()
+      for (const alert of mill.resultsOf(alertsTopic)) {
+        const { shipmentId, sensorId, kind, severity } = alert
+        if (kind === 'SHOCK') continue
+        const subject = `${shipmentId} ${sensorId} ${kind}`
+        expect(FOLLOWS[open.get(subject) ?? 'RECOVERED'], subject).toContain(severity)
+        open.set(subject, severity)
+      }
+    }),
+    { numRuns: 200 },
+  )
+})
+
+const FOLLOWS: Readonly<Record<string, readonly string[]>> = {
+  RECOVERED: ['WARNING', 'CRITICAL'],
+  WARNING: ['CRITICAL', 'RECOVERED'],
+  CRITICAL: ['RECOVERED'],
+}
+
+test('the shape of the pipeline is as reviewed', () => {
+  expect(describePipeline(shipmentAlerts)).toMatchInlineSnapshot(`
+    "shipment-alerts shipment-rules-2026-11-22, generation 1, arrival order
+    inputs
+      reading <- logistics (shipmentId, sensorId, type, temperatureC, humidityPct, shockG)
+        keyed by shipmentId, direct, filtered
+        late handle, disorder 5s by key
+      end <- logistics (shipmentId, type)
+        keyed by shipmentId, direct, filtered
+        late handle, disorder 5s by key
+    references
+      shipments <- shipments (reference)
+    state
+      sensors: mapOf, max 32
+      endedAt: value
+      $newest: value
+    timers
+      forgotten 90d after the last event
+      silence
+    output shipment-alerts
+    "
+  `)
+})
