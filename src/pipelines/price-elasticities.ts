@@ -1,0 +1,114 @@
+/**
+ * Tells how demand for an article answers its price, in each market, and when that cannot be known.
+ *
+ *   prices, orders, clickstream, inventory  -- by article, an order by each of its -->  price-elasticities
+ *
+ * Sales and views are counted in buckets of one price, and each bucket moves the beliefs about the
+ * demand. A result comes at the end of a bucket when the estimate has moved by a tenth of its standard
+ * deviation, and each day at midnight (UTC) in any case, until nothing was heard of the market for 30
+ * days. Where the price never moved, the answer is NOT_IDENTIFIED and no number.
+ *
+ * Units count when they are ordered; a cancellation does not take them back, as the demand was there.
+ * No market is another's: records without one are a market of their own. Where the stock is not known,
+ * it is taken to last, and a market is out of stock when all its warehouses are. Late records are set
+ * aside, since the bucket that they belong to was learnt from already.
+ *
+ * Not here yet: learning of one article from others of its category, the season, competitors' prices.
+ */
+import { by, definePipeline } from '../engine/pipeline.ts'
+import { days } from '../engine/time.ts'
+import { read } from '../engine/topic.ts'
+import {
+  clickstream,
+  priceElasticities as elasticities,
+  inventory,
+  markets,
+  orders,
+  prices,
+  products,
+} from '../events.ts'
+import { changed, endBuckets, heardOf, keep } from './price-elasticities-buckets.ts'
+import { isSamePrice, priceTagOf } from './price-elasticities-prices.ts'
+import { ELASTICITY_MODEL_VERSION } from './price-elasticities-result.ts'
+import { elasticityState } from './price-elasticities-state.ts'
+import { noteStock } from './price-elasticities-stock.ts'
+
+const ONE_CURRENCY = { field: 'currency', within: 'market', listedIn: 'markets' } as const
+
+export const priceElasticities = definePipeline({
+  id: 'price-elasticities',
+  version: ELASTICITY_MODEL_VERSION,
+  order: 'event-time',
+  inputs: {
+    price: {
+      from: read(
+        prices,
+        'sku',
+        'market',
+        'currency',
+        'policyPriceMinor',
+        'shownPriceMinor',
+        'reason',
+        'promotionId',
+      ),
+      key: by('sku'),
+      agree: ONE_CURRENCY,
+    },
+    stock: {
+      from: read(inventory, 'sku', 'warehouseId', 'market', 'onHand'),
+      key: by('sku'),
+    },
+    view: {
+      from: read(clickstream, 'type', 'sku', 'market'),
+      when: click => click.type === 'PRODUCT_VIEW',
+      key: by('sku'),
+    },
+    order: {
+      from: read(orders, 'orderId', 'type', 'market', 'currency', 'lines'),
+      when: order => order.type === 'PLACED',
+      keys: order => order.lines.map(line => line.sku),
+      agree: ONE_CURRENCY,
+    },
+  },
+  references: { markets, products },
+  state: elasticityState,
+  forgetAfterMs: days(400),
+  output: elasticities,
+  on: {
+    price(price, context) {
+      const market = heardOf(price.market, context)
+      const next = priceTagOf(price, market.price)
+      if (!isSamePrice(next, market.price)) {
+        return changed(price.market, market, { price: next }, context)
+      }
+      keep(price.market, market, context)
+      return null
+    },
+    stock(level, context) {
+      const market = heardOf(level.market, context)
+      const isLeft = noteStock(level, context.state)
+      if (isLeft && !market.inStock)
+        return changed(level.market, market, { inStock: true }, context)
+      const runsOut = market.inStock && !isLeft
+      keep(level.market, { ...market, soldOutAt: runsOut ? context.now : null }, context)
+      // What is sold at this very moment is handled before the timer, and belongs to this bucket.
+      if (runsOut) context.timers.set('bucketEnds', context.now)
+      return null
+    },
+    view(click, context) {
+      const market = heardOf(click.market, context)
+      const bucket = market.bucket!
+      keep(click.market, { ...market, bucket: { ...bucket, views: bucket.views + 1 } }, context)
+    },
+    order(order, context) {
+      const market = heardOf(order.market, context)
+      const bucket = market.bucket!
+      let { units } = bucket
+      for (const { sku, quantity } of order.lines) if (sku === context.key) units += quantity
+      keep(order.market, { ...market, bucket: { ...bucket, units } }, context)
+    },
+  },
+  onTimer: {
+    bucketEnds: context => endBuckets(context),
+  },
+})
