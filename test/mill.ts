@@ -8,15 +8,23 @@ export interface Ended {
   readonly stderr: string
 }
 
-export const mill = (...argv: readonly string[]): Promise<Ended> => run(argv, () => {})
+export const mill = (...argv: readonly string[]): Promise<Ended> => millWith({}, ...argv)
 
 /** The same, with Ctrl-C pressed as soon as somebody listens for it. */
 export const interruptedMill = (...argv: readonly string[]): Promise<Ended> =>
-  run(argv, interrupted => interrupted())
+  millWith({ listen: interrupted => interrupted() }, ...argv)
 
-const run = async (
-  argv: readonly string[],
-  listen: (interrupted: () => void) => void,
+export interface Surroundings {
+  readonly env?: Readonly<Record<string, string>>
+  /** What stands in stdin. */
+  readonly input?: string
+  /** Is handed what Ctrl-C does. */
+  readonly listen?: (interrupted: () => void) => void
+}
+
+export const millWith = async (
+  { env = {}, input = '', listen = () => {} }: Surroundings,
+  ...argv: readonly string[]
 ): Promise<Ended> => {
   let stdout = ''
   let stderr = ''
@@ -24,12 +32,18 @@ const run = async (
     print: text => {
       stdout += `${text}\n`
     },
+    write: async piece => {
+      stdout += Buffer.from(piece).toString('utf8')
+      return true
+    },
     tell: text => {
       stderr += text
     },
+    readInput: async () => input,
+    width: null,
     isWatched: false,
     wallNow: Date.now,
-    env: {},
+    env,
     onInterrupt: interrupted => {
       listen(interrupted)
       return () => {}

@@ -59,12 +59,23 @@ export class Arguments {
     )
   }
 
+  /** A length of time as 500ms, 60s, 5m or 1h, in ms. */
+  span(name: string): number | undefined {
+    const text = this.text(name)
+    if (text === undefined) return undefined
+    const [, count, unit] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? []
+    if (count !== undefined) return Number(count) * UNITS_MS[unit!]!
+    throw new UsageError(`--${name} ${text}: give a length of time as 500ms, 60s, 5m or 1h`)
+  }
+
   /** Refuses words that nobody asked for. */
   wordsAtMost(max: number): void {
     const extra = this.words[max]
     if (extra !== undefined) throw new UsageError(`${extra}: there is no place for this word`)
   }
 }
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 
 export const argumentsOf = (argv: readonly string[], specs: readonly OptionSpec[]): Arguments => {
   const words: string[] = []

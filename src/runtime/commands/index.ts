@@ -1,6 +1,8 @@
 import type { Command } from '../command-line/command.ts'
 import { deadLettersCommand } from './dead-letters.ts'
 import { importCommand } from './import.ts'
+import { migrateCommand } from './migrate.ts'
+import { queryCommand } from './query.ts'
 import { replayCommand } from './replay.ts'
 import { sampleCommand } from './sample.ts'
 import { schemasCommand } from './schemas.ts'
@@ -9,6 +11,8 @@ import { schemasCommand } from './schemas.ts'
 export const commands: readonly Command[] = [
   replayCommand,
   importCommand,
+  queryCommand,
+  migrateCommand,
   deadLettersCommand,
   schemasCommand,
   sampleCommand,

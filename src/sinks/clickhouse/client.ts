@@ -1,5 +1,5 @@
 /** How the house talks to ClickHouse: always over HTTP, embedded or not; only the address differs. */
-import { type ClickHouseClient, createClient } from '@clickhouse/client'
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { MillraceError } from '../../engine/errors.ts'
 
 export interface ClickHouseAddress {
@@ -38,10 +38,16 @@ export const addressOf = (text: string): ClickHouseAddress => {
   }
 }
 
-/** @param database another than the address names, such as one that is there before ours is made */
+const REQUEST_TIMEOUT_MS = 300_000
+
+/**
+ * @param database another than the address names, such as one that is there before ours is made
+ * @param requestTimeoutMs how long a statement may be silent
+ */
 export const clientOf = (
   address: ClickHouseAddress,
   database: string = address.database,
+  requestTimeoutMs: number = REQUEST_TIMEOUT_MS,
 ): ClickHouseClient =>
   createClient({
     url: address.url,
@@ -50,7 +56,9 @@ export const clientOf = (
     database,
     application: 'millrace',
     clickhouse_settings: SETTINGS,
-    request_timeout: 300_000,
+    request_timeout: requestTimeoutMs,
+    // Who asks is told what failed, and says it in words of the house.
+    log: { level: ClickHouseLogLevel.OFF },
     max_open_connections: 16,
   })
 

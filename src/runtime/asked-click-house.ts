@@ -1,0 +1,56 @@
+/**
+ * The ClickHouse that a command asks. In this order: the server of `--clickhouse`, the engine of the
+ * directory of `--data`, the server of `CLICKHOUSE_URL`, the engine of `.millrace`.
+ *
+ * The engine of a directory is asked where it runs; where it does not, it is started for as long as
+ * the command takes.
+ */
+import { runningEmbeddedClickHouse, startEmbeddedClickHouse } from '../chdb/embedded-click-house.ts'
+import { addressOf, type ClickHouseAddress, DATABASE } from '../sinks/clickhouse/client.ts'
+import type { Arguments } from './command-line/arguments.ts'
+import type { OptionSpec } from './command-line/option-spec.ts'
+import { existingDataDirectory } from './data-directory.ts'
+
+export const CLICKHOUSE_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'data',
+    value: 'DIR',
+    help: 'The data directory whose ClickHouse is asked. Default: .millrace',
+  },
+  {
+    name: 'clickhouse',
+    value: 'URL',
+    help: 'Another server: http://user:password@host:8123/database. Default: CLICKHOUSE_URL, if set.',
+  },
+]
+
+export const DEFAULT_DATA = '.millrace'
+
+/**
+ * Runs `use` with the address of the ClickHouse that was asked for. Fails with `INPUT_MISSING` where
+ * the directory is not there, or as the engine does where it cannot be started.
+ */
+export const withClickHouse = async <T>(
+  args: Arguments,
+  env: Readonly<Record<string, string | undefined>>,
+  use: (address: ClickHouseAddress) => Promise<T>,
+): Promise<T> => {
+  const url = args.text('clickhouse') ?? (args.has('data') ? undefined : env.CLICKHOUSE_URL)
+  if (url) return use(addressOf(url))
+  const { clickHouse } = await existingDataDirectory(args.text('data') ?? DEFAULT_DATA)
+  const running = await runningEmbeddedClickHouse(clickHouse)
+  if (running) return use(addressIn(running))
+  const started = await startEmbeddedClickHouse(clickHouse)
+  try {
+    return await use(addressIn(started))
+  } finally {
+    await started.stop()
+  }
+}
+
+const addressIn = ({ url, username, password }: Omit<ClickHouseAddress, 'database'>) => ({
+  url,
+  username,
+  password,
+  database: DATABASE,
+})

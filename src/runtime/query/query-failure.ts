@@ -1,0 +1,74 @@
+/** Why a query failed, in ClickHouse's own words, and what to do where it does not say so itself. */
+import { ClickHouseError } from '@clickhouse/client'
+import { MillraceError } from '../../engine/errors.ts'
+import { shortened } from '../command-line/table.ts'
+
+const SYNTAX_ERROR = 62
+const UNKNOWN_DATABASE = 81
+const TIMEOUT_EXCEEDED = 159
+const READONLY = 164
+const ACCESS = new Set([192, 193, 194, 516])
+
+export interface Asked {
+  readonly sql: string
+  /** Of the server, for who does not reach it. */
+  readonly url: string
+  readonly timeoutMs: number
+}
+
+export const queryFailure = (thrown: unknown, asked: Asked): unknown => {
+  if (thrown instanceof ClickHouseError) return refused(thrown, asked)
+  const { code } = thrown as NodeJS.ErrnoException
+  if (thrown instanceof MillraceError || code === undefined) return thrown
+  return new MillraceError(
+    'CLICKHOUSE_UNAVAILABLE',
+    `ClickHouse does not answer at ${asked.url} (${code}). Start it, or correct its address.`,
+    { cause: thrown },
+  )
+}
+
+const refused = (error: ClickHouseError, asked: Asked): MillraceError =>
+  new MillraceError(
+    'CLICKHOUSE_REFUSED',
+    [messageOf(error, asked.sql), ...adviceFor(error, asked)].join(' '),
+    { cause: error },
+  )
+
+const messageOf = ({ code, type, message }: ClickHouseError, sql: string): string => {
+  const position = Number(/failed at position (\d+)/.exec(message)?.[1])
+  if (Number(code) === SYNTAX_ERROR && position > 0) {
+    return `ClickHouse says (code ${code}, SYNTAX_ERROR): syntax error ${placeIn(sql, position)}.`
+  }
+  const text = message.trim().replace(/\.*$/, '.')
+  return `ClickHouse says (code ${code}, ${type}): ${text}`
+}
+
+const NEAR_MAX = 30
+
+/**
+ * The client keeps the position and not what stands there, since it takes that for the error's name.
+ *
+ * @param position of a byte, from 1
+ */
+const placeIn = (sql: string, position: number): string => {
+  const bytes = Buffer.from(sql.trimEnd())
+  if (position > bytes.length) return 'at the end'
+  const lines = bytes.toString('utf8', 0, position - 1).split('\n')
+  const near = bytes.toString('utf8', position - 1)
+  return `in line ${lines.length}, column ${lines.at(-1)!.length + 1}, at: ${shortened(near, NEAR_MAX)}`
+}
+
+const adviceFor = ({ code }: ClickHouseError, { sql, timeoutMs }: Asked): string[] => {
+  const number = Number(code)
+  if (number === TIMEOUT_EXCEEDED) {
+    return [`It was stopped after ${timeoutMs / 1_000} s; give it longer with --timeout.`]
+  }
+  if (number === READONLY)
+    return ['What is asked here can read alone: SELECT, SHOW, DESCRIBE, EXPLAIN.']
+  if (number === UNKNOWN_DATABASE) return ['Make its tables with `npx millrace migrate`.']
+  if (ACCESS.has(number))
+    return ['Put user and password into the address: http://user:password@host.']
+  return number === SYNTAX_ERROR && /\bFORMAT\b/i.test(sql)
+    ? ['Leave FORMAT out: --json, --csv and --parquet choose it.']
+    : []
+}
