@@ -176,6 +176,17 @@ describe('the excursion machine', () => {
     })
   })
 
+  test('stays finite whatever the limits are', () => {
+    const absurd = { min: 1e308, max: -1e308 }
+    let excursion = excursionStep(null, { at: 0, value: 5 }, absurd, rule).excursion
+    for (const at of [1e12, 1e15]) {
+      excursion = excursionStep(excursion, { at, value: -5 }, absurd, rule).excursion
+    }
+    for (const number of Object.values(excursion!)) {
+      if (typeof number === 'number') expect(Number.isFinite(number)).toBe(true)
+    }
+  })
+
   test('names the limit that it is furthest beyond', () => {
     const cold = excursionStep(null, { at: 0, value: 1 }, limits, rule).excursion
     const warm = excursionStep(cold, { at: MINUTE_MS, value: 10 }, limits, rule).excursion

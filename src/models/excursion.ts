@@ -93,9 +93,15 @@ export const excursionStep = (
     : insideAgain(now, margin, rule)
 }
 
+/** Further outside is taken as this far, so that sums stay finite whatever the limits are. */
+const MARGIN_MAX = 1e6
+
 /** How far outside the limits a value is; negative inside, and -Infinity where there are none. */
-export const marginOf = (value: number, { min, max }: MeasureLimits): number =>
-  Math.max(max === null ? -Infinity : value - max, min === null ? -Infinity : min - value)
+export const marginOf = (value: number, { min, max }: MeasureLimits): number => {
+  const above = max === null ? -Infinity : value - max
+  const below = min === null ? -Infinity : min - value
+  return Math.min(MARGIN_MAX, Math.max(above, below))
+}
 
 const outside = (
   before: Excursion | null,

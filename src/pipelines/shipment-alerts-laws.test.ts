@@ -153,6 +153,68 @@ const FOLLOWS: Readonly<Record<string, readonly string[]>> = {
   CRITICAL: ['RECOVERED'],
 }
 
+/** Minutes from one reading of a sensor to the next, where one is due every 10. */
+const gaps = fc.array(fc.constantFrom(1, 10, 10, 10, 29, 30, 31, 100), { maxLength: 20 })
+
+/**
+ * By the whole list of a sensor's readings, in minutes. Cut where a gap is too long, each piece of
+ * two or more ends in a silence, and at the second reading of the next such piece that is over.
+ */
+const silenceOracle = (readAt: readonly number[]): string[] => {
+  const cuts = readAt.flatMap((at, n) => (n === 0 || at - readAt[n - 1]! > 30 ? [n] : []))
+  const pieces = cuts.map((from, n) => readAt.slice(from, cuts[n + 1]))
+  return pieces
+    .filter(({ length }) => length >= 2)
+    .flatMap((piece, n) => [
+      ...(n === 0 ? [] : [`${piece[1]} RECOVERED`]),
+      `${piece.at(-1)! + 30} WARNING`,
+    ])
+}
+
+test('silence is told as a look at the whole list tells it', () => {
+  const seen = new Set<string>()
+  fc.assert(
+    fc.property(fc.array(gaps, { minLength: 1, maxLength: 3 }), bySensor => {
+      const readAt = bySensor.map(each => {
+        let at = 0
+        return [0, ...each].map(gap => {
+          at += gap
+          return at
+        })
+      })
+      const mill = new Harness([shipmentAlerts], { mode: 'history', batchSize: 50 })
+      playStep(
+        mill,
+        send(shipments, { shipmentId: 's', occurredAt: 0, readingIntervalMs: minutes(10) }),
+      )
+      const all = readAt.flatMap((times, sensor) => times.map(at => ({ at, sensor })))
+      for (const { at, sensor } of all.sort((a, b) => a.at - b.at || a.sensor - b.sensor)) {
+        playStep(
+          mill,
+          send(logistics, {
+            eventId: `${sensor} ${at}`,
+            occurredAt: minutes(at),
+            shipmentId: 's',
+            sensorId: `${sensor}`,
+            type: 'READING',
+          }),
+        )
+      }
+      mill.finish(true)
+      readAt.forEach((times, sensor) => {
+        const told = mill
+          .resultsOf(alertsTopic)
+          .filter(({ sensorId }) => sensorId === `${sensor}`)
+          .map(({ occurredAt, severity }) => `${occurredAt / minutes(1)} ${severity}`)
+        for (const one of told) seen.add(one.split(' ')[1]!)
+        expect(told).toEqual(silenceOracle(times))
+      })
+    }),
+    { numRuns: 300 },
+  )
+  expect(seen.size).toBe(2)
+})
+
 test('the shape of the pipeline is as reviewed', () => {
   expect(describePipeline(shipmentAlerts)).toMatchInlineSnapshot(`
     "shipment-alerts shipment-rules-2026-11-22, generation 1, arrival order

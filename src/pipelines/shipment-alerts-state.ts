@@ -42,6 +42,7 @@ const sensor = record({
   }),
   /** The last temperature that was no glitch. */
   temperature: nullable(record({ at: long, value: double })),
+  /** Since its first reading. */
   thermalHarm: record({ harmMs: double, spanMs: long }),
   temperatureExcursion: excursion,
   humidityExcursion: excursion,
@@ -86,7 +87,7 @@ const REPLACED_AFTER_MS = 86_400_000
 
 /**
  * Whether one more sensor can be kept. Where there are as many as there may be, the one that was
- * heard longest ago goes, unless that was within a day.
+ * heard longest ago goes, unless that was within a day. What was said of it stands as it is.
  */
 export const hasRoomFor = (sensors: ShipmentSensors, at: number): boolean => {
   if (sensors.size < SENSORS_MAX) return true

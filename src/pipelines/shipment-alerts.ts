@@ -88,7 +88,7 @@ export const shipmentAlerts = definePipeline({
       const sensor = readingTaken(before, reading, { subject, plan, alerts })
       state.sensors.set(sensorId, sensor)
       watch(sensor.presence, context)
-      return alerts
+      return alerts.length > 0 ? alerts : null
     },
     end(event, context) {
       const { state } = context
