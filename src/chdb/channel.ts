@@ -18,8 +18,8 @@ export interface Channel {
   readonly path: string
   /** The rows. Destroyed early, it makes the engine's next write fail, which ends the statement. */
   readonly rows: Readable
-  /** To be called when the statement has ended, well or badly: no more will be written. */
-  close(): void
+  /** To be called when the statement has ended: no more will be written. */
+  close(how: 'done' | 'failed'): void
 }
 
 const { O_RDONLY, O_WRONLY, O_NONBLOCK } = constants
@@ -35,21 +35,21 @@ export const pipeChannel = (path: string): Channel => {
 
 /** @param path a file that is not there yet */
 export const fileChannel = (path: string): Channel => {
-  let close = () => {}
-  const closed = new Promise<void>(resolve => {
+  let close: Channel['close'] = () => {}
+  const closed = new Promise<'done' | 'failed'>(resolve => {
     close = resolve
   })
   const rows = Readable.from(storedRows(path, closed), { objectMode: false })
   return { path, rows, close }
 }
 
-async function* storedRows(path: string, closed: Promise<void>): AsyncGenerator<Buffer> {
-  await closed
+async function* storedRows(
+  path: string,
+  closed: Promise<'done' | 'failed'>,
+): AsyncGenerator<Buffer> {
   try {
+    if ((await closed) === 'failed') return
     for await (const chunk of createReadStream(path)) yield chunk as Buffer
-  } catch (error) {
-    // A statement that failed has written none.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   } finally {
     await rm(path, { force: true })
   }

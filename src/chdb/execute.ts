@@ -122,8 +122,10 @@ const readAnswer = (
   const ended = session
     .run(statement.intoOutfile(channel.path, asked.defaultFormat))
     .then(({ rowsRead, bytesRead }): Summary => ({ rowsRead, bytesRead, rowsWritten: 0 }))
-    .finally(channel.close)
-  ended.catch(() => {})
+  ended.then(
+    () => channel.close('done'),
+    () => channel.close('failed'),
+  )
   return { format: statement.format ?? asked.defaultFormat, rows: channel.rows, ended }
 }
 
