@@ -114,10 +114,8 @@ const simulated = ({ seed, amplitude, reaction, stock, isCensored }: World) => {
   return { truth, demand, verdict: verdictOn(demand, { shownMinor: 1, currency: 'GBP' }) }
 }
 
-const ARTICLES = 200
-
-const many = (world: Omit<World, 'seed'>) =>
-  Array.from({ length: ARTICLES }, (_, i) => simulated({ ...world, seed: 1_000 + i }))
+const many = (world: Omit<World, 'seed'>, articles = 200) =>
+  Array.from({ length: articles }, (_, i) => simulated({ ...world, seed: 1_000 + i }))
 
 const biasOf = (runs: readonly { truth: number; verdict: { mean: number } }[]): number =>
   runs.reduce((sum, { truth, verdict }) => sum + verdict.mean - truth, 0) / runs.length
@@ -147,7 +145,7 @@ describe('articles with a known elasticity', () => {
   })
 
   test('without experiments a seller who reacts is misleading, and it is said that it may be so', () => {
-    const runs = many({ amplitude: 0, reaction: 0.5 })
+    const runs = many({ amplitude: 0, reaction: 0.5 }, 100)
     expect(biasOf(runs)).toBeGreaterThan(0.8)
     expect(coverOf(runs, 2)).toBeLessThan(0.2)
     expect(runs.every(({ verdict }) => verdict.method === 'OBSERVATIONAL')).toBe(true)
@@ -157,8 +155,8 @@ describe('articles with a known elasticity', () => {
   })
 
   test('a bucket that ends when the stock runs out does not bias; a whole day would', () => {
-    const censored = many({ amplitude: 0.2, reaction: 0, stock: 6, isCensored: true })
-    const ended = many({ amplitude: 0.2, reaction: 0, stock: 6 })
+    const censored = many({ amplitude: 0.2, reaction: 0, stock: 6, isCensored: true }, 50)
+    const ended = many({ amplitude: 0.2, reaction: 0, stock: 6 }, 100)
     expect(biasOf(censored)).toBeGreaterThan(0.4)
     expect(Math.abs(biasOf(ended))).toBeLessThan(0.15)
     expect(coverOf(ended)).toBeGreaterThan(0.85)

@@ -7,7 +7,15 @@
  * So what rests on such prices is called observational, its interval is twice as wide, and it is never
  * more than weak.
  */
-import { type Beliefs, DEVIATION, meanOf, PRICE, PRIOR_SDS, sdOf } from './elasticity-beliefs.ts'
+import {
+  type Beliefs,
+  DEVIATION,
+  meanOf,
+  PRICE,
+  PRIOR_SDS,
+  priorBeliefs,
+  sdOf,
+} from './elasticity-beliefs.ts'
 import type { Demand } from './elasticity-demand.ts'
 import { moneyText } from './money-text.ts'
 
@@ -75,10 +83,12 @@ interface Estimate {
   readonly sd: number
 }
 
-const estimateOf = (beliefs: Beliefs, coefficient: number, widening: number): Estimate =>
-  beliefs.length === 0
-    ? { mean: 0, sd: widening * PRIOR_SDS[PRICE] }
-    : { mean: meanOf(beliefs, coefficient), sd: widening * sdOf(beliefs, coefficient) }
+const estimateOf = (beliefs: Beliefs, coefficient: number, widening: number): Estimate => {
+  const known = beliefs.length === 0 ? NOTHING_LEARNT : beliefs
+  return { mean: meanOf(known, coefficient), sd: widening * sdOf(known, coefficient) }
+}
+
+const NOTHING_LEARNT = priorBeliefs(0)
 
 const movedWithPromotionsOnly = ({ priceChanges, promotionChanges }: Demand): boolean =>
   priceChanges > 0 && priceChanges === promotionChanges

@@ -56,32 +56,35 @@ export const changed = (
   return results
 }
 
-/** Time ends the buckets of all markets that are due. */
+/** Time ends the buckets of all markets that are due; at midnight each that is awake is told of. */
 export const endBuckets = (context: ElasticityContext): Results => {
   const results: Results = []
+  const isMidnight = context.now % DAY_MS === 0
   for (const [name, market] of context.state.markets.entries()) {
-    const ended = endBucket(market, context)
-    if (ended === null) continue
-    const isDaily = isDue(market, context) && context.now % DAY_MS === 0
-    keep(name, tell(name, ended, isDaily, context, results), context)
+    if (market.bucket === null) continue
+    const ended = endBucket(market, market.bucket.endsAt, context)
+    // A record of this very moment may have ended the bucket already.
+    if (ended === market && !isMidnight) continue
+    keep(name, tell(name, ended, isMidnight, context, results), context)
   }
   awaitBucketEnd(context)
   return results
 }
 
-const endBucket = (market: MarketState, context: ElasticityContext): MarketState | null => {
+const endBucket = (
+  market: MarketState,
+  endsAt: Instant,
+  context: ElasticityContext,
+): MarketState => {
   const { now } = context
   const { soldOutAt, heardAt } = market
   if (soldOutAt !== null && soldOutAt <= now) {
     return reopened({ ...learntFrom(market, now), inStock: false, soldOutAt: null }, context)
   }
-  if (!isDue(market, context)) return null
+  if (endsAt > now) return market
   const learnt = learntFrom(market, now)
   return now - heardAt < QUIET_MS ? reopened(learnt, context) : { ...learnt, bucket: null }
 }
-
-const isDue = ({ bucket }: MarketState, { now }: ElasticityContext): boolean =>
-  bucket !== null && bucket.endsAt <= now
 
 /** Sets the timer to the first moment at which a bucket of any market ends. */
 const awaitBucketEnd = ({ state, timers }: ElasticityContext): void => {
