@@ -5,6 +5,7 @@
  */
 import { describe } from 'vitest'
 import { randomSchedules } from './conformance/schedules.ts'
+import { slowTables } from './conformance/slow-tables.ts'
 import type { OpenTables } from './conformance/tested-table.ts'
 
 export type { OpenTables, TestedTables } from './conformance/tested-table.ts'
@@ -21,5 +22,6 @@ export const sinkConformance = (
 ): void => {
   describe(`the sink keeps its promises with ${name}`, () => {
     randomSchedules(open, schedules)
+    slowTables(open)
   })
 }

@@ -29,6 +29,10 @@ export type { ClickHouseSinkOptions } from './sink-options.ts'
 
 /** Small enough that a turn of the event loop stays short, with the records made into rows in it. */
 const POLL = { recordsMax: 4_000, bytesMax: 1024 * 1024, waitMs: 1_000 }
+/** Of the memory for rows, a poll brings a small part, as that is how far it may be exceeded. */
+const POLLS_BUFFERED = 16
+/** Of a record, at the least, with its place in the log. */
+const ROW_BYTES = 32
 const KEPT = { partitions: 1, compacted: false, retentionMs: null, retentionBytes: null }
 
 export interface SinkPartitionStatus extends TopicPartition {
@@ -199,9 +203,10 @@ export class ClickHouseSink {
   }
 
   async #poll(subscription: Subscription): Promise<void> {
+    const limits = pollLimits(this.#settings.bufferedBytesMax)
     try {
       while (this.#stopping === null) {
-        for (const batch of await subscription.poll(POLL)) {
+        for (const batch of await subscription.poll(limits)) {
           this.#partitions.get(placeOf(batch))?.take(batch.records)
         }
         this.#balance()
@@ -254,5 +259,14 @@ export class ClickHouseSink {
       await Promise.all([...this.#partitions.values()].map(partition => partition.stop()))
       await this.#polling
     }
+  }
+}
+
+const pollLimits = (bufferedBytesMax: number) => {
+  const bytesMax = Math.min(POLL.bytesMax, Math.ceil(bufferedBytesMax / POLLS_BUFFERED))
+  return {
+    ...POLL,
+    bytesMax,
+    recordsMax: Math.min(POLL.recordsMax, Math.ceil(bytesMax / ROW_BYTES)),
   }
 }

@@ -12,7 +12,7 @@ import { expectedOf, letteredIn, rowsIn } from './expected-rows.ts'
 import { type Fault, FaultyDestination } from './faulty-destination.ts'
 import type { TestedTables } from './tested-table.ts'
 
-const APPLICATION = 'mill'
+let runs = 0
 
 /** Small batches, so that there are many of them. */
 export const SMALL = {
@@ -31,6 +31,8 @@ export interface CrashPlan {
 export class CrashingRun {
   log: MemoryLog
   readonly refused = new Set<string>()
+  /** Tables may remember the tokens of the run before. */
+  readonly #applicationId = `mill-${runs++}`
   readonly #tables: TestedTables
   readonly #topics: readonly AnyTopic[]
   readonly #plan: CrashPlan
@@ -62,7 +64,7 @@ export class CrashingRun {
     this.#destinations.push(destination)
     this.#sink = ClickHouseSink.start({
       log: this.log,
-      applicationId: APPLICATION,
+      applicationId: this.#applicationId,
       topics: this.#topics,
       destination,
       ...SMALL,
