@@ -1,0 +1,137 @@
+/** The plan of each slot, and the orders that slots look back at. */
+import { Dice } from '../sample/dice.ts'
+import { coldOrder, hasColdChain, planColdChain } from './cold-chain.ts'
+import { planFleet } from './fleet.ts'
+import { ACCOUNTS_PER_RING, joinRing, TESTS_PER_BURST, takeOver, testCards } from './frauds.ts'
+import { planNews } from './market-news.ts'
+import { OrderBook } from './order-book.ts'
+import { FOLLOW_UP_DELAYS, type FollowUp, followUpsOf, type OrderPlan } from './order-plan.ts'
+import { planFollowUp } from './order-records.ts'
+import type { Visitor } from './population.ts'
+import {
+  CARD_TESTING_SHARE,
+  HISTORY_ORDERS_PER_DAY,
+  HISTORY_SLOT_MS,
+  ORDERS_PER_VISIT,
+  RING_SHARE,
+  TAKEOVER_SHARE,
+} from './rates.ts'
+import { SlotPlan, type Step } from './slot-plan.ts'
+import { STREAMS } from './streams.ts'
+import { Visit } from './visit.ts'
+import type { World } from './world.ts'
+
+export interface Placed {
+  readonly order: OrderPlan
+  readonly followUps: readonly FollowUp[]
+}
+
+export class Plans {
+  readonly #world: World
+  /** Of slots of the history: looked at thousands of times as live begins, and no more than they are. */
+  readonly #placed = new Map<number, readonly Placed[]>()
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  /** All steps that a slot brings about. */
+  stepsOf(slot: number): readonly Step[] {
+    const plan = new SlotPlan(this.#world.seed, slot)
+    const placed = this.#planVisits(plan)
+    if (!this.#world.calendar.isLive(slot)) this.#placed.set(slot, placed)
+    this.#planFollowUps(plan)
+    planColdChain(this.#world, plan, earlier => this.#coldIn(earlier))
+    planFleet(this.#world, plan)
+    planNews(this.#world, plan)
+    return plan.steps
+  }
+
+  /** The orders of visits that began in the slot. */
+  placedIn(slot: number): readonly Placed[] {
+    const known = this.#placed.get(slot)
+    if (known) return known
+    const placed = this.#planVisits(new SlotPlan(this.#world.seed, slot))
+    if (!this.#world.calendar.isLive(slot)) this.#placed.set(slot, placed)
+    return placed
+  }
+
+  #planVisits(plan: SlotPlan): readonly Placed[] {
+    const world = this.#world
+    const { slot } = plan
+    const book = new OrderBook(plan)
+    const visitors = world.population.visitorsIn(slot)
+    for (const [number, visitor] of visitors.entries()) this.#planVisit(book, visitor, number)
+    this.#planFrauds(book)
+    const cold = hasColdChain(world, slot) ? coldOrder(book.orders) : -1
+    return book.orders.map((order, number) => ({
+      order,
+      followUps: followUpsOf(world.seed, slot, number, order, number === cold),
+    }))
+  }
+
+  #planVisit(book: OrderBook, visitor: Visitor, number: number): void {
+    const world = this.#world
+    const { slot } = book.plan
+    const dice = new Dice(world.seed, STREAMS.VISIT, slot, number)
+    const startAt = this.#momentIn(slot, dice)
+    const isReferred = visitor.isNew && dice.chance(ASKED_SHARE)
+    const friend = isReferred ? world.population.customerBefore(slot, dice) : null
+    const referrer = friend?.isAdvocate && friend.isMember ? friend : null
+    new Visit(world, book, visitor, startAt, dice).plan(referrer)
+  }
+
+  #planFrauds(book: OrderBook): void {
+    const { slot } = book.plan
+    const dice = new Dice(this.#world.seed, STREAMS.FRAUD, slot)
+    const orders = this.#ordersIn(slot)
+    const incidents = [
+      { plan: testCards, mean: (orders * CARD_TESTING_SHARE) / TESTS_PER_BURST },
+      { plan: takeOver, mean: orders * TAKEOVER_SHARE },
+      { plan: joinRing, mean: (orders * RING_SHARE) / ACCOUNTS_PER_RING },
+    ]
+    for (const { plan, mean } of incidents) {
+      for (let left = Math.floor(mean + dice.next()); left > 0; left--) {
+        plan(this.#world, book, this.#momentIn(slot, dice), dice)
+      }
+    }
+  }
+
+  /** About how many are placed. */
+  #ordersIn(slot: number): number {
+    const { calendar, population } = this.#world
+    if (calendar.isLive(slot)) return population.liveVisits * ORDERS_PER_VISIT
+    return (HISTORY_ORDERS_PER_DAY * HISTORY_SLOT_MS) / 86_400_000
+  }
+
+  #momentIn(slot: number, dice: Dice): number {
+    const { calendar } = this.#world
+    return calendar.startOf(slot) + dice.whole(0, calendar.lengthOf(slot) - 1)
+  }
+
+  /** What becomes, in this slot, of orders that were placed hours, days and weeks ago. */
+  #planFollowUps(plan: SlotPlan): void {
+    const { calendar } = this.#world
+    const from = calendar.startOf(plan.slot)
+    const until = from + calendar.lengthOf(plan.slot)
+    for (const delayMs of FOLLOW_UP_DELAYS) {
+      const earlier = calendar.slotAt(from - delayMs)
+      if (earlier < 0) continue
+      for (const { order, followUps } of this.placedIn(earlier)) {
+        const at = order.startAt + delayMs
+        if (at < from || at >= until) continue
+        const due = followUps.find(followUp => followUp.delayMs === delayMs)
+        if (due) planFollowUp(plan, order, due.kind, at)
+      }
+    }
+  }
+
+  #coldIn(slot: number): { readonly number: number; readonly order: OrderPlan } | null {
+    const orders = this.placedIn(slot).map(({ order }) => order)
+    const number = coldOrder(orders)
+    return number < 0 ? null : { number, order: orders[number]! }
+  }
+}
+
+/** Of new visitors, those who were asked by somebody; a third of whom recommends the shop. */
+const ASKED_SHARE = 0.2

@@ -1,0 +1,21 @@
+/** Each thing that is decided by chance draws from a stream of its own, so none disturbs another. */
+export const STREAMS = {
+  ARTICLE: 101,
+  PERSON: 102,
+  BIRTHS: 103,
+  VISITORS: 104,
+  VISIT: 105,
+  ORDER: 106,
+  FRAUD: 107,
+  STEP: 108,
+  PRICE: 109,
+  PRICE_MOMENT: 110,
+  STOCK: 111,
+  COMPETITOR: 112,
+  SCAN: 113,
+  COLD_CHAIN: 114,
+  JOURNEY: 115,
+  READING: 116,
+  BAY: 117,
+  LABEL: 118,
+} as const
