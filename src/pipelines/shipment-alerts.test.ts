@@ -196,12 +196,13 @@ describe('temperature', () => {
   test('a reading that is not newer than the last of its sensor changes no dwell', () =>
     check(`
       0    plan s1 ..8 interval:30
-      20m  read s1 9
-      10m  read s1 5
-      0    read s1 9
-      64m  read s1 9.1
-      65m  read s1 9
-      => 65m s1:a TEMPERATURE WARNING since 20m 9.1/8 for 45m
+      20m  read s1 8.4
+      10m  read s1 7.5
+      0    read s1 8.3
+      20m  read s1 7.5 humidity:50
+      64m  read s1 8.2
+      65m  read s1 8.3
+      => 65m s1:a TEMPERATURE WARNING since 20m 8.4/8 for 45m
     `))
   test('a logger that uploads long after the others is judged by its own time', () =>
     check(`
@@ -331,6 +332,14 @@ describe('silence', () => {
       tick 9h
       => 490m s1:a SILENT WARNING since 360m
     `))
+  test('an interval of zero says as little as none', () =>
+    check(`
+      0    plan s1 ..8 interval:0
+      0    read s1 5
+      10m  read s1 5.1
+      tick 41m
+      => 40m s1:a SILENT WARNING since 10m
+    `))
   test('a logger that uploads long after is never called silent', () =>
     check(`
       0    plan s1 ..8 interval:10
@@ -410,6 +419,8 @@ describe('the end of the journey', () => {
       tick 2h
       3h   read s1 30
       5h   read s1 30 shock:99
+      6h   delivered s1          # once more, as carriers do
+      4h   read s1 30
     `))
   test('what was measured before is judged, also when it comes after', () =>
     check(`
