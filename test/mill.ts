@@ -18,12 +18,14 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>
   /** What stands in stdin. */
   readonly input?: string
+  /** Says of each piece of a long answer whether somebody reads on. */
+  readonly readsOn?: () => boolean
   /** Is handed what Ctrl-C does. */
   readonly listen?: (interrupted: () => void) => void
 }
 
 export const millWith = async (
-  { env = {}, input = '', listen = () => {} }: Surroundings,
+  { env = {}, input = '', readsOn = () => true, listen = () => {} }: Surroundings,
   ...argv: readonly string[]
 ): Promise<Ended> => {
   let stdout = ''
@@ -34,7 +36,7 @@ export const millWith = async (
     },
     write: async piece => {
       stdout += Buffer.from(piece).toString('utf8')
-      return true
+      return readsOn()
     },
     tell: text => {
       stderr += text

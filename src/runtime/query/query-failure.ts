@@ -10,10 +10,12 @@ const READONLY = 164
 const ACCESS = new Set([192, 193, 194, 516])
 
 export interface Asked {
-  readonly sql: string
   /** Of the server, for who does not reach it. */
   readonly url: string
-  readonly timeoutMs: number
+  /** Where somebody wrote it. */
+  readonly sql?: string
+  /** Where ClickHouse was told to stop it. */
+  readonly timeoutMs?: number
 }
 
 export const queryFailure = (thrown: unknown, asked: Asked): unknown => {
@@ -30,7 +32,7 @@ export const queryFailure = (thrown: unknown, asked: Asked): unknown => {
 const refused = (error: ClickHouseError, asked: Asked): MillraceError =>
   new MillraceError(
     'CLICKHOUSE_REFUSED',
-    [messageOf(error, asked.sql), ...adviceFor(error, asked)].join(' '),
+    [messageOf(error, asked.sql ?? ''), ...adviceFor(error, asked)].join(' '),
     { cause: error },
   )
 
@@ -58,9 +60,9 @@ const placeIn = (sql: string, position: number): string => {
   return `in line ${lines.length}, column ${lines.at(-1)!.length + 1}, at: ${shortened(near, NEAR_MAX)}`
 }
 
-const adviceFor = ({ code }: ClickHouseError, { sql, timeoutMs }: Asked): string[] => {
+const adviceFor = ({ code }: ClickHouseError, { sql = '', timeoutMs }: Asked): string[] => {
   const number = Number(code)
-  if (number === TIMEOUT_EXCEEDED) {
+  if (number === TIMEOUT_EXCEEDED && timeoutMs !== undefined) {
     return [`It was stopped after ${timeoutMs / 1_000} s; give it longer with --timeout.`]
   }
   if (number === READONLY)
