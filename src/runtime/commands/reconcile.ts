@@ -1,0 +1,117 @@
+import { MillraceError } from '../../engine/errors.ts'
+import { suggestionFor } from '../../engine/schema/suggestion.ts'
+import type { AnyTopic } from '../../engine/topic.ts'
+import { topics } from '../../events.ts'
+import { openLmdbLog } from '../../logs/lmdb-log.ts'
+import type { Log } from '../../logs/log.ts'
+import { type ClickHouseAddress, clientOf } from '../../sinks/clickhouse/client.ts'
+import { CLICKHOUSE_OPTIONS, DEFAULT_DATA, withClickHouse } from '../asked-click-house.ts'
+import type { Arguments } from '../command-line/arguments.ts'
+import type { Command } from '../command-line/command.ts'
+import { ProgressLine } from '../command-line/progress-line.ts'
+import { counted } from '../command-line/table.ts'
+import type { Terminal } from '../command-line/terminal.ts'
+import { UsageError } from '../command-line/usage-error.ts'
+import { existingDataDirectory } from '../data-directory.ts'
+import { queryFailure } from '../query/query-failure.ts'
+import { proofText } from '../reconcile/proof-text.ts'
+import {
+  isProved,
+  type Proof,
+  type ReconcileOptions,
+  reconcileData,
+  tableNameOf,
+} from '../reconcile/reconcile-data.ts'
+
+export const reconcileCommand: Command = {
+  name: 'reconcile',
+  summary: 'Prove that tables hold exactly what is in the log.',
+  usage: ['reconcile [--table T] [--data DIR] [--clickhouse URL] [--json]'],
+  options: [
+    { name: 'table', value: 'T', help: 'Only this table. Default: all, and their rollups.' },
+    ...CLICKHOUSE_OPTIONS,
+    { name: 'json', help: 'Print the proof as JSON.' },
+  ],
+  details:
+    () => `Makes each record of the log a row once more, and compares it with what the table has: once, and the
+same in every column. Rollups are compared with what their table makes. Ends with 1 where anything
+differs, and names each row, as in: orders 0@1234: missing (order-000123), for partition 0, offset 1234.
+
+The log is that of the directory, which nothing else may have open. With --clickhouse the tables are
+those of another server.`,
+  run: async (args, terminal) => {
+    args.wordsAtMost(0)
+    const proof = await prove(args, chosen(args.text('table')), terminal)
+    const { tables, rollups } = proof
+    terminal.print(args.has('json') ? JSON.stringify({ tables, rollups }) : proofText(proof))
+    if (!isProved(proof)) throw differs(proof)
+  },
+}
+
+const prove = async (
+  args: Arguments,
+  wanted: readonly AnyTopic[],
+  terminal: Terminal,
+): Promise<Proof> => {
+  const directory = await existingDataDirectory(args.text('data') ?? DEFAULT_DATA)
+  const log = await openLog(directory.log, terminal)
+  const line = new ProgressLine(terminal)
+  try {
+    return await withClickHouse(args, terminal.env, address =>
+      proveAt(address, {
+        log,
+        application: directory.application,
+        topics: wanted,
+        withRollups: !args.has('table'),
+        onTable: table => line.update(() => `Comparing ${table}`),
+      }),
+    )
+  } finally {
+    line.clear()
+    await log.close()
+  }
+}
+
+const openLog = async (path: string, { wallNow }: Terminal): Promise<Log> => {
+  try {
+    return await openLmdbLog(path, { wallNow })
+  } catch (error) {
+    if (!(error instanceof MillraceError) || error.code !== 'LOG_IN_USE') throw error
+    const advice = 'A demo is ended with Ctrl-C, and goes on from there when it is started again.'
+    throw new MillraceError('LOG_IN_USE', `${error.message} ${advice}`, { cause: error })
+  }
+}
+
+const proveAt = async (
+  address: ClickHouseAddress,
+  options: Omit<ReconcileOptions, 'client' | 'database'>,
+): Promise<Proof> => {
+  const client = clientOf(address)
+  try {
+    return await reconcileData({ ...options, client, database: address.database })
+  } catch (thrown) {
+    throw queryFailure(thrown, address)
+  } finally {
+    await client.close()
+  }
+}
+
+/** By the name of the table or of its topic. */
+const chosen = (name: string | undefined): readonly AnyTopic[] => {
+  if (name === undefined) return topics
+  const topic = topics.find(each => tableNameOf(each) === name || each.name === name)
+  if (topic) return [topic]
+  const near = suggestionFor(name, topics.map(tableNameOf))
+  throw new UsageError(
+    `there is no table ${name} of a topic${near ? `; did you mean ${near}?` : ''}`,
+  )
+}
+
+const differs = ({ tables, rollups }: Proof): MillraceError => {
+  const unlike = [...tables, ...rollups].filter(({ differences }) => differences > 0)
+  return new MillraceError(
+    'TABLE_DIFFERS',
+    `${counted(unlike.length, 'table')} or rollups not as the log makes them: see above where. Mend ` +
+      'the rows by hand, or make all tables anew with a replay to another directory.',
+  )
+}

@@ -1,0 +1,78 @@
+/** A proof as people read it: a line per table and rollup, then each row that is not as it should be. */
+import type { RowDifference, TableProof } from '../../sinks/clickhouse/reconcile.ts'
+import type { RollupProof } from '../../sinks/clickhouse/reconcile-rollups.ts'
+import { counted, numberText, shortened, tableOf } from '../command-line/table.ts'
+import type { Proof } from './reconcile-data.ts'
+
+export const proofText = ({ tables, rollups }: Proof): string =>
+  [tableTable(tables), rollupTable(rollups), faults(tables, rollups)]
+    .filter(part => part !== '')
+    .join('\n\n')
+
+const tableTable = (tables: readonly TableProof[]): string =>
+  tableOf(
+    [
+      { title: 'table' },
+      { title: 'records in the log', align: 'right' },
+      { title: 'rows', align: 'right' },
+      { title: 'verdict' },
+      { title: '' },
+    ],
+    tables.map(proof => [
+      proof.table,
+      numberText(proof.records),
+      numberText(proof.rows),
+      verdictOf(proof),
+      besideOf(proof),
+    ]),
+  )
+
+const rollupTable = (rollups: readonly RollupProof[]): string =>
+  rollups.length === 0
+    ? ''
+    : tableOf(
+        [{ title: 'rollup' }, { title: 'rows', align: 'right' }, { title: 'verdict' }],
+        rollups.map(proof => [proof.rollup, numberText(proof.rows), verdictOf(proof)]),
+      )
+
+const verdictOf = ({ differences }: { readonly differences: number }): string =>
+  differences === 0 ? 'proved' : counted(differences, 'difference')
+
+/** Why there may be more records than rows, or more rows than records. */
+const besideOf = ({ refused, pending, rowsBeyondRetention }: TableProof): string =>
+  [
+    refused > 0 ? `${counted(refused, 'dead letter')} of the sink` : '',
+    pending > 0 ? `${numberText(pending)} not stored yet` : '',
+    rowsBeyondRetention > 0 ? `${counted(rowsBeyondRetention, 'older row')}, not in the log` : '',
+  ]
+    .filter(part => part !== '')
+    .join('; ')
+
+const faults = (tables: readonly TableProof[], rollups: readonly RollupProof[]): string =>
+  [...tables.flatMap(tableFaults), ...rollups.flatMap(rollupFaults)].join('\n')
+
+const tableFaults = (proof: TableProof): string[] => {
+  const { table, missing, doubled, different, unexpected, differences } = proof
+  const listed = [...missing, ...doubled, ...different, ...unexpected]
+  const lines = listed.map(difference => `${table} ${rowText(difference)}`)
+  return [...lines, ...more(table, differences - listed.length)]
+}
+
+/** As `0@1234: missing (order-000123)`: partition and offset, and the record's key. */
+const rowText = ({ partition, offset, what, key, column }: RowDifference): string => {
+  const where = column === undefined ? '' : ` in ${column}`
+  return `${partition}@${offset}: ${what}${where}${key === null ? '' : ` (${shortened(key, KEY_MAX)})`}`
+}
+
+const rollupFaults = ({ rollup, examples, differences }: RollupProof): string[] => {
+  const lines = examples.map(
+    ({ what, row }) => `${rollup}: ${what} ${shortened(JSON.stringify(row), ROW_MAX)}`,
+  )
+  return [...lines, ...more(rollup, differences - examples.length)]
+}
+
+const KEY_MAX = 60
+const ROW_MAX = 200
+
+const more = (name: string, count: number): string[] =>
+  count > 0 ? [`${name}: ${numberText(count)} more`] : []
