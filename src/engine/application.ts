@@ -17,6 +17,8 @@ import { upstreamFirst } from './upstream-first.ts'
 
 export interface ApplicationOptions {
   readonly pipelines: readonly Pipeline[]
+  /** Topics that are taken in beside those that pipelines read: judged, and handed to nobody. */
+  readonly alsoTaken?: readonly AnyTopic[]
   /** Tasks per pipeline. Never changes for the state of an application. Default 1. */
   readonly partitions?: number
   /** Partitions of each source topic; a topic without any holds no watermark back. Default 1. */
@@ -80,7 +82,11 @@ export class Application {
     this.#limits = { ...LIMITS, ...options.limits }
     this.#records = new OutputRecords(options)
     const ordered = upstreamFirst(options.pipelines)
-    this.#decoder = new Decoder(ordered, this.#limits.recordBytesMax, options.writers)
+    this.#decoder = new Decoder(
+      [...ordered.flatMap(topicsOf), ...(options.alsoTaken ?? [])],
+      this.#limits.recordBytesMax,
+      options.writers,
+    )
     const ports = this.#ports()
     this.runners = ordered.map(
       pipeline => new PipelineRunner(pipeline, options.partitions ?? 1, this.#limits, ports),
@@ -314,6 +320,11 @@ export const END_OF_TIME = 4.5e15
 /** The version of the code, with the generation of the state it works on. */
 export const versionText = ({ version, generation }: Pipeline): string =>
   generation === 1 ? version : `${version}, generation ${generation}`
+
+const topicsOf = ({ references, inputs }: Pipeline): AnyTopic[] => [
+  ...Object.values(references),
+  ...Object.values(inputs).map(input => input.from),
+]
 
 /** A pipeline's id may be the name of a topic, so the two are told apart. */
 const upstreamName = ({ pipeline }: PipelineRunner): string => `upstream ${pipeline.id}`

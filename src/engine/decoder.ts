@@ -1,6 +1,5 @@
 import type { Arrival, EngineFields, RecordFormat } from './arrival.ts'
 import { InvariantError, MillraceError } from './errors.ts'
-import type { Pipeline } from './pipeline.ts'
 import type { WriterSchemas } from './schema/avro-codec.ts'
 import { type Codecs, codecsOf } from './schema/codecs.ts'
 import type { AnyTopic } from './topic.ts'
@@ -32,12 +31,9 @@ export class Decoder {
   readonly #readers = new Map<string, Reader>()
   readonly #recordBytesMax: number
 
-  constructor(pipelines: readonly Pipeline[], recordBytesMax: number, writers?: WriterSchemas) {
+  /** @param read topics and projections of them; a topic may be there several times */
+  constructor(read: readonly AnyTopic[], recordBytesMax: number, writers?: WriterSchemas) {
     this.#recordBytesMax = recordBytesMax
-    const read = pipelines.flatMap(pipeline => [
-      ...Object.values(pipeline.references),
-      ...Object.values(pipeline.inputs).map(input => input.from),
-    ])
     for (const name of new Set(read.map(topic => topic.name))) {
       const topic = union(read.filter(each => each.name === name))
       this.#readers.set(name, { topic, codecs: codecsOf(topic, writers), sources: [] })

@@ -89,8 +89,18 @@ export class ApplicationLog<Marks = unknown> {
     }
   }
 
-  /** Resolves once the commit is lasting. `outputs` are those to be written to this log. */
-  async commit(unit: CommitUnit, outputs: readonly Output[], marks: Marks): Promise<void> {
+  /**
+   * Resolves once the commit is lasting.
+   *
+   * @param outputs those to be written to this log
+   * @param copies of what was taken in, where the log is to have them
+   */
+  async commit(
+    unit: CommitUnit,
+    outputs: readonly Output[],
+    marks: Marks,
+    copies: readonly Append[] = [],
+  ): Promise<void> {
     const changes = unit.changelogs.filter(part => part.entries.length > 0)
     const appends = changes.map(part => this.#changelogAppend(part))
     const journal = { ...unit.journal, positions: unit.positions, marks }
@@ -99,6 +109,7 @@ export class ApplicationLog<Marks = unknown> {
         ...appends,
         appendOf(this.#journal, [jsonRecord(journal)]),
         ...this.#result(outputs),
+        ...copies,
       ],
     })
     changes.forEach((part, index) => {
@@ -133,6 +144,12 @@ export class ApplicationLog<Marks = unknown> {
       for (const record of records) yield JSON.parse(record.value!.toString())
       from = records.at(-1)!.offset + 1
     }
+  }
+
+  /** Keeps so many of the newest entries, and the last one always: what a restore begins with. */
+  async trimJournal(entriesMax: number): Promise<void> {
+    const { next } = await this.#log.range(this.#journal)
+    await this.#log.trim(this.#journal, next - Math.max(1, entriesMax))
   }
 
   async #prepare(application: Application): Promise<void> {

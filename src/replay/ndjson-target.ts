@@ -39,6 +39,8 @@ export const ndjsonTarget = (directory: string, topics: readonly AnyTopic[]): Ta
       return Object.fromEntries([...files].map(([name, { length }]) => [name, length]))
     },
     isRunLog: false,
+    wantsInputs: false,
+    finish: async () => {},
     resultFormat: 'json',
     async close() {
       for (const { handle } of files.values()) await handle.close()

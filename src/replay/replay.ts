@@ -12,10 +12,10 @@ import type { Arrival } from '../engine/arrival.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import { retiredWriters } from '../engine/schema/writer-schemas.ts'
 import type { Counters } from '../engine/task/counters.ts'
-import type { AnyTopic } from '../engine/topic.ts'
-import { deadLetters, lateEvents, retiredSchemas } from '../events.ts'
+import { type AnyTopic, read } from '../engine/topic.ts'
+import { topics as allTopics, deadLetters, lateEvents, retiredSchemas } from '../events.ts'
 import { ApplicationLog } from '../logs/application-log.ts'
-import type { Log } from '../logs/log.ts'
+import type { Append, Log, LogRecord } from '../logs/log.ts'
 import type { Snapshots } from '../logs/snapshots.ts'
 import type { History, InputSignature, RecordStream, StartAt } from '../sources/record-stream.ts'
 import { type Command, checkCommand, checkVersions, drained, signaturesOf } from './continuing.ts'
@@ -81,6 +81,9 @@ interface Marks {
 const writers = retiredWriters(Object.values(retiredSchemas).flat())
 const COMMIT_RECORDS = 5_000
 
+/** Of what the pipelines do not read, only what places a record in the order of time is decoded. */
+const inputTopics = allTopics.filter(({ kind }) => kind !== 'result').map(topic => read(topic))
+
 export const replay = async (options: ReplayOptions): Promise<ReplaySummary> => {
   const { pipelines, limits, log, snapshots, runId } = options
   const application = new Application({
@@ -90,6 +93,7 @@ export const replay = async (options: ReplayOptions): Promise<ReplaySummary> => 
     deadLetters,
     writers,
     resultFormat: options.target.resultFormat,
+    ...(options.target.wantsInputs ? { alsoTaken: inputTopics } : {}),
     ...(limits ? { limits } : {}),
   })
   const state = new ApplicationLog<Marks>({ log, applicationId: runId, snapshots })
@@ -123,6 +127,8 @@ class ReplayRun {
   #commits = 0
   #sinceCommit = 0
   #recordsCommitted: number
+  /** Of the records since the last commit, by topic. */
+  #copies = new Map<string, LogRecord[]>()
 
   constructor(
     options: ReplayOptions,
@@ -156,7 +162,9 @@ class ReplayRun {
     try {
       this.#signatures = await signaturesOf(history.streams, this.#continued?.signatures ?? [])
       await target.open(this.#continued?.target ?? null)
-      return this.#summary(await this.#read(history))
+      const outcome = await this.#read(history)
+      if (outcome !== 'stopped') await target.finish()
+      return this.#summary(outcome)
     } finally {
       await history.close()
       await target.close()
@@ -214,11 +222,19 @@ class ReplayRun {
     if (at !== undefined && !this.#isWanted(arrival, at)) return
     if (this.#isDrained()) throw drained(this.#options.runId, arrival)
     this.#records++
+    if (this.#options.target.wantsInputs) this.#copy(arrival)
     const refused = this.#application.unreadable
     this.#application.take(arrival)
     // A record from the far future, say, is no place that the run has come to.
     if (at === undefined || this.#application.unreadable > refused) return
     if (this.#at === null || at > this.#at) this.#at = at
+  }
+
+  #copy({ topic, key, value }: Arrival): void {
+    const copy = { key, value }
+    const copies = this.#copies.get(topic.name)
+    if (copies) copies.push(copy)
+    else this.#copies.set(topic.name, [copy])
   }
 
   #isWanted({ topic }: Arrival, at: number): boolean {
@@ -248,12 +264,19 @@ class ReplayRun {
       isFinishing: this.#isFinishing,
       finished,
     }
-    await this.#state.commit(unit, target.isRunLog ? unit.outputs : [], marks)
+    const outputs = target.isRunLog ? unit.outputs : []
+    await this.#state.commit(unit, outputs, marks, this.#takeCopies())
     await this.#state.snapshot(this.#application)
     this.#commits++
     this.#sinceCommit = 0
     this.#recordsCommitted = this.#records
     this.#options.onProgress?.(this.#progress())
+  }
+
+  #takeCopies(): Append[] {
+    const copies = [...this.#copies]
+    this.#copies = new Map()
+    return copies.map(([topic, records]) => ({ topic, partition: 0, records }))
   }
 
   #progress(): Progress {

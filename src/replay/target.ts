@@ -12,8 +12,12 @@ export interface Target {
   write(outputs: readonly Output[]): Promise<unknown>
   /** Whether the outputs belong into the run's own log, in the commit itself. */
   readonly isRunLog: boolean
+  /** Whether the run's log is to have all that was taken in as well, of every topic there is. */
+  readonly wantsInputs: boolean
   /** The format it writes: results are made in it, so that they are written once. */
   readonly resultFormat: RecordFormat
+  /** Called after the last commit of a run that came to its end: resolves when all has arrived. */
+  finish(): Promise<void>
   close(): Promise<void>
 }
 
@@ -22,7 +26,9 @@ export const nullTarget = (): Target => ({
   open: async () => {},
   write: async () => null,
   isRunLog: false,
+  wantsInputs: false,
   resultFormat: 'avro',
+  finish: async () => {},
   close: async () => {},
 })
 
@@ -31,13 +37,16 @@ export const logTarget = (): Target => ({
   open: async () => {},
   write: async () => null,
   isRunLog: true,
+  wantsInputs: false,
   resultFormat: 'avro',
+  finish: async () => {},
   close: async () => {},
 })
 
 /** Results go to each of them. */
 export const severalTargets = (targets: readonly Target[]): Target => ({
   isRunLog: targets.some(target => target.isRunLog),
+  wantsInputs: targets.some(target => target.wantsInputs),
   resultFormat: targets.every(target => target.resultFormat === 'json') ? 'json' : 'avro',
   async open(marks) {
     for (const [index, target] of targets.entries()) {
@@ -48,6 +57,9 @@ export const severalTargets = (targets: readonly Target[]): Target => ({
     const marks: unknown[] = []
     for (const target of targets) marks.push(await target.write(outputs))
     return marks
+  },
+  async finish() {
+    for (const target of targets) await target.finish()
   },
   async close() {
     for (const target of targets) await target.close()

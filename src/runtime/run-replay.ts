@@ -14,15 +14,18 @@ import { ndjsonTarget } from '../replay/ndjson-target.ts'
 import { type Place, sourceOf, targetOf } from '../replay/places.ts'
 import { type Progress, type ReplaySummary, replay, resultTopics } from '../replay/replay.ts'
 import { logTarget, nullTarget, severalTargets, type Target } from '../replay/target.ts'
+import { addressOf } from '../sinks/clickhouse/client.ts'
 import { openLogSource } from '../sources/log-source.ts'
 import { openNdjson } from '../sources/ndjson.ts'
 import { type History, historyOf, type StartAt } from '../sources/record-stream.ts'
+import { type DataDirectory, openDataDirectory } from './data-directory.ts'
+import { tablesTarget } from './tables/tables-target.ts'
 
 export interface RunReplayOptions {
   readonly pipelines: readonly Pipeline[]
   /** `ndjson:PATH` or `log:DIR`. */
   readonly from: readonly string[]
-  /** `ndjson:DIR`, `log:DIR` or `null:`. */
+  /** `ndjson:DIR`, `log:DIR`, `chdb:DIR`, `clickhouse:URL` or `null:`. */
   readonly to: readonly string[]
   readonly since?: number
   readonly until?: number
@@ -53,8 +56,8 @@ export const runReplay = async (options: RunReplayOptions): Promise<RunReplayRes
   const runId = checkedRunId(options.runId ?? defaultRunId(options))
   const home = await runHome(options, targets, runId)
   try {
-    const log = await logs.open(home.dir)
-    await refuseOtherRun(log, runId, home.dir)
+    const log = await logs.open(home.log)
+    await refuseOtherRun(log, runId, home.log)
     const { pipelines, since, until, drain, commitRecords, onProgress, isStopped } = options
     const summary = await replay({
       pipelines,
@@ -62,8 +65,8 @@ export const runReplay = async (options: RunReplayOptions): Promise<RunReplayRes
       command: commandOf(options),
       open: (topics, startAt) => openSources(sources, logs, topics, startAt),
       log,
-      snapshots: fileSnapshots(join(home.dir, 'snapshots')),
-      target: severalTargets(targets.map(place => openTarget(place, pipelines))),
+      snapshots: fileSnapshots(home.snapshots),
+      target: severalTargets(targets.map(place => targetAt(place, pipelines, log, runId, home))),
       drain,
       startedAtMs: (options.wallNow ?? Date.now)(),
       ...(since === undefined ? {} : { since }),
@@ -73,7 +76,7 @@ export const runReplay = async (options: RunReplayOptions): Promise<RunReplayRes
       ...(isStopped ? { isStopped } : {}),
     })
     await logs.close()
-    if (home.isPrivate && summary.outcome !== 'stopped') await removeRun(home.dir)
+    if (home.isPrivate && summary.outcome !== 'stopped') await removeRun(home.log)
     return { ...summary, runId }
   } finally {
     await logs.close()
@@ -100,7 +103,10 @@ class OpenLogs {
 }
 
 interface RunHome {
-  readonly dir: string
+  readonly log: string
+  readonly snapshots: string
+  /** Of an embedded engine. */
+  readonly clickHouse: string
   /** Holds nothing but the state of an unfinished run. */
   readonly isPrivate: boolean
 }
@@ -110,28 +116,49 @@ const runHome = async (
   targets: readonly Place[],
   runId: string,
 ): Promise<RunHome> => {
-  const logs = targets.filter(target => target.kind === 'log')
-  if (logs.length > 1) {
-    throw new MillraceError(
-      'CONFIG_INVALID',
-      'a run writes to one log: give a single --to log:DIR.',
-    )
-  }
-  if (logs[0] === undefined) {
-    const dir = join(dataDir, 'runs', runId)
-    await sweepRuns(dirname(dir))
-    if (restart) await removeRun(dir)
-    return { dir, isPrivate: true }
-  }
-  if (restart) {
-    throw new MillraceError(
-      'CONFIG_INVALID',
-      `--restart does not empty a log, which may hold more than this run: delete ${logs[0].path} ` +
-        'or give another directory.',
-    )
-  }
-  return { dir: logs[0].path, isPrivate: false }
+  const keeping = targets.filter(({ kind }) => KEEPING.has(kind))
+  const [place] = keeping
+  if (keeping.length > 1) throw severalLogs()
+  if (place !== undefined && restart) throw restartOf(place)
+  if (place?.kind === 'log') return homeIn(place.path, false)
+  if (place?.kind === 'chdb') return openDataDirectory(place.path, runId).then(homeOf)
+  const dir = join(dataDir, 'runs', runId)
+  await sweepRuns(dirname(dir))
+  if (place?.kind === 'clickhouse') return openDataDirectory(dir, runId).then(homeOf)
+  if (restart) await removeRun(dir)
+  return homeIn(dir, true)
 }
+
+/** Targets whose records are in a log that outlives the run. */
+const KEEPING = new Set<Place['kind']>(['log', 'chdb', 'clickhouse'])
+
+const homeIn = (dir: string, isPrivate: boolean): RunHome => ({
+  log: dir,
+  snapshots: join(dir, 'snapshots'),
+  clickHouse: join(dir, 'clickhouse'),
+  isPrivate,
+})
+
+const homeOf = ({ log, snapshots, clickHouse }: DataDirectory): RunHome => ({
+  log,
+  snapshots,
+  clickHouse,
+  isPrivate: false,
+})
+
+const severalLogs = (): MillraceError =>
+  new MillraceError(
+    'CONFIG_INVALID',
+    'a run writes to one log: give a single target of log:, chdb: and clickhouse:, beside any of ' +
+      'ndjson: and null:.',
+  )
+
+const restartOf = ({ kind, path }: Place): MillraceError =>
+  new MillraceError(
+    'CONFIG_INVALID',
+    `--restart does not empty ${kind === 'log' ? 'a log' : 'tables'}, which may hold more than this ` +
+      `run: delete ${path} or give another directory.`,
+  )
 
 /** No run is named so: an id begins with a letter or a digit. */
 const REMOVED = '.removed-'
@@ -183,7 +210,11 @@ const commandOf = ({ from, to, since, until, drain }: RunReplayOptions): Command
   '--drain': drain ? 'given' : '',
 })
 
-const absolute = (place: string): string => place.replace(/(?<=:).+$/, path => resolve(path))
+/** Without what gives entry to a server: it is written down. */
+const absolute = (place: string): string =>
+  place.startsWith('clickhouse:')
+    ? place.replace(/\/\/[^@/]*@/, '//')
+    : place.replace(/(?<=:).+$/, path => resolve(path))
 
 /** What makes a run: the same command is the same run, and goes on where it was interrupted. */
 const defaultRunId = (options: RunReplayOptions): string => {
@@ -199,9 +230,25 @@ const checkedRunId = (runId: string): string => {
   )
 }
 
-const openTarget = (place: Place, pipelines: readonly Pipeline[]): Target => {
-  if (place.kind === 'ndjson') return ndjsonTarget(place.path, resultTopics(pipelines))
-  return place.kind === 'log' ? logTarget() : nullTarget()
+const targetAt = (
+  place: Place,
+  pipelines: readonly Pipeline[],
+  log: Log,
+  applicationId: string,
+  home: RunHome,
+): Target => {
+  switch (place.kind) {
+    case 'ndjson':
+      return ndjsonTarget(place.path, resultTopics(pipelines))
+    case 'log':
+      return logTarget()
+    case 'chdb':
+      return tablesTarget({ log, applicationId, clickHouse: { folder: home.clickHouse } })
+    case 'clickhouse':
+      return tablesTarget({ log, applicationId, clickHouse: addressOf(place.path) })
+    case 'null':
+      return nullTarget()
+  }
 }
 
 const openSources = async (

@@ -20,7 +20,9 @@ export const resultsAt = async (
   const place = to.map(targetOf).find(({ kind }) => kind !== 'null')
   if (place === undefined) return []
   const names = topics.map(({ name }) => name)
-  return place.kind === 'log' ? inLog(place, names) : inFiles(place, names)
+  if (place.kind === 'ndjson') return inFiles(place, names)
+  if (place.kind === 'log') return inLog(place.path, place, names)
+  return place.kind === 'chdb' ? inLog(join(place.path, 'log'), place, names) : []
 }
 
 const inFiles = async ({ path }: Place, names: readonly string[]): Promise<ResultCount[]> => {
@@ -43,7 +45,11 @@ const linesIn = async (path: string): Promise<number> => {
   return lines
 }
 
-const inLog = async ({ path }: Place, names: readonly string[]): Promise<ResultCount[]> => {
+const inLog = async (
+  path: string,
+  { kind, path: at }: Place,
+  names: readonly string[],
+): Promise<ResultCount[]> => {
   const log = await openLmdbLog(path, { wallNow: Date.now })
   try {
     const there = await log.topics()
@@ -54,7 +60,7 @@ const inLog = async ({ path }: Place, names: readonly string[]): Promise<ResultC
         const { first, next } = await log.range({ topic, partition })
         records += next - first
       }
-      counts.push({ topic, records, at: `log:${path}` })
+      counts.push({ topic, records, at: `${kind}:${at}` })
     }
     return counts
   } finally {

@@ -25,7 +25,7 @@ export const replayCommand: Command = {
       name: 'to',
       value: 'TARGET',
       several: true,
-      help: 'Where results go: ndjson:DIR, log:DIR or null:.',
+      help: 'Where results go: ndjson:DIR, log:DIR, chdb:DIR, clickhouse:URL or null:.',
     },
     { name: 'pipelines', value: 'A,B', help: 'Only these pipelines. Default: all.' },
     { name: 'since', value: 'T', help: 'Only events from this time on.' },
@@ -41,6 +41,9 @@ ${allPipelines.map(({ id }) => `  ${id}`).join('\n')}
 
 T is milliseconds since 1970, a day (2026-01-31, from midnight UTC), or a time with its zone
 (2026-01-31T12:00:00Z). ndjson:PATH is a file <topic>.ndjson[.gz] or a folder of them.
+
+chdb:DIR makes a directory with a log and a ClickHouse in it, with a table for every topic: inputs and
+results. Ask it with \`millrace query --data DIR\`. clickhouse:URL writes the same tables to a server.
 
 The same command twice gives the same bytes. After Ctrl-C or a crash, the same command goes on from
 the last commit.`,

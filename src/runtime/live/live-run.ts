@@ -112,6 +112,25 @@ export class LiveRun {
     this.#stopping = true
   }
 
+  /** Records in the source topics that were not taken in yet. */
+  async waiting(): Promise<number> {
+    const { log } = this.#options
+    let waiting = 0
+    for (const { topic, partition } of await this.#partitionsOf(this.application.sourceTopics)) {
+      const { first, next } = await log.range({ topic, partition })
+      const position = this.#positions.find(
+        each => each.topic === topic && each.partition === partition,
+      )
+      waiting += next - Math.max(first, position?.next ?? 0)
+    }
+    return waiting
+  }
+
+  /** Forgets all but so many of the newest entries of the journal. */
+  clean(journalEntriesMax: number): Promise<void> {
+    return this.#state.trimJournal(journalEntriesMax)
+  }
+
   async #round(reader: LiveReader, ticks: boolean): Promise<void> {
     const beganAt = this.#options.wallNow()
     await reader.readAhead()
@@ -145,16 +164,17 @@ export class LiveRun {
   }
 
   async #reader(topics: readonly AnyTopic[]): Promise<LiveReader> {
-    const there = await this.#options.log.topics()
-    const partitions = topics.flatMap(({ name }) =>
-      Array.from(
-        { length: there.get(name)?.partitions ?? 0 },
-        (_, partition): TopicPartition => ({
-          topic: name,
-          partition,
-        }),
-      ),
-    )
+    const partitions = await this.#partitionsOf(topics)
     return new LiveReader(this.#options.log, this.application, partitions, this.#positions)
+  }
+
+  async #partitionsOf(topics: readonly AnyTopic[]): Promise<readonly TopicPartition[]> {
+    const there = await this.#options.log.topics()
+    return topics.flatMap(({ name: topic }) =>
+      Array.from({ length: there.get(topic)?.partitions ?? 0 }, (_, partition) => ({
+        topic,
+        partition,
+      })),
+    )
   }
 }

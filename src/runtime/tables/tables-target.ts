@@ -1,0 +1,34 @@
+import type { Target } from '../../replay/target.ts'
+import { openTables, type Tables, type TablesOptions } from './tables.ts'
+
+/**
+ * The tables of ClickHouse as the target of a run: inputs and results go into the run's log in its
+ * commits, and from there, at its own pace, into the tables. A run that ends waits for them.
+ */
+export const tablesTarget = (
+  options: Omit<TablesOptions, 'topicSettings' | 'onStored' | 'batch'>,
+): Target => {
+  let tables: Tables | null = null
+  return {
+    isRunLog: true,
+    wantsInputs: true,
+    resultFormat: 'avro',
+    async open() {
+      tables = await openTables({ ...options, topicSettings: () => KEPT })
+    },
+    async write() {
+      // A sink that has stopped stops the run: it would only write what nobody takes from the log.
+      await Promise.race([tables!.sink.failure, ALIVE])
+      return null
+    },
+    async finish() {
+      await Promise.race([tables!.sink.failure, tables!.sink.drain()])
+    },
+    async close() {
+      await tables?.stop()
+    },
+  }
+}
+
+const KEPT = { partitions: 1, compacted: false, retentionMs: null, retentionBytes: null }
+const ALIVE = Promise.resolve()

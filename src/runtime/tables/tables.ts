@@ -1,0 +1,85 @@
+/**
+ * The tables of an application: a ClickHouse with the house's schema in it, and the sink that fills
+ * them from the application's log.
+ *
+ *   log ─► sink ─► ClickHouse: embedded in the data directory, or the server at an address
+ */
+import {
+  type EmbeddedClickHouse,
+  startEmbeddedClickHouse,
+} from '../../chdb/embedded-click-house.ts'
+import { topics } from '../../events.ts'
+import type { Log, TopicSettings } from '../../logs/log.ts'
+import { type ClickHouseAddress, clientOf, DATABASE } from '../../sinks/clickhouse/client.ts'
+import { clickHouseDestination } from '../../sinks/clickhouse/insert.ts'
+import { migrate } from '../../sinks/clickhouse/migrations.ts'
+import { ClickHouseSink, type ClickHouseSinkOptions } from '../../sinks/clickhouse/sink.ts'
+
+export interface TablesOptions {
+  readonly log: Log
+  readonly applicationId: string
+  /** An address, or the folder of an embedded engine. */
+  readonly clickHouse: ClickHouseAddress | { readonly folder: string; readonly port?: number }
+  /** Of topics that the log does not have yet. */
+  readonly topicSettings: (topic: string) => TopicSettings
+  readonly onEvent?: (event: string) => void
+  readonly onStored?: ClickHouseSinkOptions['onStored']
+  readonly batch?: ClickHouseSinkOptions['batch']
+}
+
+export interface Tables {
+  readonly address: ClickHouseAddress
+  readonly sink: ClickHouseSink
+  /** null where the server is not ours. */
+  readonly embedded: EmbeddedClickHouse | null
+  /** Leaves everything so that it can go on from there. */
+  stop(): Promise<void>
+}
+
+/** Starts the engine where it is embedded, brings the schema up to date, and starts the sink. */
+export const openTables = async (options: TablesOptions): Promise<Tables> => {
+  const { log, applicationId, clickHouse, onEvent, onStored, batch } = options
+  const embedded =
+    'folder' in clickHouse
+      ? await startEmbeddedClickHouse(clickHouse.folder, {
+          ...(clickHouse.port === undefined ? {} : { port: clickHouse.port }),
+          ...(onEvent ? { onEvent } : {}),
+        })
+      : null
+  const address = embedded ? { ...addressIn(embedded) } : (clickHouse as ClickHouseAddress)
+  const client = clientOf(address)
+  try {
+    await migrate(address)
+    for (const { name } of topics) await createMissing(log, name, options)
+    const sink = await ClickHouseSink.start({
+      log,
+      applicationId,
+      topics,
+      destination: clickHouseDestination(client, address.database),
+      ...(onStored ? { onStored } : {}),
+      ...(batch ? { batch } : {}),
+      onTrouble: trouble => onEvent?.(trouble.error),
+    })
+    const stop = async (): Promise<void> => {
+      await sink.stop()
+      await client.close()
+      await embedded?.stop()
+    }
+    return { address, sink, embedded, stop }
+  } catch (error) {
+    await client.close()
+    await embedded?.stop()
+    throw error
+  }
+}
+
+const addressIn = ({ url, username, password }: EmbeddedClickHouse): ClickHouseAddress => ({
+  url,
+  username,
+  password,
+  database: DATABASE,
+})
+
+const createMissing = async (log: Log, name: string, options: TablesOptions): Promise<void> => {
+  if (!(await log.topics()).has(name)) await log.createTopic(name, options.topicSettings(name))
+}
