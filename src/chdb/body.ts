@@ -5,9 +5,6 @@
  * may be in either, and the data of an insert after it. Only the beginning is held in memory where
  * data follows; a statement without data may have `STATEMENT_MAX_BYTES`.
  */
-import type { IncomingMessage } from 'node:http'
-import type { Readable } from 'node:stream'
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { refusal } from './fault.ts'
 import { type InsertStatement, insertOf, type Statement, statementOf } from './statement.ts'
 
@@ -78,24 +75,3 @@ const tooLong = () =>
     `Max query size exceeded: a statement may have ${STATEMENT_MAX_BYTES} bytes, and the data of ` +
       `an insert has to begin within ${HEAD_MAX_BYTES}`,
   )
-
-/** The body as it was before it was compressed. */
-export const decodedBody = (request: IncomingMessage): Readable => {
-  const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity'
-  if (encoding === 'identity' || encoding === '') return request
-  const decoder = decoderOf(encoding)
-  request.on('error', error => decoder.destroy(error))
-  request.on('aborted', () => decoder.destroy(new Error('the client went away')))
-  return request.pipe(decoder)
-}
-
-const decoderOf = (encoding: string) => {
-  if (encoding === 'gzip' || encoding === 'x-gzip') return createGunzip()
-  if (encoding === 'deflate') return createInflate()
-  if (encoding === 'br') return createBrotliDecompress()
-  throw refusal(
-    48,
-    'NOT_IMPLEMENTED',
-    `Content-Encoding ${encoding} is not supported by the embedded engine. Use gzip, deflate or br.`,
-  )
-}

@@ -361,7 +361,7 @@ test('an aborted query ends in the engine', async () => {
     )
     return rows.length
   }
-  await expect.poll(running).toBe(1)
+  await expect.poll(running, { timeout: 10_000 }).toBe(1)
   abort.abort()
   await expect(asked).rejects.toThrow(/abort/i)
   await expect.poll(running, { timeout: 10_000 }).toBe(0)

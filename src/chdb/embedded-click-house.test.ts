@@ -141,7 +141,7 @@ test('it stops at once while statements run and while others wait', async () => 
     const result = await client.query({ query: 'SELECT 1 FROM system.processes', format: 'CSV' })
     return (await result.text()).split('\n').length > asked.length
   }
-  await expect.poll(running).toBe(true)
+  await expect.poll(running, { timeout: 10_000 }).toBe(true)
   await clickHouse.stop()
   expect(await Promise.all(asked)).toEqual(['ended', 'ended', 'ended'])
   await client.close()

@@ -4,8 +4,9 @@ import { rm } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { decodedBody, readRequest } from './body.ts'
+import { readRequest } from './body.ts'
 import { type Channel, fileChannel, pipeChannel } from './channel.ts'
+import { decodedBody } from './decoded-body.ts'
 import type { Engine, Session } from './engine.ts'
 import { refusal } from './fault.ts'
 import { type Answer, NOTHING, type Summary, sendAnswer } from './reply.ts'
@@ -34,7 +35,8 @@ export const execute = async (
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
-  const { statement, data } = await readRequest(asked.query, decodedBody(request))
+  const decoded = await decodedBody(request, shop.engine, shop.spool)
+  const { statement, data } = await readRequest(asked.query, decoded)
   if (statement === null) throw refusal(62, 'SYNTAX_ERROR', 'Syntax error: the query is empty')
   const body = statement.kind === 'insert' ? await shop.spool.store(data) : null
   try {
@@ -79,13 +81,19 @@ const runStatement = async (
   slot: string | null,
 ): Promise<void> => {
   if (response.destroyed) return
-  const { session, release } = await shop.sessions.lease(asked)
+  const { session, ended, release } = await shop.sessions.lease(asked)
   const answer =
     statement.kind === 'read'
       ? readAnswer(shop, session, asked, statement, slot)
       : wholeAnswer(session, asked, statement, body)
-  const cancel = () => cancelled(shop, asked, statement, answer)
+  const free = () => {
+    ended()
+    shop.running.delete(asked.queryId)
+  }
+  answer.ended.then(free, free)
+  const cancel = () => void cancelled(shop, asked, statement, answer)
   response.once('close', cancel)
+  if (response.destroyed) cancel()
   try {
     await sendAnswer(request, response, asked, answer, shop.engine.version)
   } finally {
@@ -97,16 +105,31 @@ const runStatement = async (
 }
 
 /** As on a server, a statement that changes something goes on where its client has gone away. */
-const cancelled = (
+const cancelled = async (
   { engine }: Workshop,
   { queryId }: StatementRequest,
   { kind }: Statement,
-  { rows }: Answer,
-): void => {
+  { rows, ended }: Answer,
+): Promise<void> => {
   if (kind !== 'read' || rows.closed) return
   rows.destroy()
-  engine.kill(queryId).catch(() => {})
+  const end = ended.then(
+    () => true,
+    () => true,
+  )
+  // More than once: a statement that is still being planned cannot be ended yet.
+  for (let isOver = false; !isOver; ) {
+    await engine.kill(queryId).catch(() => {})
+    isOver = await Promise.race([end, pause(KILL_AGAIN_MS)])
+  }
 }
+
+const KILL_AGAIN_MS = 100
+
+const pause = (ms: number): Promise<false> =>
+  new Promise(resolve => {
+    setTimeout(resolve, ms, false).unref()
+  })
 
 const readAnswer = (
   shop: Workshop,

@@ -16,6 +16,8 @@ afterAll(() => house.stop())
 /** These speak of our own server, which has one user and listens on loopback alone. */
 const ours = test.skipIf(process.env.CLICKHOUSE_URL)
 
+const WITHIN = { timeout: 10_000 }
+
 const asked = (path: string, init: RequestInit = {}) => fetch(`${house.address.url}${path}`, init)
 
 const key = () => ({
@@ -171,6 +173,20 @@ test('gzip is read, and written where it is asked for', async () => {
   expect(gunzipSync(await buffer(raw)).toString()).toBe('5\n')
 })
 
+ours('a body may be compressed in other ways too', async () => {
+  // An LZ4 frame of `INSERT INTO t FORMAT TSV\n7\tz\n`, its one block stored.
+  const statement = Buffer.from('INSERT INTO t FORMAT TSV\n7\tz\n')
+  const frame = Buffer.from('04224d186040820000008000000000', 'hex')
+  frame.writeUInt32LE((0x80000000 | statement.length) >>> 0, 7)
+  const lz4 = Buffer.concat([frame.subarray(0, 11), statement, Buffer.alloc(4)])
+  expect(await ask(lz4, {}, { 'Content-Encoding': 'lz4' })).toMatchObject({ text: '' })
+  expect((await ask('SELECT b FROM t')).text).toBe('z\n')
+  await ask('TRUNCATE TABLE t')
+  const broken = Buffer.from('no frame at all')
+  expect((await ask(broken, {}, { 'Content-Encoding': 'lz4' })).status).toBeGreaterThanOrEqual(400)
+  expect((await ask(broken, {}, { 'Content-Encoding': 'gzip' })).status).toBeGreaterThanOrEqual(400)
+})
+
 test('the format comes from the statement, or else from the request', async () => {
   const formats = [
     await ask('SELECT 1 AS a'),
@@ -227,13 +243,34 @@ ours('one statement runs under an identity at a time', async () => {
     .toBe('216')
   abort.abort()
   await expect(first).rejects.toThrow()
-  await expect.poll(async () => (await ask('SELECT 1', { query_id })).status).toBe(200)
+  await expect.poll(async () => (await ask('SELECT 1', { query_id })).status, WITHIN).toBe(200)
+})
+
+test('statements of one session follow each other at once', async () => {
+  const session_id = `s-${house.address.database}`
+  for (let n = 0; n < 30; n++) {
+    const answer = await ask(`SET max_block_size = ${n + 1}`, { session_id })
+    expect([n, answer.status]).toEqual([n, 200])
+    const setting = await ask("SELECT getSetting('max_block_size')", { session_id })
+    expect(setting.text).toBe(`${n + 1}\n`)
+  }
+})
+
+test('a session whose statement still runs is locked', async () => {
+  const session_id = `locked-${house.address.database}`
+  const long = ask('SELECT sleep(1)', { session_id })
+  await expect
+    .poll(async () =>
+      (await ask('SELECT 1', { session_id })).headers.get('X-ClickHouse-Exception-Code'),
+    )
+    .toBe('373')
+  expect((await long).status).toBe(200)
 })
 
 ours('what is not supported is refused with what to do', async () => {
   const compressed = await ask('SELECT 1', { compress: '1' })
   expect([compressed.status, compressed.text]).toEqual([501, expect.stringContaining('compress=0')])
-  expect((await ask('SELECT 1', {}, { 'Content-Encoding': 'zstd' })).status).toBe(501)
+  expect((await ask('SELECT 1', {}, { 'Content-Encoding': 'lzma' })).status).toBe(501)
   expect((await ask('SELECT 1', { session_id: 'new', session_check: '1' })).status).toBe(404)
   expect((await ask('SELECT 1', { session_id: 'new', session_timeout: '0' })).status).toBe(400)
   expect((await ask('SELECT 1', { 'max_threads=1,x': '1' })).status).toBe(404)

@@ -11,6 +11,8 @@ import { quoted, quotedName } from './tokens.ts'
 
 export interface LeasedSession {
   readonly session: Session
+  /** To be called when the statement has ended: who asks for the session then waits for `release`. */
+  ended(): void
   release(): Promise<void>
 }
 
@@ -26,6 +28,8 @@ export const NAMED_SESSIONS_MAX = 256
 interface NamedSession {
   readonly session: Session
   isBusy: boolean
+  /** Those who wait for a session whose statement has ended; null while it runs. */
+  waiting: (() => void)[] | null
   expiry: NodeJS.Timeout | undefined
 }
 
@@ -54,7 +58,7 @@ const leaseNew = async (engine: Engine, request: StatementRequest): Promise<Leas
     session.close()
     throw error
   }
-  return { session, release: async () => session.close() }
+  return { session, ended: () => {}, release: async () => session.close() }
 }
 
 const leaseNamed = async (
@@ -64,13 +68,16 @@ const leaseNamed = async (
   request: StatementRequest,
 ): Promise<LeasedSession> => {
   const kept = named.get(id) ?? openNamed(engine, named, id, request)
-  if (kept.isBusy) throw refusal(373, 'SESSION_IS_LOCKED', `Session ${id} is locked by a statement`)
+  await untilFree(kept, id)
   kept.isBusy = true
+  kept.waiting = null
   clearTimeout(kept.expiry)
   const { session } = kept
   const finish = async (restore: string) => {
     if (restore !== '') await session.run(restore).catch(() => {})
     kept.isBusy = false
+    const next = kept.waiting?.shift()
+    if (next) return next()
     if (!named.has(id)) return session.close()
     kept.expiry = expiryOf(named, id, kept, request.sessionTimeoutMs)
   }
@@ -82,7 +89,23 @@ const leaseNamed = async (
     await finish(restore)
     throw error
   }
-  return { session, release: () => finish(restore) }
+  const ended = () => {
+    kept.waiting ??= []
+  }
+  return { session, ended, release: () => finish(restore) }
+}
+
+/**
+ * A client has its answer a moment before its session is free again, and may already send the next
+ * statement. A session whose statement still runs is locked, as on a server.
+ */
+const untilFree = async (kept: NamedSession, id: string): Promise<void> => {
+  if (!kept.isBusy) return
+  const { waiting } = kept
+  if (waiting === null || waiting.length > 0) {
+    throw refusal(373, 'SESSION_IS_LOCKED', `Session ${id} is locked by a concurrent client`)
+  }
+  await new Promise<void>(resolve => waiting.push(resolve))
 }
 
 const openNamed = (
@@ -95,7 +118,7 @@ const openNamed = (
   if (named.size >= NAMED_SESSIONS_MAX) {
     throw refusal(202, 'TOO_MANY_SIMULTANEOUS_QUERIES', `There are ${named.size} sessions already`)
   }
-  const kept = { session: engine.openSession(), isBusy: false, expiry: undefined }
+  const kept = { session: engine.openSession(), isBusy: false, waiting: null, expiry: undefined }
   named.set(id, kept)
   return kept
 }
