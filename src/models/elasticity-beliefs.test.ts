@@ -155,7 +155,7 @@ test('the scatter stays within its bounds, whatever comes', () => {
 test('no input makes anything but numbers, nor a variance below zero', () => {
   const ratio = fc.double({ min: -3, max: 3, noNaN: true })
   const steps = fc.record({
-    days: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 400, noNaN: true })),
+    days: fc.oneof(fc.constant(0), fc.nat(400), fc.nat(1e10)),
     units: fc.oneof(fc.nat(5), fc.nat(2 ** 31)),
     exposure: fc.oneof(
       fc.double({ min: 1e-9, max: 1, noNaN: true }),

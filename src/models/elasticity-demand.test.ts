@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { DEVIATION, meanOf, PRICE } from './elasticity-beliefs.ts'
+import { DEVIATION, meanOf, PRICE, sdOf } from './elasticity-beliefs.ts'
 import {
   type Bucket,
   type Demand,
@@ -198,6 +198,16 @@ describe('what the data cannot answer', () => {
     const verdict = verdictOn(demand, inPounds(deal))
     expect(verdict.status).toBe('NOT_IDENTIFIED')
     expect(verdict.reasons[0]!.code).toBe('P_PROMOTIONS_ONLY')
+  })
+
+  test('an interval that rests on prices that somebody set is twice as wide', () => {
+    const low = { ...list, shownMinor: 1_000 }
+    const demand = run(300, day =>
+      dayOf(day, day % 10 < 5 ? 5 : 20, { price: day % 10 < 5 ? list : low }),
+    )
+    const verdict = verdictOn(demand, inPounds(low))
+    expect(verdict).toMatchObject({ status: 'WEAK', method: 'OBSERVATIONAL' })
+    expect(verdict.sd).toBeCloseTo(2 * sdOf(demand.beliefs, PRICE), 12)
   })
 
   test('nothing observed yet is said as such', () => {

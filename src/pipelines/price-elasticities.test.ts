@@ -316,6 +316,18 @@ describe('bounds', () => {
     expect(told).toContain(`m${MARKETS_MAX}`)
   })
 
+  test('a market that was forgotten is still out of stock when it starts anew', () => {
+    const mill = new Harness([priceElasticities], { mode: 'history' })
+    playStep(mill, rows.stock(0, 'tea@sold-out', 'hull', '0'))
+    for (let market = 0; market < MARKETS_MAX; market++) {
+      playStep(mill, rows.list(1, `tea@m${market}`, '20'))
+    }
+    playStep(mill, rows.list(hours(1), 'tea@sold-out', '20'))
+    mill.advanceTo(days(1) + hours(1))
+    const told = mill.resultsOf(elasticities).filter(({ market }) => market === 'sold-out')
+    expect(told).toMatchObject([{ observations: 0 }])
+  })
+
   test('an article of which nothing is heard is forgotten', () => {
     const mill = new Harness([priceElasticities], { mode: 'history' })
     playStep(mill, rows.list(0, 'tea', '20'))
