@@ -15,7 +15,7 @@ export const appliedMigrations = async (
 ): Promise<readonly AppliedMigration[]> => {
   await client.command({ query: TABLE })
   const answer = await client.query({
-    query: 'SELECT number, name, checksum FROM _migrations ORDER BY number',
+    query: 'SELECT DISTINCT number, name, checksum FROM _migrations ORDER BY number',
     format: 'JSONEachRow',
   })
   return answer.json<AppliedMigration>()

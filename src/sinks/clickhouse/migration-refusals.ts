@@ -46,25 +46,32 @@ export interface Place {
   readonly statement: number
 }
 
-/** What ClickHouse or the network said, as an error of the house; ours go through as they are. */
+/** What ClickHouse or the network said, as an error of the house; others go through as they are. */
 export const migrationFailure = (thrown: unknown, place?: Place): unknown => {
-  if (thrown instanceof MillraceError) return thrown
   if (thrown instanceof ClickHouseError) return refused(thrown, place)
-  const { message, code } = thrown as NodeJS.ErrnoException
-  return new MillraceError(
-    'CLICKHOUSE_UNAVAILABLE',
-    `ClickHouse does not answer (${code ?? message}). Start it, or correct its address, and run ` +
-      '`millrace migrate` again.',
-    { cause: thrown },
-  )
+  return isOfNetwork(thrown) ? unanswered(thrown) : thrown
 }
+
+/** The client gives a time-out no code. */
+const isOfNetwork = (thrown: unknown): thrown is NodeJS.ErrnoException =>
+  thrown instanceof Error &&
+  (/^E(?!RR_)/.test((thrown as NodeJS.ErrnoException).code ?? '') ||
+    /^Timeout error|socket hang up/.test(thrown.message))
+
+const unanswered = (cause: NodeJS.ErrnoException): MillraceError =>
+  new MillraceError(
+    'CLICKHOUSE_UNAVAILABLE',
+    `ClickHouse does not answer (${cause.code ?? cause.message}). Start it, or correct its ` +
+      'address, and migrate again; what was done already does no harm.',
+    { cause },
+  )
 
 const refused = (cause: ClickHouseError, place: Place | undefined): MillraceError => {
   const where = place ? `statement ${place.statement} of ${place.migration.name}` : 'to migrate'
   return new MillraceError(
     'MIGRATION_FAILED',
     `ClickHouse refused ${where}: ${cause.message} (code ${cause.code}, ${cause.type}). Mend what ` +
-      'it names and run `millrace migrate` again; what was done already does no harm.',
+      'it names and migrate again; what was done already does no harm.',
     { cause },
   )
 }

@@ -156,3 +156,12 @@ test('where nobody answers, it says that ClickHouse does not', async () => {
     message: expect.stringMatching(/does not answer \(ECONNREFUSED\)/),
   })
 })
+
+test('an error of whoever is told of progress is not taken for one of ClickHouse', async () => {
+  write('0001_one.sql', table('one'))
+  const onApplied = () => {
+    throw new TypeError('no such line')
+  }
+  await expect(migrate(address, { folder, onApplied })).rejects.toThrow(TypeError)
+  expect(await migrate(address, { folder })).toEqual([])
+})
