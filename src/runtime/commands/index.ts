@@ -3,6 +3,7 @@ import { deadLettersCommand } from './dead-letters.ts'
 import { importCommand } from './import.ts'
 import { migrateCommand } from './migrate.ts'
 import { queryCommand } from './query.ts'
+import { reconcileCommand } from './reconcile.ts'
 import { replayCommand } from './replay.ts'
 import { sampleCommand } from './sample.ts'
 import { schemasCommand } from './schemas.ts'
@@ -13,6 +14,7 @@ export const commands: readonly Command[] = [
   importCommand,
   queryCommand,
   migrateCommand,
+  reconcileCommand,
   deadLettersCommand,
   schemasCommand,
   sampleCommand,

@@ -9,7 +9,6 @@ import { CLICKHOUSE_OPTIONS, DEFAULT_DATA, withClickHouse } from '../asked-click
 import type { Arguments } from '../command-line/arguments.ts'
 import type { Command } from '../command-line/command.ts'
 import { ProgressLine } from '../command-line/progress-line.ts'
-import { counted } from '../command-line/table.ts'
 import type { Terminal } from '../command-line/terminal.ts'
 import { UsageError } from '../command-line/usage-error.ts'
 import { existingDataDirectory } from '../data-directory.ts'
@@ -108,10 +107,15 @@ const chosen = (name: string | undefined): readonly AnyTopic[] => {
 }
 
 const differs = ({ tables, rollups }: Proof): MillraceError => {
-  const unlike = [...tables, ...rollups].filter(({ differences }) => differences > 0)
+  const names = [
+    ...tables.filter(isUnlike).map(({ table }) => table),
+    ...rollups.filter(isUnlike).map(({ rollup }) => rollup),
+  ]
   return new MillraceError(
     'TABLE_DIFFERS',
-    `${counted(unlike.length, 'table')} or rollups not as the log makes them: see above where. Mend ` +
-      'the rows by hand, or make all tables anew with a replay to another directory.',
+    `not as the log makes them: ${names.join(', ')}. See above where; mend the rows by hand, or make ` +
+      'all tables anew with a replay to another directory.',
   )
 }
+
+const isUnlike = ({ differences }: { readonly differences: number }): boolean => differences > 0
