@@ -25,7 +25,16 @@ const price = record({
   isPromoted: boolean,
 })
 
-const bucket = record({ openedAt: long, endsAt: long, units: long, views: long })
+/** Changed by each record, so it is apart from the rest; of fixed size, which is cheap to set. */
+const bucket = record({
+  openedAt: long,
+  endsAt: long,
+  /** The last record of any kind. */
+  heardAt: long,
+  units: long,
+  views: long,
+})
+export type BucketState = Readonly<ValueOf<typeof bucket>>
 
 /** See `Demand` in models/elasticity-demand.ts. */
 const demand = record({
@@ -56,20 +65,19 @@ const market = record({
   inStock: boolean,
   /** When the stock ran out, while the sales of that very moment may still come. */
   soldOutAt: nullable(long),
-  /** The last record of any kind. */
-  heardAt: long,
-  /** Null while nothing was heard for long. */
-  bucket: nullable(bucket),
   demand,
   told: nullable(told),
 })
 export type MarketState = Readonly<ValueOf<typeof market>>
 
-/** Beyond them, the market in which least was changed lately is forgotten, and starts anew. */
+/** Beyond them, the market in which least happened lately is forgotten, and starts anew. */
 export const MARKETS_MAX = 32
 export const WAREHOUSES_MAX = 64
 
 export const elasticityState = {
+  /** The open bucket of each market of which something was heard lately. */
+  buckets: mapOf(bucket, { max: MARKETS_MAX }),
+  /** Markets that have, or had, a price or a stock. */
   markets: mapOf(market, { max: MARKETS_MAX }),
   /** Whether there is anything left, by market and warehouse. */
   stock: mapOf(record({ market: string, isLeft: boolean }), { max: WAREHOUSES_MAX }),

@@ -230,6 +230,15 @@ describe('stock', () => {
       => 1d tea@UK NOT_IDENTIFIED 1/0 0 P_NEVER_MOVED
       => 1d tea@FR NOT_IDENTIFIED 1/0 1 P_NEVER_MOVED
     `))
+  test('what ran out before its first price is out of stock all the same', () =>
+    check(`
+      0      stock tea hull 0
+      6h     list  tea 20
+      7h     order o1 - tea:1
+      tick   2d1h
+      => 1d tea NOT_IDENTIFIED 0/0 - P_LOW_EVIDENCE
+      => 2d tea NOT_IDENTIFIED 0/0 - P_LOW_EVIDENCE
+    `))
   test('what is filled up at the same moment did not run out', () =>
     check(`
       0      list  tea 20
@@ -360,6 +369,7 @@ test('the shape of the pipeline is as reviewed', () => {
       markets <- markets (reference)
       products <- products (reference)
     state
+      buckets: mapOf, max 32
       markets: mapOf, max 32
       stock: mapOf, max 64
     timers

@@ -27,7 +27,8 @@ import {
   prices,
   products,
 } from '../events.ts'
-import { changed, endBuckets, heardOf, keep } from './price-elasticities-buckets.ts'
+import { change, count, endBuckets } from './price-elasticities-buckets.ts'
+import { marketOf } from './price-elasticities-market.ts'
 import { isSamePrice, priceTagOf } from './price-elasticities-prices.ts'
 import { ELASTICITY_MODEL_VERSION } from './price-elasticities-result.ts'
 import { elasticityState } from './price-elasticities-state.ts'
@@ -76,36 +77,33 @@ export const priceElasticities = definePipeline({
   output: elasticities,
   on: {
     price(price, context) {
-      const market = heardOf(price.market, context)
+      const market = marketOf(price.market ?? '', context.state)
       const next = priceTagOf(price, market.price)
       if (!isSamePrice(next, market.price)) {
-        return changed(price.market, market, { price: next }, context)
+        return change(market, { price: next }, price.market, context)
       }
-      keep(price.market, market, context)
+      count(price.market, 0, 0, context)
       return null
     },
-    stock(level, context) {
-      const market = heardOf(level.market, context)
-      const isLeft = noteStock(level, context.state)
-      if (isLeft && !market.inStock)
-        return changed(level.market, market, { inStock: true }, context)
+    stock({ market: name, warehouseId, onHand }, context) {
+      const { state, now, timers } = context
+      const market = marketOf(name ?? '', state)
+      const isLeft = noteStock(name ?? '', warehouseId, onHand > 0, state)
+      if (isLeft && !market.inStock) return change(market, { inStock: true }, name, context)
+      count(name, 0, 0, context)
       const runsOut = market.inStock && !isLeft
-      keep(level.market, { ...market, soldOutAt: runsOut ? context.now : null }, context)
+      state.markets.set(name ?? '', { ...market, soldOutAt: runsOut ? now : null })
       // What is sold at this very moment is handled before the timer, and belongs to this bucket.
-      if (runsOut) context.timers.set('bucketEnds', context.now)
+      if (runsOut) timers.set('bucketEnds', now)
       return null
     },
     view(click, context) {
-      const market = heardOf(click.market, context)
-      const bucket = market.bucket!
-      keep(click.market, { ...market, bucket: { ...bucket, views: bucket.views + 1 } }, context)
+      count(click.market, 0, 1, context)
     },
     order(order, context) {
-      const market = heardOf(order.market, context)
-      const bucket = market.bucket!
-      let { units } = bucket
+      let units = 0
       for (const { sku, quantity } of order.lines) if (sku === context.key) units += quantity
-      keep(order.market, { ...market, bucket: { ...bucket, units } }, context)
+      count(order.market, units, 0, context)
     },
   },
   onTimer: {
