@@ -87,7 +87,7 @@ export class BatchStore {
   }
 
   newBatch(limits = AS_IT_WAS): SinkBatch {
-    return new SinkBatch(this.#encoder, this.at.partition, limits)
+    return new SinkBatch(this.#encoder, this.at.partition, limits, this.#context.buffers.take())
   }
 
   /** Sends the pending range once more. Fails with `INPUT_CHANGED` where it is not what it was. */
@@ -106,6 +106,7 @@ export class BatchStore {
   async store(batch: SinkBatch): Promise<void> {
     this.#refusedRows = 0
     await this.#store(batch)
+    this.#context.buffers.giveBack(batch.buffer)
   }
 
   /** Writes the position by itself, where no intent will take it along soon. */

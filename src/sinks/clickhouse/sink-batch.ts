@@ -4,7 +4,7 @@
  */
 import type { MillraceError } from '../../engine/errors.ts'
 import type { StoredRecord } from '../../logs/log.ts'
-import { RowBuffer } from './row-buffer.ts'
+import type { RowBuffer } from './row-buffer.ts'
 import type { RowEncoder } from './row-encoder.ts'
 
 export interface BatchLimits {
@@ -23,7 +23,7 @@ export class SinkBatch {
   readonly #encoder: RowEncoder
   readonly #partition: number
   readonly #limits: BatchLimits
-  readonly #rows = new RowBuffer()
+  readonly #rows: RowBuffer
   readonly refused: RefusedRecord[] = []
   #refusedBytes = 0
   records = 0
@@ -33,14 +33,19 @@ export class SinkBatch {
   oldestTimestampMs = Number.POSITIVE_INFINITY
   newestTimestampMs = Number.NEGATIVE_INFINITY
 
-  constructor(encoder: RowEncoder, partition: number, limits: BatchLimits) {
+  constructor(encoder: RowEncoder, partition: number, limits: BatchLimits, rows: RowBuffer) {
     this.#encoder = encoder
     this.#partition = partition
     this.#limits = limits
+    this.#rows = rows
   }
 
   get rows(): number {
     return this.#rows.rows
+  }
+
+  get buffer(): RowBuffer {
+    return this.#rows
   }
 
   get bytes(): Buffer {

@@ -3,6 +3,7 @@ import type { Log } from '../../logs/log.ts'
 import type { Committer } from './committer.ts'
 import type { Destination } from './insert.ts'
 import type { InsertSlots } from './insert-slots.ts'
+import type { RowBuffers } from './row-buffers.ts'
 import type { BatchLimits } from './sink-batch.ts'
 
 /** Rows that are in their table, and the position that will follow. */
@@ -45,6 +46,7 @@ export interface SinkContext {
   readonly destination: Destination
   readonly committer: Committer
   readonly slots: InsertSlots
+  readonly buffers: RowBuffers
   readonly limits: BatchLimits & { readonly intervalMs: number }
   readonly backOff: BackOff
   readonly onStored: (stored: StoredBatch) => void

@@ -87,11 +87,15 @@ export class SinkPartition {
     }
   }
 
-  /** Leaves what is not stored to the next start. The insert under way gets a moment to end. */
+  /**
+   * Leaves what is not stored to the next start. An insert under way gets a moment to end, if it has
+   * not failed before.
+   */
   async stop(): Promise<void> {
     this.#isStopped = true
     this.#changes.changed()
-    const grace = setTimeout(() => this.#abandon.abort(), GRACE_MS)
+    const graceMs = this.store.trouble === null ? GRACE_MS : 0
+    const grace = setTimeout(() => this.#abandon.abort(), graceMs)
     await this.#done
     clearTimeout(grace)
     this.#stopAge()

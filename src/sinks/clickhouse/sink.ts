@@ -19,6 +19,7 @@ import { Committer } from './committer.ts'
 import { InsertSlots } from './insert-slots.ts'
 import { groupOf, type Intent, intentsTopicOf, placeOf, readIntents } from './intents.ts'
 import { nextTurn } from './read-range.ts'
+import { RowBuffers } from './row-buffers.ts'
 import { type RowEncoder, rowEncoderOf } from './row-encoder.ts'
 import type { SinkContext } from './sink-context.ts'
 import { type ClickHouseSinkOptions, type SinkSettings, settingsOf } from './sink-options.ts'
@@ -155,6 +156,7 @@ export class ClickHouseSink {
         letters: { topic: deadLetters.name, partition: partitionOf('', partitions) },
       }),
       slots: new InsertSlots(this.#settings.insertsMax),
+      buffers: new RowBuffers(),
       onStored: onStored ?? (() => {}),
       onTrouble: onTrouble ?? (() => {}),
       onReleased: () => this.#balance(),
