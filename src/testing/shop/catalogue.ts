@@ -104,11 +104,11 @@ const movesOf = (number: number): PriceMoves => {
 const bounded = (elasticity: number): number =>
   Math.max(ELASTICITY_MIN, Math.min(ELASTICITY_MAX, Math.round(elasticity * 100) / 100))
 
-/** Eight articles are in four of five views, the next twenty in most of the others. */
+/** Eight articles are in six of seven views, the next twenty in most of the others. */
 export const asked = (dice: Dice): number => {
   const group = dice.next()
-  if (group < 0.8) return Math.floor(HOT_COUNT * dice.next() ** 1.4)
-  if (group < 0.95) return HOT_COUNT + Math.floor((WARM_COUNT - HOT_COUNT) * dice.next())
+  if (group < 0.85) return Math.floor(HOT_COUNT * dice.next() ** 1.4)
+  if (group < 0.96) return HOT_COUNT + Math.floor((WARM_COUNT - HOT_COUNT) * dice.next())
   return WARM_COUNT + Math.floor((ARTICLES_COUNT - WARM_COUNT) * dice.next())
 }
 

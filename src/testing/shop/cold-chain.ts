@@ -7,7 +7,12 @@ import { hours, minutes } from '../../engine/time.ts'
 import { Dice } from '../sample/dice.ts'
 import { type Journey, type JourneyRates, journeyOf } from './journey.ts'
 import { type Handover, planHandover, planReading, planWaypoint } from './journey-records.ts'
-import { COLD_DELIVERED_AFTER, COLD_SHIPPED_AFTER, type OrderPlan } from './order-plan.ts'
+import {
+  COLD_DELIVERED_AFTER,
+  COLD_SHIPPED_AFTER,
+  type Fate,
+  type OrderPlan,
+} from './order-plan.ts'
 import {
   COLD_CHAIN_PER_DAY,
   COLD_CHAIN_PER_LIVE_SLOT,
@@ -45,9 +50,19 @@ const shareOf = ({ calendar }: World, slot: number): number => {
   return (COLD_CHAIN_PER_DAY * HISTORY_SLOT_MS) / hours(24)
 }
 
-/** The order of the slot that travels with sensors: the first that is sent. */
-export const coldOrder = (orders: readonly OrderPlan[]): number =>
-  orders.findIndex(({ fate, fraud }) => fraud === null && (fate === 'KEPT' || fate === 'RETURNED'))
+/** The order of a slot that travels with sensors. */
+export interface ColdOrder {
+  readonly number: number
+  readonly order: OrderPlan
+}
+
+/** The first of the orders that is sent; null: none is. */
+export const coldOrder = (orders: readonly OrderPlan[]): ColdOrder | null => {
+  const number = orders.findIndex(({ fate, fraud }) => fraud === null && SENT.has(fate))
+  return number < 0 ? null : { number, order: orders[number]! }
+}
+
+const SENT: ReadonlySet<Fate> = new Set(['KEPT', 'RETURNED'])
 
 export const parcelOf = (slot: number, number: number): string => `parcel-${slot}-${number}`
 
@@ -63,7 +78,7 @@ export const coldJourneys = (seed: number, slot: number): readonly Journey[] => 
 export const planColdChain = (
   world: World,
   plan: SlotPlan,
-  orderIn: (slot: number) => { readonly number: number; readonly order: OrderPlan } | null,
+  orderIn: (slot: number) => ColdOrder | null,
 ): void => {
   const { calendar } = world
   const from = calendar.startOf(plan.slot)
@@ -71,7 +86,6 @@ export const planColdChain = (
   for (let reading = 0; reading <= READINGS; reading++) {
     const delayMs = COLD_SHIPPED_AFTER + reading * READING_INTERVAL_MS
     const slot = calendar.slotAt(from - delayMs)
-    if (!hasColdChain(world, slot)) continue
     const cold = orderIn(slot)
     const at = cold ? cold.order.startAt + delayMs : -1
     if (cold && at >= from && at < until) planStage(world, plan, slot, cold, reading, at)
@@ -82,7 +96,7 @@ const planStage = (
   world: World,
   plan: SlotPlan,
   slot: number,
-  cold: { readonly number: number; readonly order: OrderPlan },
+  cold: ColdOrder,
   reading: number,
   at: number,
 ): void => {

@@ -37,7 +37,7 @@ export const HABITS: readonly Habit[] = [
     share: 0.24,
     visitsPerDay: 0.06,
     staysDays: 35,
-    buysPerView: 0.26,
+    buysPerView: 0.34,
     memberShare: 0.8,
   },
   {
@@ -45,7 +45,7 @@ export const HABITS: readonly Habit[] = [
     share: 0.15,
     visitsPerDay: 0.12,
     staysDays: 45,
-    buysPerView: 0.3,
+    buysPerView: 0.38,
     memberShare: 1,
   },
   {
@@ -53,7 +53,7 @@ export const HABITS: readonly Habit[] = [
     share: 0.08,
     visitsPerDay: 0.2,
     staysDays: 90,
-    buysPerView: 0.32,
+    buysPerView: 0.42,
     memberShare: 1,
   },
 ]

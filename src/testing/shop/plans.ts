@@ -1,6 +1,6 @@
 /** The plan of each slot, and the orders that slots look back at. */
 import { Dice } from '../sample/dice.ts'
-import { coldOrder, hasColdChain, planColdChain } from './cold-chain.ts'
+import { type ColdOrder, coldOrder, hasColdChain, planColdChain } from './cold-chain.ts'
 import { planFleet } from './fleet.ts'
 import { ACCOUNTS_PER_RING, joinRing, TESTS_PER_BURST, takeOver, testCards } from './frauds.ts'
 import { planNews } from './market-news.ts'
@@ -26,20 +26,26 @@ export interface Placed {
   readonly followUps: readonly FollowUp[]
 }
 
+/** What is known of a slot's orders. */
+interface SlotOrders {
+  readonly placed: readonly Placed[]
+  readonly cold: ColdOrder | null
+}
+
 export class Plans {
   readonly #world: World
-  /** Of slots of the history: looked at thousands of times as live begins, and no more than they are. */
-  readonly #placed = new Map<number, readonly Placed[]>()
+  /** Of the slots of the history, which are looked at again and again; no more than there are. */
+  readonly #history = new Map<number, SlotOrders>()
 
   constructor(world: World) {
     this.#world = world
   }
 
-  /** All steps that a slot brings about. */
-  stepsOf(slot: number): readonly Step[] {
+  /** All steps that a slot brings about; for `visitsOnly`, without those that come of other slots. */
+  stepsOf(slot: number, visitsOnly: boolean): readonly Step[] {
     const plan = new SlotPlan(this.#world.seed, slot)
-    const placed = this.#planVisits(plan)
-    if (!this.#world.calendar.isLive(slot)) this.#placed.set(slot, placed)
+    this.#keep(slot, this.#planVisits(plan))
+    if (visitsOnly) return plan.steps
     this.#planFollowUps(plan)
     planColdChain(this.#world, plan, earlier => this.#coldIn(earlier))
     planFleet(this.#world, plan)
@@ -49,25 +55,43 @@ export class Plans {
 
   /** The orders of visits that began in the slot. */
   placedIn(slot: number): readonly Placed[] {
-    const known = this.#placed.get(slot)
-    if (known) return known
-    const placed = this.#planVisits(new SlotPlan(this.#world.seed, slot))
-    if (!this.#world.calendar.isLive(slot)) this.#placed.set(slot, placed)
-    return placed
+    return this.#ordersOf(slot).placed
   }
 
-  #planVisits(plan: SlotPlan): readonly Placed[] {
+  #ordersOf(slot: number): SlotOrders {
+    const known = this.#history.get(slot)
+    if (known) return known
+    const orders = this.#planVisits(new SlotPlan(this.#world.seed, slot, true))
+    this.#keep(slot, orders)
+    return orders
+  }
+
+  #keep(slot: number, orders: SlotOrders): void {
+    if (!this.#world.calendar.isLive(slot)) this.#history.set(slot, orders)
+  }
+
+  #coldIn(slot: number): ColdOrder | null {
+    const known = this.#history.get(slot)
+    if (known) return known.cold
+    return hasColdChain(this.#world, slot) ? this.#ordersOf(slot).cold : null
+  }
+
+  #planVisits(plan: SlotPlan): SlotOrders {
     const world = this.#world
     const { slot } = plan
     const book = new OrderBook(plan)
-    const visitors = world.population.visitorsIn(slot)
-    for (const [number, visitor] of visitors.entries()) this.#planVisit(book, visitor, number)
+    for (const [number, visitor] of world.population.visitorsIn(slot).entries()) {
+      // Who never buys has no part in the orders.
+      const isOfInterest = !plan.isQuiet || visitor.person.buysPerView > 0
+      if (isOfInterest) this.#planVisit(book, visitor, number)
+    }
     this.#planFrauds(book)
-    const cold = hasColdChain(world, slot) ? coldOrder(book.orders) : -1
-    return book.orders.map((order, number) => ({
+    const cold = hasColdChain(world, slot) ? coldOrder(book.orders) : null
+    const placed = book.orders.map((order, number) => ({
       order,
-      followUps: followUpsOf(world.seed, slot, number, order, number === cold),
+      followUps: followUpsOf(world.seed, slot, number, order, number === cold?.number),
     }))
+    return { placed, cold }
   }
 
   #planVisit(book: OrderBook, visitor: Visitor, number: number): void {
@@ -84,7 +108,7 @@ export class Plans {
   #planFrauds(book: OrderBook): void {
     const { slot } = book.plan
     const dice = new Dice(this.#world.seed, STREAMS.FRAUD, slot)
-    const orders = this.#ordersIn(slot)
+    const orders = this.#expectedOrders(slot)
     const incidents = [
       { plan: testCards, mean: (orders * CARD_TESTING_SHARE) / TESTS_PER_BURST },
       { plan: takeOver, mean: orders * TAKEOVER_SHARE },
@@ -98,7 +122,7 @@ export class Plans {
   }
 
   /** About how many are placed. */
-  #ordersIn(slot: number): number {
+  #expectedOrders(slot: number): number {
     const { calendar, population } = this.#world
     if (calendar.isLive(slot)) return population.liveVisits * ORDERS_PER_VISIT
     return (HISTORY_ORDERS_PER_DAY * HISTORY_SLOT_MS) / 86_400_000
@@ -124,12 +148,6 @@ export class Plans {
         if (due) planFollowUp(plan, order, due.kind, at)
       }
     }
-  }
-
-  #coldIn(slot: number): { readonly number: number; readonly order: OrderPlan } | null {
-    const orders = this.placedIn(slot).map(({ order }) => order)
-    const number = coldOrder(orders)
-    return number < 0 ? null : { number, order: orders[number]! }
   }
 }
 

@@ -24,12 +24,12 @@ export const VISIT_MAX_MS = minutes(4)
 export const PENDING_MAX_MS = VISIT_MAX_MS + DUPLICATE_DELAY_MAX_MS
 
 /** People who come for the first time, on a day of the history. */
-export const BIRTHS_PER_DAY = 142
+export const BIRTHS_PER_DAY = 138
 /** People of this many days before the opening come back in the history: its first day is no dawn. */
 export const BEFORE_OPENING_DAYS = 40
 
 /** Live visits for each record: what makes the stated rate. */
-export const LIVE_VISITS_PER_RECORD = 0.1126
+export const LIVE_VISITS_PER_RECORD = 0.109
 /** Of the live visits, those of people who come for the first time. */
 export const LIVE_NEW_SHARE = 0.4
 /** Of the other live visits, those of people known from the history. */
@@ -61,5 +61,5 @@ export const EXPERIMENT_EPOCH_MS = days(3)
 export const LIVE_EXPERIMENT_EPOCH_MS = minutes(15)
 
 /** About how many orders a visit leads to, and a day of the history: what the shares above are of. */
-export const ORDERS_PER_VISIT = 0.4
-export const HISTORY_ORDERS_PER_DAY = 200
+export const ORDERS_PER_VISIT = 0.42
+export const HISTORY_ORDERS_PER_DAY = 190

@@ -1,6 +1,5 @@
 /** A visit as its clicks: who acts, from where, and how the clicks are written. */
 import { type Click, type ClickType, clickstream } from '../../events.ts'
-import { clickWith } from '../../sources/public-data/records.ts'
 import type { Actor } from './actor.ts'
 import type { ShopTime } from './calendar.ts'
 import type { SlotPlan } from './slot-plan.ts'
@@ -24,11 +23,17 @@ export class Session {
   }
 
   click(at: ShopTime, type: ClickType, details: ClickDetails = NO_DETAILS): void {
+    if (this.#plan.isQuiet) return
     const { actor, userId } = this
     const sessionId = this.#sessionId
     const eventId = this.#plan.eventId('click')
-    this.#plan.event(at, 'free', clickstream, actor.visitorId, occurredAt =>
-      clickWith({
+    // One literal: there are thousands a second of it.
+    this.#plan.event(
+      at,
+      'free',
+      clickstream,
+      actor.visitorId,
+      (occurredAt): Click => ({
         eventId,
         occurredAt,
         visitorId: actor.visitorId,

@@ -59,7 +59,9 @@ class SimulatedShop implements Shop {
     this.settings = settings
     this.#world = worldOf(settings)
     const plans = new Plans(this.#world)
-    this.#agenda = new Agenda(this.#world.calendar, slot => plans.stepsOf(slot))
+    this.#agenda = new Agenda(this.#world.calendar, (slot, visitsOnly) =>
+      plans.stepsOf(slot, visitsOnly),
+    )
     this.truth = new ShopTruth(this.#world, plans)
   }
 

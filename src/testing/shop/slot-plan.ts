@@ -34,10 +34,13 @@ export type Punctuality = 'free' | 'causal' | 'prompt'
 export class SlotPlan {
   readonly slot: number
   readonly steps: Step[] = []
+  /** Only the orders are asked for: steps are not written down. */
+  readonly isQuiet: boolean
   readonly #dice: Dice
 
-  constructor(seed: number, slot: number) {
+  constructor(seed: number, slot: number, isQuiet = false) {
     this.slot = slot
+    this.isQuiet = isQuiet
     this.#dice = new Dice(seed, STREAMS.STEP, slot)
   }
 
@@ -59,6 +62,7 @@ export class SlotPlan {
     key: string,
     write: (occurredAt: number) => object,
   ): void {
+    if (this.isQuiet) return
     const dueAt = Math.floor(at)
     const lagMs = this.#lag(dueAt, punctuality)
     this.steps.push({ dueAt, firstDueAt: dueAt, lagMs, topic, key, write })
