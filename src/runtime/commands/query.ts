@@ -82,13 +82,16 @@ const sqlOf = async (args: Arguments, terminal: Terminal): Promise<string> => {
   throw new UsageError('say what to ask, as in millrace query "SELECT count() FROM orders"')
 }
 
-/** Ctrl-C ends the query in ClickHouse, and then the command. */
+/** Ctrl-C ends the query in ClickHouse, and then the command; twice, the command at once. */
 const interruptible = async (
   terminal: Terminal,
   ask: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> => {
   const abort = new AbortController()
-  const forget = terminal.onInterrupt(() => abort.abort())
+  const forget = terminal.onInterrupt(() => {
+    if (abort.signal.aborted) process.exit(1)
+    abort.abort()
+  })
   try {
     await ask(abort.signal)
   } catch (error) {

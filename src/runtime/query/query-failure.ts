@@ -18,16 +18,27 @@ export interface Asked {
   readonly timeoutMs?: number
 }
 
+/** An error of the house for what ClickHouse or the network said; others go through as they are. */
 export const queryFailure = (thrown: unknown, asked: Asked): unknown => {
   if (thrown instanceof ClickHouseError) return refused(thrown, asked)
-  const { code } = thrown as NodeJS.ErrnoException
-  if (thrown instanceof MillraceError || code === undefined) return thrown
-  return new MillraceError(
-    'CLICKHOUSE_UNAVAILABLE',
-    `ClickHouse does not answer at ${asked.url} (${code}). Start it, or correct its address.`,
-    { cause: thrown },
-  )
+  return isOfNetwork(thrown) ? unanswered(thrown, asked) : thrown
 }
+
+/** Of sockets, names, certificates and HTTP; the client gives its own time-out no code. */
+const isOfNetwork = (thrown: unknown): thrown is NodeJS.ErrnoException => {
+  if (!(thrown instanceof Error) || thrown instanceof MillraceError) return false
+  if (thrown instanceof TypeError || thrown instanceof RangeError) return false
+  const { code, message } = thrown as NodeJS.ErrnoException
+  return code !== undefined || /^Timeout error|socket hang up/.test(message)
+}
+
+const unanswered = (cause: NodeJS.ErrnoException, { url }: Asked): MillraceError =>
+  new MillraceError(
+    'CLICKHOUSE_UNAVAILABLE',
+    `ClickHouse does not answer at ${url} (${cause.code ?? cause.message}). Start it, or correct its ` +
+      'address.',
+    { cause },
+  )
 
 const refused = (error: ClickHouseError, asked: Asked): MillraceError =>
   new MillraceError(
