@@ -1,50 +1,18 @@
 -- What holds now: the last result of each subject.
 --
--- The results of one subject are in one partition, so the last is that with the highest offset. A
--- state holds it whole, in a tuple, so that a null in it is a value as any other.
+-- The results of one subject are in one partition, so the last is that with the highest offset. The
+-- rollup forgets the earlier ones as it merges its parts, and the view leaves out those that are
+-- still there. States of argMax would say the same, and cost twice as much to keep.
 
-CREATE TABLE IF NOT EXISTS segments_now_rollup
-(
-    subjectType LowCardinality(String) COMMENT 'USER or VISITOR.',
-    subjectId String COMMENT 'The userId or the visitorId.' CODEC(ZSTD(1)),
-    lastRecord AggregateFunction(argMax, Tuple(
-        resultId String, occurredAt DateTime64(3, 'UTC'), causeEventId Nullable(String),
-        modelVersion String, reasons Array(Tuple(code String, detail String, weight Float64)),
-        userId Nullable(String), market Nullable(String), currency Nullable(String),
-        stage String, previousStage Nullable(String),
-        activity String, previousActivity Nullable(String),
-        tags Array(String), entered Array(String), exited Array(String),
-        recencyDays Nullable(Float64), frequency Int32, monetaryMinor Nullable(Int64),
-        pAlive Nullable(Float64), churnRisk30d Nullable(Float64), churnRisk90d Nullable(Float64),
-        expectedOrders90d Nullable(Float64), ltv52wMinor Nullable(Int64)), UInt64)
-        COMMENT 'The record with the highest offset.' CODEC(ZSTD(1))
-)
-ENGINE = AggregatingMergeTree
+CREATE TABLE IF NOT EXISTS segments_now_rollup AS lifecycle_segments
+ENGINE = ReplacingMergeTree(_offset)
 ORDER BY (subjectType, subjectId)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'States of segments_now. Read that.';
+COMMENT 'Last records, and some earlier ones, for the view segments_now. Read that.';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS segments_now_feed TO segments_now_rollup AS
-SELECT
-    subjectType,
-    subjectId,
-    argMaxState(CAST(
-        (resultId, occurredAt, causeEventId, modelVersion, reasons, userId, market, currency,
-         stage, previousStage, activity, previousActivity, tags, entered, exited, recencyDays,
-         frequency, monetaryMinor, pAlive, churnRisk30d, churnRisk90d, expectedOrders90d,
-         ltv52wMinor),
-        'Tuple(
-            resultId String, occurredAt DateTime64(3, \'UTC\'), causeEventId Nullable(String),
-            modelVersion String, reasons Array(Tuple(code String, detail String, weight Float64)),
-            userId Nullable(String), market Nullable(String), currency Nullable(String),
-            stage String, previousStage Nullable(String),
-            activity String, previousActivity Nullable(String),
-            tags Array(String), entered Array(String), exited Array(String),
-            recencyDays Nullable(Float64), frequency Int32, monetaryMinor Nullable(Int64),
-            pAlive Nullable(Float64), churnRisk30d Nullable(Float64), churnRisk90d Nullable(Float64),
-            expectedOrders90d Nullable(Float64), ltv52wMinor Nullable(Int64))'), _offset) AS lastRecord
-FROM lifecycle_segments
-GROUP BY subjectType, subjectId;
+SELECT *
+FROM lifecycle_segments;
 
 CREATE VIEW IF NOT EXISTS segments_now
 (
@@ -75,36 +43,16 @@ CREATE VIEW IF NOT EXISTS segments_now
     ltv52wMinor Nullable(Int64) COMMENT 'Expected worth of 52 weeks, in minor units; null: nothing to tell it from.'
 )
 AS SELECT
-    subjectType,
-    subjectId,
-    last.resultId AS resultId,
-    last.occurredAt AS occurredAt,
-    last.causeEventId AS causeEventId,
-    last.modelVersion AS modelVersion,
-    last.reasons AS reasons,
-    last.userId AS userId,
-    last.market AS market,
-    last.currency AS currency,
-    last.stage AS stage,
-    last.previousStage AS previousStage,
-    last.activity AS activity,
-    last.previousActivity AS previousActivity,
-    last.tags AS tags,
-    last.entered AS entered,
-    last.exited AS exited,
-    last.recencyDays AS recencyDays,
-    last.frequency AS frequency,
-    last.monetaryMinor AS monetaryMinor,
-    last.pAlive AS pAlive,
-    last.churnRisk30d AS churnRisk30d,
-    last.churnRisk90d AS churnRisk90d,
-    last.expectedOrders90d AS expectedOrders90d,
-    last.ltv52wMinor AS ltv52wMinor
+    subjectType, subjectId, resultId, occurredAt, causeEventId, modelVersion, reasons, userId,
+    market, currency, stage, previousStage, activity, previousActivity, tags, entered, exited,
+    recencyDays, frequency, monetaryMinor, pAlive, churnRisk30d, churnRisk90d,
+    expectedOrders90d, ltv52wMinor
 FROM
 (
-    SELECT subjectType, subjectId, argMaxMerge(lastRecord) AS last
+    SELECT *
     FROM segments_now_rollup
-    GROUP BY subjectType, subjectId
+    ORDER BY subjectType, subjectId, _offset DESC
+    LIMIT 1 BY subjectType, subjectId
 )
 COMMENT 'Where each visitor and user stands now: the last record of each in lifecycle_segments.';
 
@@ -121,38 +69,15 @@ FROM segments_now
 GROUP BY subjectType, market, stage, activity
 COMMENT 'How many visitors and users there are of each market, stage and activity, now.';
 
-CREATE TABLE IF NOT EXISTS elasticities_now_rollup
-(
-    sku String COMMENT 'The stock keeping unit.' CODEC(ZSTD(1)),
-    market LowCardinality(String) COMMENT 'Empty where it is null.',
-    lastRecord AggregateFunction(argMax, Tuple(
-        resultId String, occurredAt DateTime64(3, 'UTC'), causeEventId Nullable(String),
-        modelVersion String, reasons Array(Tuple(code String, detail String, weight Float64)),
-        category Nullable(String), elasticity Nullable(Float64), sd Nullable(Float64),
-        p05 Nullable(Float64), p95 Nullable(Float64), status String, method String,
-        observations Int64, priceChanges Int32, unitsPerDay Nullable(Float64)), UInt64)
-        COMMENT 'The record with the highest offset.' CODEC(ZSTD(1))
-)
-ENGINE = AggregatingMergeTree
-ORDER BY (sku, market)
+CREATE TABLE IF NOT EXISTS elasticities_now_rollup AS price_elasticities
+ENGINE = ReplacingMergeTree(_offset)
+ORDER BY (sku, ifNull(market, ''))
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'States of elasticities_now. Read that.';
+COMMENT 'Last records, and some earlier ones, for the view elasticities_now. Read that.';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS elasticities_now_feed TO elasticities_now_rollup AS
-SELECT
-    sku,
-    ifNull(market, '') AS market,
-    argMaxState(CAST(
-        (resultId, occurredAt, causeEventId, modelVersion, reasons, category, elasticity, sd, p05,
-         p95, status, method, observations, priceChanges, unitsPerDay),
-        'Tuple(
-            resultId String, occurredAt DateTime64(3, \'UTC\'), causeEventId Nullable(String),
-            modelVersion String, reasons Array(Tuple(code String, detail String, weight Float64)),
-            category Nullable(String), elasticity Nullable(Float64), sd Nullable(Float64),
-            p05 Nullable(Float64), p95 Nullable(Float64), status String, method String,
-            observations Int64, priceChanges Int32, unitsPerDay Nullable(Float64))'), _offset) AS lastRecord
-FROM price_elasticities
-GROUP BY sku, market;
+SELECT *
+FROM price_elasticities;
 
 CREATE VIEW IF NOT EXISTS elasticities_now
 (
@@ -175,65 +100,26 @@ CREATE VIEW IF NOT EXISTS elasticities_now
     unitsPerDay Nullable(Float64) COMMENT 'Demand at the present price, in units a day; null: not known.'
 )
 AS SELECT
-    sku,
-    nullIf(market, '') AS market,
-    last.resultId AS resultId,
-    last.occurredAt AS occurredAt,
-    last.causeEventId AS causeEventId,
-    last.modelVersion AS modelVersion,
-    last.reasons AS reasons,
-    last.category AS category,
-    last.elasticity AS elasticity,
-    last.sd AS sd,
-    last.p05 AS p05,
-    last.p95 AS p95,
-    last.status AS status,
-    last.method AS method,
-    last.observations AS observations,
-    last.priceChanges AS priceChanges,
-    last.unitsPerDay AS unitsPerDay
+    sku, market, resultId, occurredAt, causeEventId, modelVersion, reasons, category,
+    elasticity, sd, p05, p95, status, method, observations, priceChanges, unitsPerDay
 FROM
 (
-    SELECT sku, market, argMaxMerge(lastRecord) AS last
+    SELECT *
     FROM elasticities_now_rollup
-    GROUP BY sku, market
+    ORDER BY sku, ifNull(market, ''), _offset DESC
+    LIMIT 1 BY sku, market
 )
 COMMENT 'What is known now of how demand answers to price: the last record of each article and market.';
 
-CREATE TABLE IF NOT EXISTS open_alerts_rollup
-(
-    shipmentId String COMMENT 'The shipment.' CODEC(ZSTD(1)),
-    sensorId String COMMENT 'Empty where it is null.' CODEC(ZSTD(1)),
-    kind LowCardinality(String) COMMENT 'What is wrong.',
-    lastRecord AggregateFunction(argMax, Tuple(
-        resultId String, occurredAt DateTime64(3, 'UTC'), causeEventId Nullable(String),
-        modelVersion String, reasons Array(Tuple(code String, detail String, weight Float64)),
-        severity String, startedAt DateTime64(3, 'UTC'), value Nullable(Float64),
-        limit Nullable(Float64), dwellMs Nullable(Int64), degreeMinutes Nullable(Float64),
-        meanKineticTemperatureC Nullable(Float64), score Nullable(Float64)), UInt64)
-        COMMENT 'The record with the highest offset.' CODEC(ZSTD(1))
-)
-ENGINE = AggregatingMergeTree
-ORDER BY (shipmentId, sensorId, kind)
+CREATE TABLE IF NOT EXISTS open_alerts_rollup AS shipment_alerts
+ENGINE = ReplacingMergeTree(_offset)
+ORDER BY (shipmentId, ifNull(sensorId, ''), kind)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'States of open_alerts. Read that.';
+COMMENT 'Last records, and some earlier ones, for the view open_alerts. Read that.';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS open_alerts_feed TO open_alerts_rollup AS
-SELECT
-    shipmentId,
-    ifNull(sensorId, '') AS sensorId,
-    kind,
-    argMaxState(CAST(
-        (resultId, occurredAt, causeEventId, modelVersion, reasons, severity, startedAt, value,
-         `limit`, dwellMs, degreeMinutes, meanKineticTemperatureC, score),
-        'Tuple(
-            resultId String, occurredAt DateTime64(3, \'UTC\'), causeEventId Nullable(String),
-            modelVersion String, reasons Array(Tuple(code String, detail String, weight Float64)),
-            severity String, startedAt DateTime64(3, \'UTC\'), value Nullable(Float64),
-            limit Nullable(Float64), dwellMs Nullable(Int64), degreeMinutes Nullable(Float64),
-            meanKineticTemperatureC Nullable(Float64), score Nullable(Float64))'), _offset) AS lastRecord
-FROM shipment_alerts
-GROUP BY shipmentId, sensorId, kind;
+SELECT *
+FROM shipment_alerts;
 
 CREATE VIEW IF NOT EXISTS open_alerts
 (
@@ -255,27 +141,15 @@ CREATE VIEW IF NOT EXISTS open_alerts
     reasons Array(Tuple(code String, detail String, weight Float64)) COMMENT 'Why, the weightiest first.'
 )
 AS SELECT
-    shipmentId,
-    nullIf(sensorId, '') AS sensorId,
-    kind,
-    last.severity AS severity,
-    last.startedAt AS startedAt,
-    last.occurredAt AS occurredAt,
-    last.value AS value,
-    last.limit AS `limit`,
-    last.dwellMs AS dwellMs,
-    last.degreeMinutes AS degreeMinutes,
-    last.meanKineticTemperatureC AS meanKineticTemperatureC,
-    last.score AS score,
-    last.resultId AS resultId,
-    last.causeEventId AS causeEventId,
-    last.modelVersion AS modelVersion,
-    last.reasons AS reasons
+    shipmentId, sensorId, kind, severity, startedAt, occurredAt, value, `limit`, dwellMs,
+    degreeMinutes, meanKineticTemperatureC, score, resultId, causeEventId, modelVersion,
+    reasons
 FROM
 (
-    SELECT shipmentId, sensorId, kind, argMaxMerge(lastRecord) AS last
+    SELECT *
     FROM open_alerts_rollup
-    GROUP BY shipmentId, sensorId, kind
+    ORDER BY shipmentId, ifNull(sensorId, ''), kind, _offset DESC
+    LIMIT 1 BY shipmentId, sensorId, kind
 )
-WHERE last.severity != 'RECOVERED'
+WHERE severity != 'RECOVERED'
 COMMENT 'What is wrong with shipments now: the last alert of each shipment, sensor and kind, unless it recovered.';

@@ -201,6 +201,7 @@ test('the segment of a subject now is its last record, nulls included', async ()
        WHERE subjectId = 'u' AND subjectType = 'USER'`,
     ),
   ).toEqual([{ resultId: 'r3', stage: 'REPEAT', market: null, tags: ['vip'], pAlive: null }])
+  expect(await rowsOf("SELECT resultId FROM segments_now WHERE activity = 'LOST'")).toEqual([])
   expect(await rowsOf('SELECT * FROM segment_sizes ORDER BY stage')).toEqual([
     { subjectType: 'VISITOR', market: null, stage: 'AWARE', activity: 'ACTIVE', subjects: '1' },
     { subjectType: 'USER', market: null, stage: 'REPEAT', activity: 'ACTIVE', subjects: '2' },
