@@ -49,7 +49,7 @@ describe('what arrives', () => {
   test('a slot that is asked for alone, or out of turn, is the same as in turn', () => {
     const { historySlots } = made
     const asked = [
-      historySlots + 200,
+      historySlots + 355,
       0,
       historySlots - 1,
       historySlots,
