@@ -43,7 +43,7 @@ const addColumns = (topic: AnyTopic, present: ReadonlySet<string>): string =>
     })
     .join('\n')
 
-/** What is asked most is the history of a key; records set aside are looked up by where they lay. */
+/** Asked most is the history of a key; records set aside are looked up by where they lay. */
 const sortingKey = ({ keyedBy, schema }: AnyTopic): readonly string[] => {
   const occurs = schema.fields.some(({ name }) => name === 'occurredAt')
   const subject = occurs ? [...keyedBy, 'occurredAt'] : ['topic', '`partition`', '`offset`']

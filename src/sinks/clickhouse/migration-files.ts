@@ -1,4 +1,4 @@
-/** Reads the migrations of `deploy/clickhouse/`: `0001_tables.sql`, `0002_rollups.sql` and so on. */
+/** Reads the migrations of `deploy/clickhouse/`: `0001_tables.sql` and so on. */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { MillraceError } from '../../engine/errors.ts'

@@ -70,8 +70,8 @@ const refused = (cause: ClickHouseError, place: Place | undefined): MillraceErro
   const where = place ? `statement ${place.statement} of ${place.migration.name}` : 'to migrate'
   return new MillraceError(
     'MIGRATION_FAILED',
-    `ClickHouse refused ${where}: ${cause.message} (code ${cause.code}, ${cause.type}). Mend what ` +
-      'it names and migrate again; what was done already does no harm.',
+    `ClickHouse refused ${where}: ${cause.message} (code ${cause.code}, ${cause.type}). Mend ` +
+      'what it names and migrate again; what was done already does no harm.',
     { cause },
   )
 }

@@ -14,7 +14,6 @@ export const statementsIn = (sql: string): readonly string[] => {
 }
 
 /** A string, a quoted name or a comment, whole; else one character. */
-const TOKEN =
-  /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`|--[^\n]*|\/\*[\s\S]*?\*\/|[^'"`;/-]+|[\s\S]/gs
+const TOKEN = /(['"`])(?:(?!\1)[^\\]|\\.)*\1|--[^\n]*|\/\*.*?\*\/|[^'"`;/-]+|./gs
 
 const isComment = (token: string): boolean => token.startsWith('--') || token.startsWith('/*')

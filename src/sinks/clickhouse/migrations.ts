@@ -2,8 +2,8 @@
  * Brings a database up to the migrations of `deploy/clickhouse/`, in order, each once.
  *
  * ClickHouse has no transactions, so a crash may leave a migration half done, and two processes may
- * be at it at the same time. Both are harmless, since each statement may run again (`IF NOT EXISTS`)
- * and a migration is recorded after its last one, under a token that makes a second record none.
+ * be at it at the same time. Both are harmless: each statement may run again (`IF NOT EXISTS`), and a
+ * migration is recorded after its last one, under a token that makes a second record none.
  */
 import type { ClickHouseClient } from '@clickhouse/client'
 import { type ClickHouseAddress, clientOf } from './client.ts'

@@ -45,7 +45,7 @@ const refuseWithoutWindow = ({ fullName, engine, window }: StoredTable): void =>
       ? `the table ${fullName} has the engine ${engine}, which stores a batch twice where it is ` +
           'sent twice. Use an engine of the MergeTree family, or drop the view that writes to it.'
       : `the table ${fullName} remembers its last ${size} batches, and ${DEDUPLICATION_WINDOW} ` +
-          'are needed, so that a batch sent twice is stored once. Start again after this statement: ' +
+          'are needed, so that a batch sent twice is stored once. Start again after this: ' +
           `ALTER TABLE ${fullName} MODIFY SETTING ${setting} = ${DEDUPLICATION_WINDOW}`,
   )
 }
