@@ -20,16 +20,7 @@ import type { RowEncoder } from './row-encoder.ts'
 import { SinkBatch } from './sink-batch.ts'
 import type { SinkContext, SinkTrouble } from './sink-context.ts'
 import { sinkLetter } from './sink-letters.ts'
-
-/** Where a partition's sink left off. */
-export interface Standing {
-  /** Everything below is stored or has a letter. */
-  readonly position: number
-  /** The last that was written, pending or not; null where there was none. */
-  readonly intent: Intent | null
-  /** Compaction may have removed records of a pending range; what replaced them comes later. */
-  readonly isCompacted: boolean
-}
+import type { Standing } from './standing.ts'
 
 /** So many rows of one batch may be refused by their table before it is the table that is wrong. */
 export const REFUSED_ROWS_MAX = 100
@@ -61,7 +52,7 @@ export class BatchStore {
     this.#encoder = encoder
     this.#standing = standing
     this.#signal = signal
-    this.#letteredTo = standing.intent?.letteredTo ?? -1
+    this.#letteredTo = standing.letteredTo
     this.#position = standing.position
     this.#committed = standing.position
   }
@@ -82,8 +73,7 @@ export class BatchStore {
 
   /** The intent whose outcome nobody knows. */
   get pending(): Intent | null {
-    const { intent, position } = this.#standing
-    return intent !== null && intent.to >= position ? intent : null
+    return this.#standing.pending
   }
 
   newBatch(limits = AS_IT_WAS): SinkBatch {
@@ -186,16 +176,18 @@ export class BatchStore {
     this.#context.onTrouble(this.#trouble)
   }
 
-  /** One of these rows is refused: looks for it in either half. */
-  async #narrow({ from, to }: SinkBatch, refusal: unknown): Promise<void> {
-    const records = await readRange(this.#context.log, this.at, from, to)
-    if (records.length === 1) return this.#refuse(records[0]!, refusal)
+  /** One of these rows is refused: looks for it in either half, in what compaction has left. */
+  async #narrow(refused: SinkBatch, refusal: unknown): Promise<void> {
+    const records = await readRange(this.#context.log, this.at, refused.from, refused.to)
+    if (refused.records === 1 && records.length === 1) return this.#refuse(records[0]!, refusal)
     const middle = records.length >> 1
     for (const half of [records.slice(0, middle), records.slice(middle)]) {
+      if (half.length === 0) continue
       const batch = this.newBatch()
       await fill(batch, half)
       await this.#store(batch)
     }
+    this.#position = refused.to + 1
   }
 
   async #refuse(record: StoredRecord, refusal: unknown): Promise<void> {

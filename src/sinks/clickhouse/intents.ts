@@ -21,6 +21,8 @@ export interface Intent {
   readonly rows: number
   /** Letters were written for the records that could not be encoded, up to this offset. */
   readonly letteredTo: number
+  /** The sink was set back: the range is stored anew, under a higher generation. */
+  readonly setBack?: boolean
 }
 
 export const intentsTopicOf = (applicationId: string): string => `${applicationId}-sink-intents`

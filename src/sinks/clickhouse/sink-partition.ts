@@ -3,6 +3,7 @@
  * when it is full, or when its first record has waited `intervalMs`, and the store takes one after
  * the other. While one is being stored the next one fills, so a slow table gets larger batches.
  */
+import { MillraceError } from '../../engine/errors.ts'
 import type { StoredRecord, TopicPartition } from '../../logs/log.ts'
 import type { BatchStore } from './batch-store.ts'
 import { ChangeSignal } from './change-signal.ts'
@@ -72,14 +73,15 @@ export class SinkPartition {
     this.#changes.changed()
   }
 
-  /** Resolves when all records below `end` are stored, and the log knows it. */
+  /** Resolves when all records below `end` are stored, and the log knows it; fails if stopped. */
   async drainTo(end: number): Promise<void> {
     this.#drains++
     this.#changes.changed()
     try {
       for (;;) {
         const { version } = this.#changes
-        if (this.#isStopped || (await this.#isStoredTo(end))) return
+        if (await this.#isStoredTo(end)) return
+        if (this.#isStopped) throw stopped(this.at)
         await this.#changes.after(version)
       }
     } finally {
@@ -168,3 +170,9 @@ export class SinkPartition {
     return records.length === 0 || records[0]!.offset >= end
   }
 }
+
+const stopped = ({ topic, partition }: TopicPartition): MillraceError =>
+  new MillraceError(
+    'INTERRUPTED',
+    `The sink was stopped before all of ${topic} ${partition} was stored. The next start goes on.`,
+  )

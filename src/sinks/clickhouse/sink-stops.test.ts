@@ -12,6 +12,7 @@ import { listTables } from '../conformance/list-tables.ts'
 import { parcelRecord, parcelTopic } from '../conformance/sample-topics.ts'
 import { REFUSED_ROWS_MAX } from './batch-store.ts'
 import type { InsertBatch } from './insert.ts'
+import { rewindSink } from './rewind-sink.ts'
 import { ClickHouseSink, type ClickHouseSinkOptions } from './sink.ts'
 
 const PARCELS = parcelTopic('parcels')
@@ -110,6 +111,37 @@ test('a batch under way under another generation is not sent under this one', as
   const start = startSink({ log, destination, generation: 2 })
   await expect(start).rejects.toMatchObject({ code: 'INPUT_CHANGED' })
   await expect(start).rejects.toThrow('Start once with generation 1')
+})
+
+test.each([20, 3])('a sink set back stores all %d rows anew, as a new generation', async count => {
+  const log = await newLog(PARCELS)
+  await write(log, PARCELS, parcels(count))
+  const first = await tablesWith(() => {})
+  const sink = await startSink({ log, destination: first.destination })
+  await sink.drain()
+  await sink.stop()
+  await rewindSink(log, 'mill', [PARCELS])
+  const again = startSink({ log, destination: first.destination })
+  await expect(again).rejects.toThrow('raise the generation')
+  const second = await tablesWith(() => {})
+  const anew = await startSink({ log, destination: second.destination, generation: 2 })
+  await anew.drain()
+  await anew.stop()
+  const rows = rowsIn(PARCELS, await second.tables.rowsOf(PARCELS))
+  expect(rows).toHaveLength(count)
+  expect(rows).toEqual(rowsIn(PARCELS, await first.tables.rowsOf(PARCELS)))
+})
+
+test('a drain that the end of the sink comes before says so', async () => {
+  const log = await newLog(PARCELS)
+  await write(log, PARCELS, parcels(3))
+  const { destination } = await tablesWith(() => {
+    throw refusal(202)
+  })
+  const sink = await startSink({ log, destination })
+  const drained = expect(sink.drain()).rejects.toMatchObject({ code: 'INTERRUPTED' })
+  await sink.stop()
+  await drained
 })
 
 test('a batch under way whose records are gone stops the sink', async () => {

@@ -13,8 +13,7 @@ import { partitionOf } from '../../engine/hash.ts'
 import { retiredWriters } from '../../engine/schema/writer-schemas.ts'
 import { deadLetters, retiredSchemas } from '../../events.ts'
 import type { Log, Position, Subscription, TopicPartition, TopicSettings } from '../../logs/log.ts'
-import { BatchStore, type Standing } from './batch-store.ts'
-import { checkPending } from './check-pending.ts'
+import { BatchStore } from './batch-store.ts'
 import { Committer } from './committer.ts'
 import { InsertSlots } from './insert-slots.ts'
 import { groupOf, type Intent, intentsTopicOf, placeOf, readIntents } from './intents.ts'
@@ -24,6 +23,7 @@ import { type RowEncoder, rowEncoderOf } from './row-encoder.ts'
 import type { SinkContext } from './sink-context.ts'
 import { type ClickHouseSinkOptions, type SinkSettings, settingsOf } from './sink-options.ts'
 import { SinkPartition } from './sink-partition.ts'
+import { type Standing, standingOf } from './standing.ts'
 
 export type { SinkTrouble, StoredBatch } from './sink-context.ts'
 export type { ClickHouseSinkOptions } from './sink-options.ts'
@@ -181,13 +181,13 @@ export class ClickHouseSink {
     positions: ReadonlyMap<string, Position>,
   ): Promise<Standing> {
     const place = placeOf(at)
-    const standing = {
+    return standingOf(at, {
+      log: this.#log,
       position: positions.get(place)?.next ?? (await this.#log.range(at)).first,
       intent: intents.get(place) ?? null,
+      generation: this.#settings.generation,
       isCompacted: this.#known.get(at.topic)!.compacted,
-    }
-    checkPending(at, standing, this.#settings.generation)
-    return standing
+    })
   }
 
   #open(at: TopicPartition, standing: Standing): void {
