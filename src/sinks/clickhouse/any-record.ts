@@ -4,8 +4,26 @@ import { codecsOf } from '../../engine/schema/codecs.ts'
 import { type ParsedField, type ParsedType, parsedFields } from '../../engine/schema/parsed-type.ts'
 import { LONG_MAX, LONG_MIN } from '../../engine/schema/whole-numbers.ts'
 import type { AnyTopic } from '../../engine/topic.ts'
+import { clickstream } from '../../events.ts'
 
 export type AnyRecord = Record<string, unknown>
+
+/** With what no topic has yet: lists and maps that may be null. */
+export const topicOfLists: AnyTopic = {
+  ...clickstream,
+  name: 'lists',
+  schema: {
+    type: 'record',
+    name: 'Lists',
+    namespace: 'test',
+    id: 902,
+    fields: [
+      { name: 'texts', type: ['null', { type: 'array', items: 'string' }] },
+      { name: 'weights', type: ['null', { type: 'map', values: 'double' }] },
+      { name: 'numbers', type: { type: 'array', items: ['null', 'long'] } },
+    ].map(field => ({ ...field, doc: `The ${field.name}.` })),
+  },
+}
 
 /** Records that the engine takes. */
 export const anyRecord = (topic: AnyTopic): fc.Arbitrary<AnyRecord> => {

@@ -6,14 +6,14 @@ import { codecsOf } from '../../engine/schema/codecs.ts'
 import { type ParsedType, parsedFields } from '../../engine/schema/parsed-type.ts'
 import type { AnyTopic } from '../../engine/topic.ts'
 import { clickstream, topicNamed, topics } from '../../events.ts'
-import { type AnyRecord, anyRecord } from './any-record.ts'
+import { type AnyRecord, anyRecord, topicOfLists } from './any-record.ts'
 import { columnsOf, tableNameOf } from './columns.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { rowEncoderOf } from './row-encoder.ts'
 
 const RUNS = { numRuns: 30 }
 const AT = { partition: 3, offset: 2 ** 40 + 5, timestampMs: 1_770_000_000_123 }
-const each = topics.map(topic => [topic.name, topic] as const)
+const each = [...topics, topicOfLists].map(topic => [topic.name, topic] as const)
 
 /** A plain reader: slow, and by nothing but the names of the types. */
 class PlainReader {

@@ -4,13 +4,13 @@ import { describe, expect, test } from 'vitest'
 import { codecsOf } from '../../engine/schema/codecs.ts'
 import type { AnyTopic } from '../../engine/topic.ts'
 import { orders, topics } from '../../events.ts'
-import { type AnyRecord, anyRecord } from './any-record.ts'
+import { type AnyRecord, anyRecord, topicOfLists } from './any-record.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { rowEncoderOf } from './row-encoder.ts'
 import { offsetAt, partitionAt, rowWalkerOf } from './row-walker.ts'
 import { TableRows } from './table-rows.ts'
 
-const each = topics.map(topic => [topic.name, topic] as const)
+const each = [...topics, topicOfLists].map(topic => [topic.name, topic] as const)
 const PARTITION = 5
 const FIRST = 2 ** 35
 

@@ -7,7 +7,7 @@ import { type ParsedType, parsedFields } from '../../engine/schema/parsed-type.t
 import type { AnyTopic } from '../../engine/topic.ts'
 import { topicNamed, topics } from '../../events.ts'
 import { type ClickHouseForTests, clickHouseForTests } from '../../testing/click-house.ts'
-import { type AnyRecord, anyRecord } from './any-record.ts'
+import { type AnyRecord, anyRecord, topicOfLists } from './any-record.ts'
 import { clientOf } from './client.ts'
 import { columnsOf } from './columns.ts'
 import { clickHouseDestination } from './insert.ts'
@@ -15,7 +15,7 @@ import { RowBuffer } from './row-buffer.ts'
 import { rowEncoderOf } from './row-encoder.ts'
 import { checkColumns } from './table-columns.ts'
 
-const each = topics.map(topic => [topic.name, topic] as const)
+const each = [...topics, topicOfLists].map(topic => [topic.name, topic] as const)
 const PARTITION = 7
 const AT_MS = Date.UTC(2026, 0, 31, 12, 30, 15, 250)
 
@@ -71,10 +71,10 @@ const select = async (topic: AnyTopic): Promise<unknown[]> => {
 const expectedAnswer = (topic: AnyTopic, record: AnyRecord, offset: number): AnyRecord => {
   const row: AnyRecord = {}
   for (const { name, type } of parsedFields(topic.schema.fields)) {
-    const listed = type.kind === 'nullable' && type.of.kind === 'array'
+    const listed = type.kind === 'nullable' && (type.of.kind === 'array' || type.of.kind === 'map')
     const value = record[name]
     row[type.kind === 'bytes' ? `${name}_` : name] =
-      listed && value === null ? [] : said(type, value)
+      listed && value === null ? empty(type) : said(type, value)
     if (listed) row[`${name}_known`] = value !== null
   }
   return {
@@ -85,6 +85,9 @@ const expectedAnswer = (topic: AnyTopic, record: AnyRecord, offset: number): Any
     _emitted_at: '2026-01-31 12:30:15.250',
   }
 }
+
+const empty = (type: ParsedType): unknown =>
+  type.kind === 'nullable' && type.of.kind === 'map' ? {} : []
 
 /** A value as ClickHouse writes it in JSON. */
 const said = (type: ParsedType, value: unknown): unknown => {
