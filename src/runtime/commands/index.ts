@@ -1,5 +1,6 @@
 import type { Command } from '../command-line/command.ts'
 import { deadLettersCommand } from './dead-letters.ts'
+import { demoCommand } from './demo.ts'
 import { importCommand } from './import.ts'
 import { migrateCommand } from './migrate.ts'
 import { queryCommand } from './query.ts'
@@ -10,6 +11,7 @@ import { schemasCommand } from './schemas.ts'
 
 /** All commands there are, in the order in which help lists them. */
 export const commands: readonly Command[] = [
+  demoCommand,
   replayCommand,
   importCommand,
   queryCommand,

@@ -1,0 +1,132 @@
+/** What the demo counts as it goes: for the terminal, for `/status`, and for Prometheus. */
+import type { Counters } from '../../engine/task/counters.ts'
+import type { Log } from '../../logs/log.ts'
+import { type Metrics, newMetrics } from '../../serve/metrics.ts'
+import type { StoredBatch } from '../../sinks/clickhouse/sink.ts'
+import type { ShopRecord } from '../../testing/shop/shop.ts'
+import { Freshness } from '../live/freshness.ts'
+import type { LiveCommit, LiveRun } from '../live/live-run.ts'
+import { Rate } from '../live/rate.ts'
+import type { Tables } from '../tables/tables.ts'
+
+/** Rates and quantiles look back so far. */
+const LATELY_MS = 10_000
+
+export class DemoMeter {
+  readonly metrics: Metrics = newMetrics()
+  readonly results = new Map<string, number>()
+  records = 0
+  commits = 0
+  rows = 0
+  /** Records that wait in the log to be taken in. */
+  backlog = 0
+  /** Records of the log that were not in their table when it was last looked. */
+  lagRecords = 0
+  readonly recordRate = new Rate(LATELY_MS)
+  readonly commitRate = new Rate(LATELY_MS)
+  /** From an event to the commit of a result that was given at once. */
+  readonly toResult = new Freshness(LATELY_MS)
+  /** From the log's taking a record in to its row being there. */
+  readonly toTable = new Freshness(LATELY_MS)
+  readonly #wallNow: () => number
+  readonly #read = new Set<string>()
+  readonly #atOnce = new Set<string>()
+  readonly #counted = new Map<string, Counters>()
+  #restarts = 0
+  #liveAt = Number.POSITIVE_INFINITY
+
+  constructor(wallNow: () => number) {
+    this.#wallNow = wallNow
+  }
+
+  /** @param liveAt results of what happened before say nothing of how fresh they are */
+  begin({ application }: LiveRun, liveAt: number, backlog: number): void {
+    this.#liveAt = liveAt
+    this.backlog = backlog
+    for (const { name } of application.sourceTopics) this.#read.add(name)
+    for (const { pipeline, counters } of application.runners) {
+      if (pipeline.order === 'arrival') this.#atOnce.add(pipeline.output.name)
+      this.#counted.set(pipeline.id, { ...counters })
+      this.results.set(pipeline.output.name, counters.results)
+    }
+  }
+
+  wrote(records: readonly ShopRecord[]): void {
+    for (const { topic } of records) if (this.#read.has(topic.name)) this.backlog++
+  }
+
+  committed({ unit, records, committedAt, tookMs, isAtEnd }: LiveCommit): void {
+    this.records += records
+    this.commits++
+    this.backlog = isAtEnd ? 0 : Math.max(0, this.backlog - records)
+    this.recordRate.add(committedAt, records)
+    this.commitRate.add(committedAt, 1)
+    this.metrics.committed(tookMs / 1_000, records)
+    for (const { topic, count } of unit.journal.ranges) this.metrics.took(topic, count)
+    const counts = new Map<string, number>()
+    for (const { topic, record } of unit.outputs) {
+      counts.set(topic.name, (counts.get(topic.name) ?? 0) + 1)
+      this.#emitted(topic.name, record as Emitted, committedAt)
+    }
+    for (const [topic, count] of counts) {
+      this.results.set(topic, (this.results.get(topic) ?? 0) + count)
+      this.metrics.emitted(topic, count)
+    }
+  }
+
+  stored({ topic, rows, oldestTimestampMs, newestTimestampMs }: StoredBatch): void {
+    if (rows === 0) return
+    const now = this.#wallNow()
+    this.rows += rows
+    // Records of a batch came in evenly, more or less: its two ends stand for its halves.
+    for (const at of [oldestTimestampMs, newestTimestampMs]) {
+      this.toTable.add(now, now - at, Math.ceil(rows / 2))
+      this.metrics.tableFreshness(topic, (now - at) / 1_000, rows / 2)
+    }
+  }
+
+  /** How far the tables are behind the log. */
+  async look(log: Log, { sink, embedded }: Tables): Promise<void> {
+    let lagRecords = 0
+    for (const { topic, partition, position, state } of sink.status()) {
+      const { next } = await log.range({ topic, partition })
+      const lag = Math.max(0, next - position)
+      lagRecords += lag
+      this.metrics.sinkLag(topic, partition, lag)
+      this.metrics.sinkRetrying(topic, state === 'retrying')
+    }
+    this.lagRecords = lagRecords
+    const restarts = embedded?.restarts ?? 0
+    this.metrics.clickHouseRestarts(restarts - this.#restarts)
+    this.#restarts = restarts
+  }
+
+  /** What pipelines count themselves, as it grew since the last time. */
+  sample({ application }: LiveRun): void {
+    for (const { pipeline, counters, watermark } of application.runners) {
+      const before = this.#counted.get(pipeline.id)!
+      this.metrics.late(
+        pipeline.id,
+        counters.late + counters.lateHandled - before.late - before.lateHandled,
+      )
+      this.metrics.duplicates(pipeline.id, counters.duplicates - before.duplicates)
+      this.#counted.set(pipeline.id, { ...counters })
+      const lagMs = this.#wallNow() - watermark.value
+      if (Number.isFinite(lagMs)) this.metrics.watermarkLag(pipeline.id, lagMs / 1_000)
+    }
+  }
+
+  #emitted(topic: string, record: Emitted, committedAt: number): void {
+    if (topic === 'dead-letters') this.metrics.deadLetters(record.stage!, 1)
+    if (record.occurredAt === undefined || record.occurredAt < this.#liveAt) return
+    const spanMs = committedAt - record.occurredAt
+    this.metrics.resultFreshness(topic, spanMs / 1_000)
+    // The others wait for their watermark: how long, their disorder says and not the machine.
+    if (this.#atOnce.has(topic)) this.toResult.add(committedAt, spanMs)
+  }
+}
+
+interface Emitted {
+  readonly occurredAt?: number
+  readonly stage?: string
+}

@@ -1,0 +1,116 @@
+/** What the demo says on a terminal. */
+import { numberText } from '../command-line/table.ts'
+import type { DemoStatus, Quantiles } from './demo-status.ts'
+
+export interface DemoPlaces {
+  readonly data: string
+  /** Of the HTTP server. */
+  readonly url: string
+  /** Where ClickHouse listens, null where the demo runs without. */
+  readonly clickHouse: string | null
+  /** Where its password is, null where it is not ours. */
+  readonly passwordFile: string | null
+}
+
+/** To be pasted while it runs, from the folder where it was started. */
+export const QUERIES: readonly string[] = [
+  'SELECT minute, market, orders, netMinor FROM orders_per_minute ORDER BY minute DESC LIMIT 10',
+  'SELECT sku, market, status, elasticity, p05, p95 FROM elasticities_now ORDER BY sd LIMIT 10',
+  'SELECT subjectId, score, action, reasons.detail FROM fraud_scores ORDER BY score DESC LIMIT 5',
+]
+
+export const beginningOf = (places: DemoPlaces, rate: number, seed: number): string =>
+  [
+    `Millrace demo: a simulated shop (seed ${seed}), ${numberText(rate)} events/s, in ${places.data}.`,
+    '',
+    ...whereToLook(places),
+    '',
+    ...(places.clickHouse === null ? [] : ['  Ask it, in another terminal:', ...questions(places)]),
+    '',
+  ].join('\n')
+
+const whereToLook = ({ url, clickHouse, passwordFile }: DemoPlaces): string[] => [
+  `  Status and metrics   ${url}  (/status, /metrics, /healthz, /readyz)`,
+  ...(clickHouse === null
+    ? ['  Without ClickHouse: results are in the log alone.']
+    : [
+        `  ClickHouse           ${clickHouse}${passwordFile === null ? '' : `, user default, password in ${passwordFile}`}`,
+      ]),
+]
+
+const questions = ({ data }: DemoPlaces): string[] =>
+  QUERIES.map(query => `    npx millrace query${dataOption(data)} "${query}"`)
+
+const dataOption = (data: string): string => (data === '.millrace' ? '' : ` --data ${data}`)
+
+/** For a terminal that is watched; written over each second. */
+export const statusBlock = (status: DemoStatus): string[] => [
+  `  ${phaseText(status)}`,
+  `  ${cell('taken in', 14)}${right(numberText(status.records), 12)} records ${right(numberText(status.recordsPerSecond), 9)}/s ${right(status.commitsPerSecond.toFixed(1), 7)} commits/s`,
+  `  ${cell('event → result', 14)}${spanTexts(status.freshness.eventToResultMs)}   for those given at once`,
+  ...clickHouseLines(status),
+  '',
+  ...Object.entries(status.results).map(
+    ([topic, count]) => `  ${cell(topic, 20)}${right(numberText(count), 12)}`,
+  ),
+  '',
+  '  Ctrl-C ends it; the same command goes on from there.',
+]
+
+/** For a log file: all in one line. */
+export const statusLine = (status: DemoStatus): string => {
+  const { freshness, clickHouse } = status
+  const results = Object.entries(status.results).map(([topic, n]) => `${topic} ${numberText(n)}`)
+  return [
+    phaseText(status),
+    `${numberText(status.records)} records, ${numberText(status.recordsPerSecond)}/s`,
+    `event to result ${spanTexts(freshness.eventToResultMs).trim()}`,
+    ...(clickHouse
+      ? [
+          `log to table ${spanTexts(freshness.logToTableMs).trim()}, ${numberText(clickHouse.rows)} rows`,
+        ]
+      : []),
+    ...results,
+  ].join(' | ')
+}
+
+export const endingOf = (status: DemoStatus): string => {
+  const rows = status.clickHouse
+    ? `, ${numberText(status.clickHouse.rows)} rows stored in ClickHouse`
+    : ''
+  const results = Object.entries(status.results).map(([topic, n]) => `  ${topic} ${numberText(n)}`)
+  return [
+    `Took in ${numberText(status.records)} records in ${numberText(status.commits)} commits${rows}. ` +
+      'Nothing is left over; the same command goes on from here.',
+    'Results so far:',
+    ...results,
+  ].join('\n')
+}
+
+const phaseText = ({ phase, backlogRecords, behindMs }: DemoStatus): string => {
+  if (phase === 'history') return 'loading sixty days of history'
+  if (backlogRecords > 5_000) return `live, ${numberText(backlogRecords)} records waiting`
+  if (behindMs > 2_000) return `live, ${Math.round(behindMs / 1_000)} s behind: lower --rate`
+  return 'live'
+}
+
+const clickHouseLines = ({ clickHouse, freshness }: DemoStatus): string[] => {
+  if (clickHouse === null) return []
+  const { rows, lagRecords, restarts, retrying } = clickHouse
+  const restarted = restarts > 0 ? `   restarted ${restarts} times` : ''
+  return [
+    `  ${cell('log → table', 14)}${spanTexts(freshness.logToTableMs)}   ${numberText(rows)} rows, ${numberText(lagRecords)} waiting${restarted}`,
+    ...retrying.map(table => `  trying again: ${table}`),
+  ]
+}
+
+const spanTexts = ({ p50, p99 }: Quantiles): string =>
+  `${right(spanText(p50), 8)} p50 ${right(spanText(p99), 8)} p99`
+
+const spanText = (spanMs: number | null): string => {
+  if (spanMs === null) return '–'
+  return spanMs < 10_000 ? `${spanMs} ms` : `${Math.round(spanMs / 1_000)} s`
+}
+
+const cell = (text: string, width: number): string => text.padEnd(width)
+const right = (text: string, width: number): string => text.padStart(width)
