@@ -15,8 +15,15 @@ type Results = BodyOf<PriceElasticity>[]
 const DAY_MS = days(1)
 /** Units a day from which buckets are of an hour. */
 const HOURLY_FROM = 50
-/** A market of which nothing was heard for so long is not told of, until there is something again. */
-const QUIET_MS = days(30)
+/**
+ * A market of which nothing was heard for so long falls asleep: it is not told of any more, and its
+ * bucket lasts until the next record, which says that nothing was sold all the while.
+ */
+const ASLEEP_AFTER_MS = days(7)
+/** After a longer silence the article may not have been on sale, so nothing is learnt from it. */
+const SILENCE_MAX_MS = days(30)
+/** The end of a bucket that lasts until the next record: beyond every instant. */
+const OPEN_END = 2 ** 52 - 1
 
 /** Counts a record of a market in its bucket, opening one where there is none. */
 export const count = (
@@ -27,10 +34,24 @@ export const count = (
 ): BucketState => {
   const { state, now } = context
   const name = market ?? ''
+  wake(name, context)
   const open = state.buckets.get(name) ?? opened(marketOf(name, state), now, context)
   const counted = { ...open, heardAt: now, units: open.units + units, views: open.views + views }
   state.buckets.set(name, counted)
   return counted
+}
+
+/** Ends the bucket of a market that was asleep. To be called before the market is looked at. */
+export const wake = (market: string | null, context: ElasticityContext): void => {
+  const { state, now } = context
+  const name = market ?? ''
+  const bucket = state.buckets.get(name)
+  if (bucket?.endsAt !== OPEN_END) return
+  const before = marketOf(name, state)
+  const isShort = now - bucket.heardAt <= SILENCE_MAX_MS
+  const after = isShort ? learntFrom(before, bucket, context) : before
+  state.buckets.set(name, opened(after, now, context))
+  if (after !== before) state.markets.set(name, after)
 }
 
 /** Price or stock changes: what was sold before is learnt from, and the next bucket begins. */
@@ -55,6 +76,7 @@ export const endBuckets = (context: ElasticityContext): Results => {
   const results: Results = []
   const isMidnight = now % DAY_MS === 0
   for (const [name, bucket] of state.buckets.entries()) {
+    if (bucket.endsAt === OPEN_END) continue
     const market = marketOf(name, state)
     const next = isOver(bucket, market, context) ? end(name, bucket, market, context) : market
     // A record of this very moment may have ended the bucket already; told of it is all the same.
@@ -81,8 +103,10 @@ const end = (
 ): MarketState => {
   const { state, now } = context
   const next = { ...learntFrom(market, bucket, context), ...stockAfter(market) }
-  if (now - bucket.heardAt >= QUIET_MS) state.buckets.delete(name)
-  else state.buckets.set(name, opened(next, bucket.heardAt, context))
+  const { heardAt } = bucket
+  const following = opened(next, heardAt, context)
+  const isAsleep = now - heardAt >= ASLEEP_AFTER_MS
+  state.buckets.set(name, isAsleep ? { ...following, endsAt: OPEN_END } : following)
   return next
 }
 
@@ -119,6 +143,6 @@ const opened = (
 const awaitBucketEnd = ({ state, timers }: ElasticityContext): void => {
   let first = Number.POSITIVE_INFINITY
   for (const [, { endsAt }] of state.buckets.entries()) first = Math.min(first, endsAt)
-  if (first === Number.POSITIVE_INFINITY) timers.clear('bucketEnds')
+  if (first >= OPEN_END) timers.clear('bucketEnds')
   else timers.set('bucketEnds', first)
 }

@@ -109,17 +109,45 @@ describe('when there is something to tell', () => {
       => 4d tea NOT_IDENTIFIED 1/0 0 P_NEVER_MOVED
       => 5d tea NOT_IDENTIFIED 1/0 0 P_NEVER_MOVED
     `))
-  test('until nothing was heard for thirty days, and again from the next record on', () => {
-    const mill = new Harness([priceElasticities])
+  test('until nothing was heard for a week, and again from the next record on', () =>
+    check(`
+      0      list  tea 20
+      tick   5d1h
+      => 1d tea NOT_IDENTIFIED 1/0 0 P_NEVER_MOVED
+      => 2d tea NOT_IDENTIFIED 2/0 0 P_NEVER_MOVED
+      => 3d tea NOT_IDENTIFIED 3/0 0 P_NEVER_MOVED
+      => 4d tea NOT_IDENTIFIED 4/0 0 P_NEVER_MOVED
+      => 5d tea NOT_IDENTIFIED 5/0 0 P_NEVER_MOVED
+      tick   20d
+      => 6d tea NOT_IDENTIFIED 6/0 0 P_NEVER_MOVED
+      => 7d tea NOT_IDENTIFIED 7/0 0 P_NEVER_MOVED
+      +1h    order o1 - tea:1                       # what was not sold since is one more
+      tick   21d1h
+      => 21d tea NOT_IDENTIFIED 9/0 1 P_NEVER_MOVED
+      drain
+      => 22d tea NOT_IDENTIFIED 10/0 1 P_NEVER_MOVED
+      => 23d tea NOT_IDENTIFIED 11/0 1 P_NEVER_MOVED
+      => 24d tea NOT_IDENTIFIED 12/0 1 P_NEVER_MOVED
+      => 25d tea NOT_IDENTIFIED 13/0 1 P_NEVER_MOVED
+      => 26d tea NOT_IDENTIFIED 14/0 1 P_NEVER_MOVED
+      => 27d tea NOT_IDENTIFIED 15/0 1 P_NEVER_MOVED
+      => 28d tea NOT_IDENTIFIED 16/0 1 P_NEVER_MOVED
+    `))
+  test('a price after a silence is compared with what was not sold before it', () => {
+    const mill = new Harness([priceElasticities], { mode: 'history' })
     playStep(mill, rows.list(0, 'tea', '20'))
-    mill.advanceTo(days(60))
-    expect(mill.resultsOf(elasticities)).toHaveLength(30)
-    playStep(mill, rows.order(days(70), 'o1', '-', 'tea:1'))
-    mill.advanceTo(days(72) + hours(1))
-    const [again] = mill.resultsOf(elasticities).slice(30)
-    expect(again).toMatchObject({ occurredAt: days(71), observations: 31 })
-    mill.finish(true)
-    expect(mill.resultsOf(elasticities)).toHaveLength(60)
+    playStep(mill, rows.list(days(20), 'tea', '18'))
+    mill.advanceTo(days(21) + hours(1))
+    const last = mill.resultsOf(elasticities).at(-1)
+    expect(last).toMatchObject({ occurredAt: days(21), observations: 9, priceChanges: 1 })
+  })
+  test('a silence of over a month says nothing, as the article may have been off sale', () => {
+    const mill = new Harness([priceElasticities], { mode: 'history' })
+    playStep(mill, rows.list(0, 'tea', '20'))
+    playStep(mill, rows.order(days(31), 'o1', '-', 'tea:1'))
+    mill.advanceTo(days(32) + hours(1))
+    const last = mill.resultsOf(elasticities).at(-1)
+    expect(last).toMatchObject({ occurredAt: days(32), observations: 8 })
   })
   test('a new price ends the bucket, and the same price again does not', () =>
     check(`

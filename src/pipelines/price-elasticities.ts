@@ -5,8 +5,8 @@
  *
  * Sales and views are counted in buckets of one price, and each bucket moves the beliefs about the
  * demand. A result comes at the end of a bucket when the estimate has moved by a tenth of its standard
- * deviation, and each day at midnight (UTC) in any case, until nothing was heard of the market for 30
- * days. Where the price never moved, the answer is NOT_IDENTIFIED and no number.
+ * deviation, and each day at midnight (UTC) in any case, until nothing was heard of the market for a
+ * week. Where the price never moved, the answer is NOT_IDENTIFIED and no number.
  *
  * Units count when they are ordered; a cancellation does not take them back, as the demand was there.
  * No market is another's: records without one are a market of their own. Where the stock is not known,
@@ -27,7 +27,7 @@ import {
   prices,
   products,
 } from '../events.ts'
-import { change, count, endBuckets } from './price-elasticities-buckets.ts'
+import { change, count, endBuckets, wake } from './price-elasticities-buckets.ts'
 import { marketOf } from './price-elasticities-market.ts'
 import { isSamePrice, priceTagOf } from './price-elasticities-prices.ts'
 import { ELASTICITY_MODEL_VERSION } from './price-elasticities-result.ts'
@@ -77,6 +77,7 @@ export const priceElasticities = definePipeline({
   output: elasticities,
   on: {
     price(price, context) {
+      wake(price.market, context)
       const market = marketOf(price.market ?? '', context.state)
       const next = priceTagOf(price, market.price)
       if (!isSamePrice(next, market.price)) {
@@ -87,6 +88,7 @@ export const priceElasticities = definePipeline({
     },
     stock({ market: name, warehouseId, onHand }, context) {
       const { state, now, timers } = context
+      wake(name, context)
       const market = marketOf(name ?? '', state)
       const isLeft = noteStock(name ?? '', warehouseId, onHand > 0, state)
       if (isLeft && !market.inStock) return change(market, { inStock: true }, name, context)
