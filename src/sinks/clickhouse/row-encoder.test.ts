@@ -25,7 +25,8 @@ class PlainReader {
   varint(): number {
     let value = 0
     for (let scale = 1; ; scale *= 128) {
-      const byte = this.bytes[this.at++]!
+      const byte = this.bytes[this.at++]
+      if (byte === undefined) throw new Error('the bytes end within a length')
       value += (byte & 127) * scale
       if (byte < 128) return value
     }
