@@ -33,11 +33,10 @@ export interface Handover {
 /** What is known of the shipment, and that it was picked up. */
 export const planHandover = (plan: SlotPlan, handover: Handover, at: ShopTime): void => {
   const { shipmentId, orderIds, contents, lane, originId, destinationId } = handover
-  plan.once(
-    at,
-    shipments,
-    shipmentId,
-    (occurredAt): Shipment => ({
+  plan.once(at, {
+    topic: shipments,
+    key: shipmentId,
+    write: (occurredAt): Shipment => ({
       shipmentId,
       occurredAt,
       orderIds,
@@ -53,7 +52,7 @@ export const planHandover = (plan: SlotPlan, handover: Handover, at: ShopTime): 
       shockMaxG: null,
       readingIntervalMs: handover.readingIntervalMs,
     }),
-  )
+  })
   planWaypoint(plan, shipmentId, 'PICKED_UP', originId, at)
 }
 
@@ -64,15 +63,18 @@ export const planWaypoint = (
   locationId: string | null,
   at: ShopTime,
 ): void =>
-  plan.event(at, 'causal', logistics, shipmentId, occurredAt =>
-    logisticsWith({
-      eventId: `${shipmentId}-${type.toLowerCase()}`,
-      occurredAt,
-      shipmentId,
-      type,
-      locationId,
-    }),
-  )
+  plan.event(at, 'causal', {
+    topic: logistics,
+    key: shipmentId,
+    write: occurredAt =>
+      logisticsWith({
+        eventId: `${shipmentId}-${type.toLowerCase()}`,
+        occurredAt,
+        shipmentId,
+        type,
+        locationId,
+      }),
+  })
 
 /** A reading, where the sensor is not silent. */
 export const planReading = (
@@ -87,18 +89,22 @@ export const planReading = (
 ): void => {
   if (isSilentAt(journey, reading)) return
   const sensorId = `${shipmentId}-sensor-${sensor}`
-  plan.event(at, 'free', logistics, shipmentId, occurredAt => {
-    const dice = new Dice(seed, STREAMS.READING, ...place, reading, 1)
-    return logisticsWith({
-      eventId: `${sensorId}-${reading}`,
-      occurredAt,
-      shipmentId,
-      sensorId,
-      type: 'READING',
-      temperatureC: temperatureAt(seed, place, journey, reading),
-      humidityPct: 55 + dice.whole(-50, 50) / 10,
-      shockG: dice.whole(2, 60) / 100,
-      batteryPct: Math.max(5, 100 - Math.floor((70 * reading) / journey.readings)),
-    })
+  plan.event(at, 'free', {
+    topic: logistics,
+    key: shipmentId,
+    write: occurredAt => {
+      const dice = new Dice(seed, STREAMS.READING, ...place, reading, 1)
+      return logisticsWith({
+        eventId: `${sensorId}-${reading}`,
+        occurredAt,
+        shipmentId,
+        sensorId,
+        type: 'READING',
+        temperatureC: temperatureAt(seed, place, journey, reading),
+        humidityPct: 55 + dice.whole(-50, 50) / 10,
+        shockG: dice.whole(2, 60) / 100,
+        batteryPct: Math.max(5, 100 - Math.floor((70 * reading) / journey.readings)),
+      })
+    },
   })
 }

@@ -50,12 +50,10 @@ const planPrice = (
   const { market: name, currency } = MARKETS[market]!
   const { sku } = article
   const eventId = plan.eventId('price')
-  plan.event(
-    at,
-    'prompt',
-    prices,
-    sku,
-    (occurredAt): Price => ({
+  plan.event(at, 'prompt', {
+    topic: prices,
+    key: sku,
+    write: (occurredAt): Price => ({
       eventId,
       occurredAt,
       sku,
@@ -66,7 +64,7 @@ const planPrice = (
       reason: shown.reason,
       promotionId: null,
     }),
-  )
+  })
 }
 
 /** Told at once: that an article is gone, or there again. */
@@ -111,12 +109,10 @@ const planStock = (
   const { onHand, onOrder } = world.stocks.at(article, market, at)
   const { sku } = article
   const eventId = plan.eventId('stock')
-  plan.event(
-    at,
-    'prompt',
-    inventory,
-    sku,
-    (occurredAt): InventoryLevel => ({
+  plan.event(at, 'prompt', {
+    topic: inventory,
+    key: sku,
+    write: (occurredAt): InventoryLevel => ({
       eventId,
       occurredAt,
       sku,
@@ -126,7 +122,7 @@ const planStock = (
       onOrder,
       leadTimeDays: 3 + (article.number % 5),
     }),
-  )
+  })
 }
 
 const COMPETITORS = ['competitor-a', 'competitor-b'] as const
@@ -144,12 +140,10 @@ const planCompetitor = (
   const { market: name, currency } = MARKETS[market]!
   const { sku } = article
   const eventId = plan.eventId('seen')
-  plan.event(
-    at,
-    'causal',
-    competitorPrices,
-    sku,
-    (occurredAt): CompetitorPrice => ({
+  plan.event(at, 'causal', {
+    topic: competitorPrices,
+    key: sku,
+    write: (occurredAt): CompetitorPrice => ({
       eventId,
       occurredAt,
       sku,
@@ -158,7 +152,7 @@ const planCompetitor = (
       currency,
       priceMinor,
     }),
-  )
+  })
 }
 
 /** Drawn anew every two days, or when live every 20 minutes; demand does not depend on it. */

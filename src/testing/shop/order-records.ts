@@ -7,7 +7,11 @@ import type { SlotPlan } from './slot-plan.ts'
 
 /** The order and the answer of the bank, seconds later. */
 export const planPayment = (plan: SlotPlan, order: OrderPlan, placedAt: ShopTime): void => {
-  plan.event(placedAt, 'free', orders, order.orderId, occurredAt => placed(order, occurredAt))
+  plan.event(placedAt, 'free', {
+    topic: orders,
+    key: order.orderId,
+    write: occurredAt => placed(order, occurredAt),
+  })
   const isDeclined = order.fate === 'DECLINED'
   planOrderStep(plan, order, isDeclined ? 'PAYMENT_DECLINED' : 'PAID', placedAt + PAID_AFTER_MS)
 }
@@ -25,23 +29,25 @@ export const planFollowUp = (
     return
   }
   const { orderId } = order
-  plan.event(
-    at,
-    'causal',
-    fraudLabels,
-    orderId,
-    (occurredAt): FraudLabel => ({
+  plan.event(at, 'causal', {
+    topic: fraudLabels,
+    key: orderId,
+    write: (occurredAt): FraudLabel => ({
       eventId: `${orderId}-label`,
       occurredAt,
       orderId,
       isFraud: kind === 'CHARGEBACK',
       source: kind,
     }),
-  )
+  })
 }
 
 const planOrderStep = (plan: SlotPlan, order: OrderPlan, type: OrderType, at: ShopTime): void =>
-  plan.event(at, 'causal', orders, order.orderId, occurredAt => laterStep(order, type, occurredAt))
+  plan.event(at, 'causal', {
+    topic: orders,
+    key: order.orderId,
+    write: occurredAt => laterStep(order, type, occurredAt),
+  })
 
 const placed = (order: OrderPlan, occurredAt: number): Order => {
   const { orderId, actor, cart } = order

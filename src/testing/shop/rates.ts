@@ -19,7 +19,10 @@ export const LATE_MAX_MS = hours(6)
 export const DUPLICATE_SHARE = 0.005
 export const DUPLICATE_DELAY_MAX_MS = minutes(1)
 
-/** A visit, or a fraud, is over after this; its duplicates a minute later. */
+/**
+ * A visit, or a fraud, is over after this, and its duplicates a minute later: a visit has 21 gaps of 11 s
+ * at most.
+ */
 export const VISIT_MAX_MS = minutes(4)
 export const PENDING_MAX_MS = VISIT_MAX_MS + DUPLICATE_DELAY_MAX_MS
 

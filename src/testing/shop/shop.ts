@@ -79,10 +79,10 @@ class SimulatedShop implements Shop {
     const { calendar } = this.#world
     const from = calendar.startOf(slot)
     const offset = calendar.eventTime(from, stretches) - from
-    return this.#agenda.dueIn(slot).map(({ topic, key, write, firstDueAt, lagMs }) => {
+    return this.#agenda.dueIn(slot).map(({ telling, firstDueAt, lagMs }) => {
       const isOfSlot = firstDueAt >= from
       const at = isOfSlot ? firstDueAt + offset : calendar.eventTime(firstDueAt, stretches)
-      return { topic, key, record: write(at - lagMs) }
+      return { topic: telling.topic, key: telling.key, record: telling.write(at - lagMs) }
     })
   }
 

@@ -16,6 +16,14 @@ import {
 } from './rates.ts'
 import { STREAMS } from './streams.ts'
 
+/** What will be told when a step arrives. */
+export interface Telling {
+  readonly topic: AnyTopic
+  readonly key: string
+  /** The record; the same for the same time. */
+  write(occurredAt: number): object
+}
+
 export interface Step {
   /** When it arrives. */
   readonly dueAt: ShopTime
@@ -23,9 +31,7 @@ export interface Step {
   readonly firstDueAt: ShopTime
   /** By how much the time that it says is before its arrival. */
   readonly lagMs: number
-  readonly topic: AnyTopic
-  readonly key: string
-  readonly write: (occurredAt: number) => object
+  readonly telling: Telling
 }
 
 /** `free`: may be out of order, and late. `causal`: out of order only. `prompt`: neither. */
@@ -46,29 +52,28 @@ export class SlotPlan {
 
   /** A name for an event that no other event of the shop has. */
   eventId(prefix: string): string {
-    return `${prefix}-${this.slot}-${this.#names++}`
+    return `${prefix}-${this.slot}-${this.nextNumber()}`
+  }
+
+  /** The same, where the name is made later. */
+  nextNumber(): number {
+    return this.#names++
   }
   #names = 0
 
-  /** Something that happens once, and is told in time: a reference record. */
-  once(dueAt: ShopTime, topic: AnyTopic, key: string, write: (occurredAt: number) => object): void {
-    this.steps.push({ dueAt, firstDueAt: dueAt, lagMs: 0, topic, key, write })
+  /** Something that is told once, and in time: a reference record. */
+  once(dueAt: ShopTime, telling: Telling): void {
+    this.steps.push({ dueAt, firstDueAt: dueAt, lagMs: 0, telling })
   }
 
-  event(
-    at: ShopTime,
-    punctuality: Punctuality,
-    topic: AnyTopic,
-    key: string,
-    write: (occurredAt: number) => object,
-  ): void {
+  event(at: ShopTime, punctuality: Punctuality, telling: Telling): void {
     if (this.isQuiet) return
     const dueAt = Math.floor(at)
     const lagMs = this.#lag(dueAt, punctuality)
-    this.steps.push({ dueAt, firstDueAt: dueAt, lagMs, topic, key, write })
+    this.steps.push({ dueAt, firstDueAt: dueAt, lagMs, telling })
     if (!this.#dice.chance(DUPLICATE_SHARE)) return
     const againAt = dueAt + this.#dice.whole(1, DUPLICATE_DELAY_MAX_MS)
-    this.steps.push({ dueAt: againAt, firstDueAt: dueAt, lagMs, topic, key, write })
+    this.steps.push({ dueAt: againAt, firstDueAt: dueAt, lagMs, telling })
   }
 
   #lag(dueAt: ShopTime, punctuality: Punctuality): number {

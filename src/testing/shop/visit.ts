@@ -68,24 +68,35 @@ export class Visit {
   }
 
   #look(): OrderLine[] {
-    const { market, buysPerView, kind } = this.#person
-    const { currency } = this.#session.actor
     const lines: OrderLine[] = []
-    for (let left = this.#dice.whole(1, kind === 'LOOKER' ? 3 : 5); left > 0; left--) {
+    const viewsMax = this.#person.kind === 'LOOKER' ? 3 : 5
+    for (let left = this.#dice.whole(1, viewsMax); left > 0; left--) {
       if (this.#dice.chance(0.08)) this.#search()
-      this.#wait()
-      const view = viewOf(this.#world, market, buysPerView, this.#at, this.#dice)
-      const { sku, category } = view.article
-      const shown = { sku, category, priceMinor: view.priceMinor, currency }
-      const dwellMs = this.#dice.whole(1_500, 60_000)
-      this.#session.click(this.#at, 'PRODUCT_VIEW', { ...shown, dwellMs })
-      if (view.line) lines.push(view.line)
-      const isDreaming = kind === 'BROWSER' && this.#dice.chance(0.08)
-      const quantity = view.line?.quantity ?? 1
-      if (view.line || isDreaming) this.#click('ADD_TO_CART', { ...shown, quantity })
-      else if (this.#dice.chance(0.05)) this.#click('FAVOURITE', shown)
+      const line = this.#view()
+      if (line) lines.push(line)
     }
     return lines
+  }
+
+  /** What went into the cart; null: nothing, or it was only a dream. */
+  #view(): OrderLine | null {
+    this.#wait()
+    const { market, buysPerView, kind } = this.#person
+    const { currency } = this.#session.actor
+    const view = viewOf(this.#world, market, buysPerView, this.#at, this.#dice)
+    const { sku, category } = view.article
+    const { priceMinor, line } = view
+    const dwellMs = this.#dice.whole(1_500, 60_000)
+    const shown = { sku, category, priceMinor, currency, dwellMs }
+    this.#session.click(this.#at, 'PRODUCT_VIEW', shown)
+    const isDream = line === null && kind === 'BROWSER' && this.#dice.chance(0.08)
+    if (line || isDream) {
+      const quantity = line?.quantity ?? 1
+      this.#click('ADD_TO_CART', { sku, category, priceMinor, currency, quantity })
+    } else if (this.#dice.chance(0.05)) {
+      this.#click('FAVOURITE', { sku, category, priceMinor, currency })
+    }
+    return line
   }
 
   #search(): void {
