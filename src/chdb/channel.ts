@@ -16,7 +16,10 @@ import { Readable } from 'node:stream'
 
 export interface Channel {
   readonly path: string
-  /** The rows. Destroyed early, it makes the engine's next write fail, which ends the statement. */
+  /**
+   * The rows. Destroyed after the first of them, it makes the engine's next write fail, which ends the
+   * statement. Before that the engine would wait for ever to open the file.
+   */
   readonly rows: Readable
   /** To be called when the statement has ended: no more will be written. */
   close(how: 'done' | 'failed'): void

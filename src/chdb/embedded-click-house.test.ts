@@ -1,10 +1,21 @@
 /** The engine's process: started, watched, killed, stopped. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { json } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { afterAll, expect, test } from 'vitest'
@@ -40,6 +51,14 @@ const isAlive = (pid: number): boolean => {
   } catch {
     return false
   }
+}
+
+/** What a process has left in its spool; null where it has none. */
+const spooledBodies = (pid: number): string[] | null => {
+  const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+  const spool = readdirSync(memory).find(name => name.startsWith(`millrace-clickhouse-${pid}-`))
+  if (spool === undefined) return null
+  return readdirSync(join(memory, spool)).filter(name => name.startsWith('body'))
 }
 
 const again = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -87,9 +106,11 @@ test('a batch that is sent again after the engine was killed is stored once, in 
     result.stream.resume()
   }
   const KILLS = 6
+  const killedPids: number[] = []
   let batches = 0
   for (let kill = 0; kill < KILLS; kill++) {
     const killed = clickHouse.pid
+    killedPids.push(killed)
     // While it is under way: after 0, 1, 2, … turns of the loop and some of the network.
     const sent = insert(batches).catch(() => {})
     for (let turn = 0; turn < kill * 3; turn++) await new Promise(setImmediate)
@@ -106,6 +127,8 @@ test('a batch that is sent again after the engine was killed is stored once, in 
   })
   const all = batches * ROWS
   expect((await rows.json<unknown[]>())[0]!.map(Number)).toEqual([all, all, all, all])
+  expect(spooledBodies(clickHouse.pid)).toEqual([])
+  for (const pid of killedPids) expect(spooledBodies(pid)).toBeNull()
   await client.close()
   await clickHouse.stop()
 }, 60_000)
@@ -170,6 +193,33 @@ test('a directory that cannot be made is refused', async () => {
   const fault = await faultOf(startEmbeddedClickHouse(join(file, 'inside')))
   expect(fault.code).toBe('CLICKHOUSE_UNAVAILABLE')
   expect(fault.message).toContain(file)
+})
+
+/** The sources in a place of their own, from where `chdb` cannot be found. */
+const WITHOUT_CHDB = `
+  import { startEmbeddedClickHouse } from './src/chdb/embedded-click-house.ts'
+  startEmbeddedClickHouse(process.argv[2]).catch(({ code, message }) => {
+    console.log(JSON.stringify({ code, message }))
+  })
+`
+
+test('without chdb it says what to install, and what else to do', async () => {
+  const place = directory()
+  const here = fileURLToPath(new URL('..', import.meta.url))
+  cpSync(join(here, 'chdb'), join(place, 'src/chdb'), { recursive: true })
+  cpSync(join(here, 'engine/errors.ts'), join(place, 'src/engine/errors.ts'))
+  mkdirSync(join(place, 'node_modules'))
+  symlinkSync(join(here, '../node_modules/tsx'), join(place, 'node_modules/tsx'))
+  const program = join(place, 'start.mts')
+  writeFileSync(program, WITHOUT_CHDB)
+  const tsx = fileURLToPath(import.meta.resolve('tsx'))
+  const started = spawn(process.execPath, ['--import', tsx, program, directory()], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const fault = (await json(started.stdout)) as { code: string; message: string }
+  expect(fault.code).toBe('CLICKHOUSE_MISSING')
+  expect(fault.message).toContain('npm install chdb')
+  expect(fault.message).toContain('CLICKHOUSE_URL')
 })
 
 const PARENT = `

@@ -88,8 +88,10 @@ const stop = async (server: Server, shop: Workshop, place: Place): Promise<void>
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), STOP_MAX_MS).unref()
   server.close()
   server.closeIdleConnections()
-  await shop.engine.killAll().catch(() => {})
-  while (shop.running.size > 0) await new Promise(resolve => setTimeout(resolve, 10))
+  while (shop.running.size > 0) {
+    await shop.engine.killAll().catch(() => {})
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
   server.closeAllConnections()
   shop.sessions.close()
   shop.engine.close()

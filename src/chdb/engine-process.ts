@@ -12,11 +12,12 @@ export interface EngineProcess {
   readonly exited: Promise<string>
   /** Asks it to end, and waits until it has. */
   stop(): Promise<void>
-  kill(): void
 }
 
 /** Enough threads for all statements at once, and for files and names beside them. */
 const THREADS = '16'
+/** How long the engine may take to end, its last merges included. */
+const STOP_MAX_MS = 8_000
 /** Of what the engine says before it fails, the last part is kept. */
 const STDERR_MAX = 8_192
 
@@ -46,9 +47,11 @@ export const startEngineProcess = async (message: StartMessage): Promise<EngineP
     exited,
     async stop() {
       if (child.connected) child.disconnect()
+      // It may hang in the engine's own end. What is stored is stored.
+      const late = setTimeout(() => child.kill('SIGKILL'), STOP_MAX_MS)
       await exited
+      clearTimeout(late)
     },
-    kill: () => void child.kill('SIGKILL'),
   }
 }
 

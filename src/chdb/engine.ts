@@ -11,8 +11,8 @@ export interface Engine {
   readonly version: string
   readonly timezone: string
   openSession(): Session
-  /** Ends statements, and returns without waiting for their end. */
-  kill(id: string): Promise<void>
+  /** Ends the statement that has the mark in it, and returns without waiting for its end. */
+  kill(mark: string): Promise<void>
   killAll(): Promise<void>
   close(): void
 }
@@ -40,8 +40,8 @@ export const openEngine = async (directory: string, configFile: string): Promise
     version,
     timezone,
     openSession,
-    kill: id => end(`startsWith(Settings['log_comment'], ${quoted(id)})`),
-    killAll: () => end(`Settings['log_comment'] != ''`),
+    kill: mark => end(`position(query, ${quoted(mark)}) > 0`),
+    killAll: () => end(`NOT startsWith(query, 'KILL')`),
     close: control.close,
   }
 }

@@ -1,5 +1,6 @@
 /** A statement from its request to its answer. */
 
+import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
@@ -9,6 +10,7 @@ import { type Channel, fileChannel, pipeChannel } from './channel.ts'
 import { decodedBody } from './decoded-body.ts'
 import type { Engine, Session } from './engine.ts'
 import { refusal } from './fault.ts'
+import { isNativeHello, nativeHello } from './native-hello.ts'
 import { type Answer, NOTHING, type Summary, sendAnswer } from './reply.ts'
 import type { StatementRequest } from './request.ts'
 import type { Sessions } from './sessions.ts'
@@ -38,6 +40,9 @@ export const execute = async (
   const decoded = await decodedBody(request, shop.engine, shop.spool)
   const { statement, data } = await readRequest(asked.query, decoded)
   if (statement === null) throw refusal(62, 'SYNTAX_ERROR', 'Syntax error: the query is empty')
+  if (statement.kind === 'read' && isNativeHello(asked, statement.sql)) {
+    return sendAnswer(request, response, asked, helloAnswer(shop.engine), shop.engine.version)
+  }
   const body = statement.kind === 'insert' ? await shop.spool.store(data) : null
   try {
     await runAlone(shop, asked, slot =>
@@ -47,6 +52,13 @@ export const execute = async (
     if (body !== null) await rm(body, { force: true })
   }
 }
+
+const helloAnswer = (engine: Engine): Answer => ({
+  format: 'Native',
+  mark: null,
+  rows: Readable.from([nativeHello(engine)], { objectMode: false }),
+  ended: Promise.resolve(NOTHING),
+})
 
 /** With a slot, and under an identity that no other running statement has. */
 const runAlone = async (
@@ -91,40 +103,38 @@ const runStatement = async (
     shop.running.delete(asked.queryId)
   }
   answer.ended.then(free, free)
-  const cancel = () => void cancelled(shop, asked, statement, answer)
+  const cancel = () => void cancelled(shop, answer)
   response.once('close', cancel)
   if (response.destroyed) cancel()
   try {
     await sendAnswer(request, response, asked, answer, shop.engine.version)
   } finally {
-    answer.rows.destroy()
     await answer.ended.catch(() => {})
+    answer.rows.destroy()
     response.off('close', cancel)
     await release()
   }
 }
 
-/** As on a server, a statement that changes something goes on where its client has gone away. */
-const cancelled = async (
-  { engine }: Workshop,
-  { queryId }: StatementRequest,
-  { kind }: Statement,
-  { rows, ended }: Answer,
-): Promise<void> => {
-  if (kind !== 'read' || rows.closed) return
-  rows.destroy()
+/**
+ * As on a server, a statement that changes something goes on where its client has gone away.
+ *
+ * The rows are not destroyed here: the engine may be about to open the pipe, and would wait for ever
+ * for somebody to read from it.
+ */
+const cancelled = async ({ engine }: Workshop, { mark, ended }: Answer): Promise<void> => {
+  if (mark === null) return
   const end = ended.then(
     () => true,
     () => true,
   )
   // More than once: a statement that is still being planned cannot be ended yet.
-  for (let isOver = false; !isOver; ) {
-    await engine.kill(queryId).catch(() => {})
-    isOver = await Promise.race([end, pause(KILL_AGAIN_MS)])
+  while (!(await Promise.race([end, pause(KILL_AGAIN_MS)]))) {
+    await engine.kill(mark).catch(() => {})
   }
 }
 
-const KILL_AGAIN_MS = 100
+const KILL_AGAIN_MS = 30
 
 const pause = (ms: number): Promise<false> =>
   new Promise(resolve => {
@@ -138,18 +148,20 @@ const readAnswer = (
   statement: ReadStatement,
   slot: string | null,
 ): Answer => {
+  const mark = randomUUID()
   const channel: Channel =
     slot === null || asked.waitForEnd
-      ? fileChannel(join(shop.resultsDirectory, `answer-${asked.queryId.replaceAll(/\W/g, '')}`))
+      ? fileChannel(join(shop.resultsDirectory, `answer-${mark}`))
       : pipeChannel(slot)
   const ended = session
-    .run(statement.intoOutfile(channel.path, asked.defaultFormat))
+    .run(statement.intoOutfile(channel.path, mark, asked.defaultFormat))
     .then(({ rowsRead, bytesRead }): Summary => ({ rowsRead, bytesRead, rowsWritten: 0 }))
   ended.then(
     () => channel.close('done'),
     () => channel.close('failed'),
   )
-  return { format: statement.format ?? asked.defaultFormat, rows: channel.rows, ended }
+  const format = statement.format ?? asked.defaultFormat
+  return { format, mark, rows: channel.rows, ended }
 }
 
 const wholeAnswer = (
@@ -165,7 +177,7 @@ const wholeAnswer = (
       : session.run(statement.sql, asked.defaultFormat).then(told)
   result.catch(() => {})
   const rows = Readable.from(rowsOf(result), { objectMode: false })
-  return { format, rows, ended: result.then(({ summary }) => summary) }
+  return { format, mark: null, rows, ended: result.then(({ summary }) => summary) }
 }
 
 interface Whole {

@@ -25,6 +25,8 @@ export const NOTHING: Summary = { rowsRead: 0, bytesRead: 0, rowsWritten: 0 }
 
 export interface Answer {
   readonly format: string
+  /** By which the statement can be found and ended; null where that is not wanted. */
+  readonly mark: string | null
   readonly rows: Readable
   /** Settles when the statement has ended; all of `rows` is there then. */
   readonly ended: Promise<Summary>

@@ -17,6 +17,8 @@ export interface StatementRequest {
   readonly sessionMustExist: boolean
   readonly compressed: boolean
   readonly waitForEnd: boolean
+  /** Of the `Native` format that the client would like; 0 for the oldest. */
+  readonly protocolVersion: number
 }
 
 /** Parameters of the interface itself; every other one is a setting. */
@@ -48,6 +50,7 @@ export const statementRequestOf = (request: IncomingMessage, url: URL): Statemen
     sessionTimeoutMs: sessionTimeoutMs(given.get('session_timeout')),
     sessionMustExist: given.get('session_check') === '1',
     compressed: isOn(given.get('enable_http_compression')),
+    protocolVersion: Number(given.get('client_protocol_version') ?? 0),
     waitForEnd: isOn(given.get('wait_end_of_query')) || isOn(given.get('http_wait_end_of_query')),
   }
 }

@@ -17,7 +17,7 @@ const insertOf = (sql: string) => {
 const readOf = (sql: string) => {
   const found = statement(sql)
   if (found?.kind !== 'read') return null
-  return { sql: found.intoOutfile('F', 'TSV').replace(/\s+/g, ' '), format: found.format }
+  return { sql: found.intoOutfile('F', 'M', 'TSV').replace(/\s+/g, ' '), format: found.format }
 }
 
 test.each([
@@ -65,7 +65,7 @@ test.each([
   expect(statement(sql)).toMatchObject({ kind: 'other', sql })
 })
 
-const OUT = "INTO OUTFILE 'F' TRUNCATE COMPRESSION 'none'"
+const OUT = "INTO OUTFILE 'F' /* M */ TRUNCATE COMPRESSION 'none'"
 
 test.each([
   ['SELECT 1', `SELECT 1 ${OUT} FORMAT TSV`, null],

@@ -10,9 +10,11 @@ import { quoted, type Token, tokensOf } from './tokens.ts'
 
 export interface ReadStatement {
   readonly kind: 'read'
+  readonly sql: string
   /** Null where the statement names none. */
   readonly format: string | null
-  intoOutfile(path: string, defaultFormat: string): string
+  /** @param mark stands in the statement as a comment, so that it can be found while it runs */
+  intoOutfile(path: string, mark: string, defaultFormat: string): string
 }
 
 export interface InsertStatement {
@@ -129,9 +131,10 @@ const wholeStatement = (bytes: Buffer, written: readonly Token[]): Statement => 
   const tail = format ? bytes.toString('utf8', format.start, end) : null
   return {
     kind: 'read',
+    sql,
     format: format?.name ?? null,
-    intoOutfile: (path, defaultFormat) =>
-      `${head}\nINTO OUTFILE ${quoted(path)} TRUNCATE COMPRESSION 'none' ` +
+    intoOutfile: (path, mark, defaultFormat) =>
+      `${head}\nINTO OUTFILE ${quoted(path)} /* ${mark} */ TRUNCATE COMPRESSION 'none' ` +
       (tail ?? `FORMAT ${defaultFormat}`),
   }
 }
