@@ -24,6 +24,7 @@ export default defineConfig({
     ],
     // Tests of types (`*.test-d.ts`) are checked by `npm run check:types`, which is far quicker.
     testTimeout: 60_000,
+    hookTimeout: 120_000,
     // Processes, not threads: native modules, and tests that crash on purpose.
     pool: 'forks',
     maxWorkers: 2,

@@ -4,8 +4,19 @@ import type { Measured } from './figure.ts'
 import { bothEndToEnd, lightEndToEnd } from './measures/end-to-end.ts'
 import { buildKeys, restoreKeys } from './measures/keys.ts'
 import { stages } from './measures/stages.ts'
+import { fourWithoutTables, fourWithTables, freshness, rowsIntoTables } from './measures/tables.ts'
 
-const MEASURES = { stages, lightEndToEnd, bothEndToEnd, buildKeys, restoreKeys }
+const MEASURES = {
+  stages,
+  lightEndToEnd,
+  bothEndToEnd,
+  buildKeys,
+  restoreKeys,
+  rowsIntoTables,
+  fourWithoutTables,
+  fourWithTables,
+  freshness,
+}
 export type MeasureName = keyof typeof MEASURES
 
 const [name, dir, ...rest] = process.argv.slice(2)

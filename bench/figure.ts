@@ -2,8 +2,8 @@
 export interface Figure {
   readonly name: string
   readonly value: number
-  /** µs: CPU time of all threads. s: wall clock. B, MB: memory. */
-  readonly unit: 'µs' | 's' | 'B' | 'MB'
+  /** µs: CPU time of all threads. ms, s: wall clock. B, MB: memory. */
+  readonly unit: 'µs' | 'ms' | 's' | 'B' | 'MB'
   /** What one of is measured, such as `event`. */
   readonly per?: string
   /** How many of it a second by the wall clock. */

@@ -9,7 +9,7 @@
  * Exits with 1 where a figure is more than twice its baseline; less may be the noise of a machine.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -63,10 +63,19 @@ const MEASUREMENTS: readonly (readonly [string, () => Line[]])[] = [
   ['stages', () => inDirectory(dir => measured('stages', dir))],
   ['light', () => inDirectory(dir => measured('lightEndToEnd', dir))],
   ['both', () => inDirectory(dir => measured('bothEndToEnd', dir))],
+  ['four-without', () => inDirectory(dir => measured('fourWithoutTables', dir))],
+  ['four-with', () => inDirectory(dir => measured('fourWithTables', dir))],
+  ['tables', () => inDirectory(dir => measured('rowsIntoTables', dir))],
+  ['freshness-2k', () => inDirectory(dir => measured('freshness', dir, '2000'))],
+  ['freshness-20k', () => inDirectory(dir => measured('freshness', dir, '20000'))],
   ['keys-10k', () => keys(10_000)],
   ['keys-100k', () => keys(100_000)],
   ...(options.quick ? [] : [['keys-1m', () => keys(1_000_000)] as const]),
 ]
+
+/** The compiled code looks for the migrations where they are beside a checkout's `dist`. */
+const DEPLOY = fileURLToPath(new URL('../deploy', import.meta.url))
+if (!existsSync(DEPLOY)) symlinkSync('../../deploy', DEPLOY)
 
 const lines = MEASUREMENTS.filter(([name]) => name.includes(options.only)).flatMap(([, run]) =>
   run(),

@@ -5,7 +5,8 @@ import type { Pipeline } from '../../src/engine/pipeline.ts'
 import { openLmdbLog } from '../../src/logs/lmdb-log.ts'
 import type { Log } from '../../src/logs/log.ts'
 import { fileSnapshots } from '../../src/logs/snapshots.ts'
-import { pipelines } from '../../src/pipelines/index.ts'
+import { fraudScores } from '../../src/pipelines/fraud-scores.ts'
+import { lifecycleSegments } from '../../src/pipelines/lifecycle-segments.ts'
 import { replay } from '../../src/replay/replay.ts'
 import { logTarget } from '../../src/replay/target.ts'
 import { openLogSource } from '../../src/sources/log-source.ts'
@@ -22,7 +23,13 @@ export const lightEndToEnd = async (dir: string): Promise<Figure[]> => {
 }
 
 export const bothEndToEnd = async (dir: string): Promise<Figure[]> => [
-  await endToEnd(dir, 'end to end: both pipelines', recordsOf(), pipelines, 25),
+  await endToEnd(
+    dir,
+    'end to end: both pipelines',
+    recordsOf(),
+    [lifecycleSegments, fraudScores],
+    25,
+  ),
 ]
 
 const endToEnd = async (

@@ -8,6 +8,7 @@ import {
   type EmbeddedClickHouse,
   startEmbeddedClickHouse,
 } from '../../chdb/embedded-click-house.ts'
+import { MillraceError } from '../../engine/errors.ts'
 import { topics } from '../../events.ts'
 import type { Log, TopicSettings } from '../../logs/log.ts'
 import { type ClickHouseAddress, clientOf, DATABASE } from '../../sinks/clickhouse/client.ts'
@@ -49,7 +50,7 @@ export const openTables = async (options: TablesOptions): Promise<Tables> => {
   const address = embedded ? { ...addressIn(embedded) } : (clickHouse as ClickHouseAddress)
   const client = clientOf(address)
   try {
-    await migrate(address)
+    await migrated(address)
     for (const { name } of topics) await createMissing(log, name, options)
     const sink = await ClickHouseSink.start({
       log,
@@ -70,6 +71,21 @@ export const openTables = async (options: TablesOptions): Promise<Tables> => {
     await client.close()
     await embedded?.stop()
     throw error
+  }
+}
+
+/** An engine that is killed while it starts is there again in a second, and a migration can be repeated. */
+const MIGRATE_ATTEMPTS = 20
+const MIGRATE_AGAIN_MS = 500
+
+const migrated = async (address: ClickHouseAddress, attempt = 1): Promise<void> => {
+  try {
+    await migrate(address)
+  } catch (error) {
+    const mayBeTriedAgain = error instanceof MillraceError && error.instruction === 'retry'
+    if (!mayBeTriedAgain || attempt === MIGRATE_ATTEMPTS) throw error
+    await wait(MIGRATE_AGAIN_MS)
+    await migrated(address, attempt + 1)
   }
 }
 
