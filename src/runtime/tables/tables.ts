@@ -4,6 +4,7 @@
  *
  *   log ─► sink ─► ClickHouse: embedded in the data directory, or the server at an address
  */
+import { setTimeout as wait } from 'node:timers/promises'
 import {
   type EmbeddedClickHouse,
   startEmbeddedClickHouse,
