@@ -7,7 +7,8 @@ import {
   startEmbeddedClickHouse,
 } from '../src/chdb/embedded-click-house.ts'
 import { codecsOf } from '../src/engine/schema/codecs.ts'
-import { type Order, orders } from '../src/events.ts'
+import type { AnyTopic } from '../src/engine/topic.ts'
+import { markets, orders } from '../src/events.ts'
 import { openLmdbLog } from '../src/logs/lmdb-log.ts'
 import type { Log } from '../src/logs/log.ts'
 import { type DataDirectory, openDataDirectory } from '../src/runtime/data-directory.ts'
@@ -21,25 +22,28 @@ const ORDERS = 100
 let folder: string
 let directory: DataDirectory
 
-/** An order each, numbered from 0 as its offset is. */
-const appendOrders = async (log: Log, from: number, count: number): Promise<void> => {
-  const codecs = codecsOf<Order>(orders)
-  const records = Array.from({ length: count }, (_, at) => {
-    const orderId = `order-${String(from + at).padStart(6, '0')}`
-    const text = JSON.stringify({
-      eventId: `e-${orderId}`,
+/** Orders, numbered from 0 as their offsets are. */
+const appendOrders = (log: Log, from: number, count: number): Promise<void> =>
+  append(
+    log,
+    orders,
+    Array.from({ length: count }, (_, at) => ({
+      eventId: `e-${from + at}`,
       occurredAt: Date.UTC(2026, 0, 1) + (from + at) * 1_000,
-      orderId,
+      orderId: `order-${String(from + at).padStart(6, '0')}`,
       type: 'PLACED',
       currency: 'GBP',
       totalMinor: 100 + at,
-    })
-    return {
-      key: Buffer.from(orderId),
-      value: codecs.encodeAvro(codecs.decodeJson(Buffer.from(text))),
-    }
+    })),
+  )
+
+const append = async (log: Log, topic: AnyTopic, records: readonly object[]): Promise<void> => {
+  const codecs = codecsOf<Record<string, unknown>>(topic)
+  const encoded = records.map(plain => {
+    const record = codecs.decodeJson(Buffer.from(JSON.stringify(plain)))
+    return { key: Buffer.from(String(record[topic.keyedBy[0]!])), value: codecs.encodeAvro(record) }
   })
-  await log.commit({ appends: [{ topic: 'orders', partition: 0, records }] })
+  await log.commit({ appends: [{ topic: topic.name, partition: 0, records: encoded }] })
 }
 
 beforeAll(async () => {
@@ -57,6 +61,9 @@ beforeAll(async () => {
   await tables.stop()
   // These come when the sink has gone: they are in no table yet, and nothing is wrong with that.
   await appendOrders(log, ORDERS, 7)
+  await append(log, markets, [
+    { market: 'GB', occurredAt: 0, currency: 'GBP', timeZone: 'Europe/London' },
+  ])
   await log.close()
 }, 60_000)
 
@@ -78,6 +85,7 @@ describe('a proof', () => {
     const { code, stdout, stderr } = await reconcile()
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toMatch(/orders +100 +100 +proved +7 not stored yet\n/)
+    expect(stdout).toMatch(/markets +0 +0 +proved +1 not stored yet\n/)
     expect(stdout).toMatch(/orders_per_minute +\d+ +proved\n/)
     expect(stdout).not.toMatch(/differ|missing|doubled/)
   })
@@ -95,7 +103,7 @@ describe('a proof', () => {
            FROM (SELECT * FROM orders WHERE _offset = 78)`,
       )
       const { code, stdout, stderr } = await reconcile()
-      expect(code).toBe(1)
+      expect([code, stderr]).toEqual([1, expect.stringContaining('not as the log makes them')])
       expect(stdout).toContain('orders 0@12: missing (order-000012)\n')
       expect(stdout).toContain('orders 0@34: doubled (order-000034)\n')
       expect(stdout).toContain('orders 0@56: different in totalMinor (order-000056)\n')
