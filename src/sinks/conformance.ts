@@ -6,22 +6,18 @@
 import { describe } from 'vitest'
 import { randomSchedules } from './conformance/schedules.ts'
 import { slowTables } from './conformance/slow-tables.ts'
-import type { OpenTables } from './conformance/tested-table.ts'
+import type { Tested } from './conformance/tested-table.ts'
 
 export type { OpenTables, TestedTables } from './conformance/tested-table.ts'
 
-export interface SinkConformanceOptions {
+export interface SinkConformanceOptions extends Tested {
   /** Random schedules to try. */
   readonly schedules: number
 }
 
-export const sinkConformance = (
-  name: string,
-  open: OpenTables,
-  { schedules }: SinkConformanceOptions,
-): void => {
+export const sinkConformance = (name: string, options: SinkConformanceOptions): void => {
   describe(`the sink keeps its promises with ${name}`, () => {
-    randomSchedules(open, schedules)
-    slowTables(open)
+    randomSchedules(options, options.schedules)
+    slowTables(options)
   })
 }

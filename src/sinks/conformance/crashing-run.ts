@@ -6,7 +6,7 @@
 import { expect } from 'vitest'
 import type { AnyTopic } from '../../engine/topic.ts'
 import { deadLetters } from '../../events.ts'
-import { type MemoryLog, memoryLog } from '../../logs/memory-log.ts'
+import type { MemoryLog } from '../../logs/memory-log.ts'
 import { ClickHouseSink, type ClickHouseSinkOptions } from '../clickhouse/sink.ts'
 import { expectedOf, letteredIn, rowsIn } from './expected-rows.ts'
 import { type Fault, FaultyDestination } from './faulty-destination.ts'
@@ -42,13 +42,13 @@ export class CrashingRun {
   #stored = 0
   crashes = 0
 
-  constructor(tables: TestedTables, topics: readonly AnyTopic[], plan: CrashPlan) {
+  /** @param log with durability `on-flush` */
+  constructor(log: MemoryLog, tables: TestedTables, topics: readonly AnyTopic[], plan: CrashPlan) {
     this.#tables = tables
     this.#topics = [...topics, deadLetters]
     this.#plan = plan
     this.#faults = [...plan.faults]
-    let now = Date.UTC(2026, 0, 1)
-    this.log = memoryLog({ wallNow: () => now++, durability: 'on-flush' })
+    this.log = log
   }
 
   async prepare(): Promise<void> {

@@ -5,7 +5,7 @@ import type { Log } from '../../logs/log.ts'
 import { CrashingRun } from './crashing-run.ts'
 import { FAULTS } from './faulty-destination.ts'
 import { type Kind, parcelRecord, parcelTopic } from './sample-topics.ts'
-import type { OpenTables, TestedTables } from './tested-table.ts'
+import type { Tested } from './tested-table.ts'
 
 const PARTITIONS = 2
 const TOPICS = [
@@ -45,12 +45,14 @@ const schedules = fc.record({
 type Schedule = typeof schedules extends fc.Arbitrary<infer T> ? T : never
 type Appends = typeof appends extends fc.Arbitrary<infer T> ? T : never
 
-export const randomSchedules = (open: OpenTables, numRuns: number): void => {
+export const randomSchedules = ({ openTables, openLog }: Tested, numRuns: number): void => {
   test('whatever fails and crashes, each record is one row, or has one letter', async () => {
-    const tables = await open()
+    const tables = await openTables()
     try {
       await fc.assert(
-        fc.asyncProperty(schedules, schedule => keepsTheLaw(tables, schedule)),
+        fc.asyncProperty(schedules, schedule =>
+          keepsTheLaw(new CrashingRun(openLog('on-flush'), tables, TOPICS, schedule), schedule),
+        ),
         { numRuns, interruptAfterTimeLimit: 15_000 },
       )
     } finally {
@@ -59,8 +61,7 @@ export const randomSchedules = (open: OpenTables, numRuns: number): void => {
   })
 }
 
-const keepsTheLaw = async (tables: TestedTables, schedule: Schedule): Promise<void> => {
-  const run = new CrashingRun(tables, TOPICS, schedule)
+const keepsTheLaw = async (run: CrashingRun, schedule: Schedule): Promise<void> => {
   await run.prepare()
   await createTopics(run.log)
   await write(run.log, schedule.before)

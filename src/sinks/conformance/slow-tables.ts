@@ -1,13 +1,13 @@
 /** A table that hangs or fails holds up itself alone, and fills no more memory than it may. */
 import { expect, test, vi } from 'vitest'
 import { deadLetters } from '../../events.ts'
-import { memoryLog } from '../../logs/memory-log.ts'
+import type { Log } from '../../logs/log.ts'
 import type { Destination, InsertBatch } from '../clickhouse/insert.ts'
 import { ClickHouseSink } from '../clickhouse/sink.ts'
 import { SMALL } from './crashing-run.ts'
 import { expectedOf, rowsIn } from './expected-rows.ts'
 import { parcelRecord, parcelTopic } from './sample-topics.ts'
-import type { OpenTables, TestedTables } from './tested-table.ts'
+import type { OpenTables, Tested, TestedTables } from './tested-table.ts'
 
 const SLOW = parcelTopic('slow-parcels')
 const QUICK = parcelTopic('quick-parcels')
@@ -48,8 +48,7 @@ class Gate implements Destination {
   }
 }
 
-const filledLog = async (records: number) => {
-  const log = memoryLog({ wallNow: () => Date.UTC(2026, 0, 1) })
+const fill = async (log: Log, records: number): Promise<void> => {
   for (const topic of [SLOW, QUICK]) {
     await log.createTopic(topic.name, KEPT)
     for (let partition = 0; partition < KEPT.partitions; partition++) {
@@ -57,7 +56,6 @@ const filledLog = async (records: number) => {
       await log.commit({ appends: [{ topic: topic.name, partition, records: all }] })
     }
   }
-  return log
 }
 
 const withTables = async (open: OpenTables, run: (tables: TestedTables) => Promise<void>) => {
@@ -70,10 +68,11 @@ const withTables = async (open: OpenTables, run: (tables: TestedTables) => Promi
   }
 }
 
-export const slowTables = (open: OpenTables): void => {
+export const slowTables = ({ openTables, openLog }: Tested): void => {
   test('a table that hangs delays no other, and buffers no more than it may', () =>
-    withTables(open, async tables => {
-      const log = await filledLog(400)
+    withTables(openTables, async tables => {
+      const log = openLog('at-once')
+      await fill(log, 400)
       const gate = new Gate(tables.destination, 'slow_parcels')
       let bufferedMax = 0
       const sink: ClickHouseSink = await ClickHouseSink.start({

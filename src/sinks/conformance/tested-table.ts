@@ -1,4 +1,5 @@
 import type { AnyTopic } from '../../engine/topic.ts'
+import type { MemoryLog } from '../../logs/memory-log.ts'
 import type { Destination } from '../clickhouse/insert.ts'
 
 /** A destination under test, and a way to look into it. */
@@ -12,3 +13,11 @@ export interface TestedTables {
 }
 
 export type OpenTables = () => Promise<TestedTables>
+
+/** A log in memory. With `on-flush`, a crash may lose the commits since the last flush. */
+export type OpenLog = (durability: 'at-once' | 'on-flush') => MemoryLog
+
+export interface Tested {
+  readonly openTables: OpenTables
+  readonly openLog: OpenLog
+}
