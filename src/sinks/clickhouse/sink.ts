@@ -6,13 +6,14 @@
  *                    intents, letters, positions ─┴─► log
  *
  * The sink reads as a consumer group of its own. Partitions go each at their own pace, so a table
- * that is slow or refuses rows holds up no other; memory is shared as `#balance` says.
+ * that is slow or refuses rows holds up no other; memory is shared as `balance.ts` says.
  */
 
 import { partitionOf } from '../../engine/hash.ts'
 import { retiredWriters } from '../../engine/schema/writer-schemas.ts'
 import { deadLetters, retiredSchemas } from '../../events.ts'
 import type { Log, Position, Subscription, TopicPartition, TopicSettings } from '../../logs/log.ts'
+import { balance, bufferedBytesOf, pollLimits } from './balance.ts'
 import { BatchStore } from './batch-store.ts'
 import { Committer } from './committer.ts'
 import { InsertSlots } from './insert-slots.ts'
@@ -28,12 +29,6 @@ import { type Standing, standingOf } from './standing.ts'
 export type { SinkTrouble, StoredBatch } from './sink-context.ts'
 export type { ClickHouseSinkOptions } from './sink-options.ts'
 
-/** Small enough that a turn of the event loop stays short, with the records made into rows in it. */
-const POLL = { recordsMax: 4_000, bytesMax: 1024 * 1024, waitMs: 1_000 }
-/** Of the memory for rows, a poll brings a small part, as that is how far it may be exceeded. */
-const POLLS_BUFFERED = 16
-/** Of a record, at the least, with its place in the log. */
-const ROW_BYTES = 32
 const KEPT = { partitions: 1, compacted: false, retentionMs: null, retentionBytes: null }
 
 export interface SinkPartitionStatus extends TopicPartition {
@@ -112,9 +107,7 @@ export class ClickHouseSink {
 
   /** Bytes of all rows that are not stored yet. */
   get bufferedBytes(): number {
-    let bytes = 0
-    for (const partition of this.#partitions.values()) bytes += partition.bufferedBytes
-    return bytes
+    return bufferedBytesOf(this.#partitions)
   }
 
   async #begin(): Promise<void> {
@@ -219,26 +212,8 @@ export class ClickHouseSink {
     }
   }
 
-  /**
-   * Pauses and resumes partitions. Half of the memory is for whoever comes first, the other half in
-   * equal parts for each, so a table that does not take its rows leaves room for the others.
-   */
   #balance(): void {
-    const half = this.#settings.bufferedBytesMax / 2
-    const share = half / this.#partitions.size
-    const isTight = this.bufferedBytes >= half
-    for (const partition of this.#partitions.values()) {
-      const isOver = isTight && partition.bufferedBytes >= share
-      if (isOver) partition.hurry()
-      this.#setPaused(partition, isOver || partition.isFull)
-    }
-  }
-
-  #setPaused(partition: SinkPartition, isPaused: boolean): void {
-    if (partition.isPaused === isPaused) return
-    partition.isPaused = isPaused
-    if (isPaused) this.#subscription?.pause([partition.at])
-    else this.#subscription?.resume([partition.at])
+    balance(this.#partitions, this.#settings.bufferedBytesMax, this.#subscription)
   }
 
   async #drain(partitions: readonly SinkPartition[]): Promise<void> {
@@ -261,14 +236,5 @@ export class ClickHouseSink {
       await Promise.all([...this.#partitions.values()].map(partition => partition.stop()))
       await this.#polling
     }
-  }
-}
-
-const pollLimits = (bufferedBytesMax: number) => {
-  const bytesMax = Math.min(POLL.bytesMax, Math.ceil(bufferedBytesMax / POLLS_BUFFERED))
-  return {
-    ...POLL,
-    bytesMax,
-    recordsMax: Math.min(POLL.recordsMax, Math.ceil(bytesMax / ROW_BYTES)),
   }
 }
