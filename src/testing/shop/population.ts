@@ -34,6 +34,7 @@ const HISTORY_BIRTHS_MAX = 3
 const LIVE_AGE_MIN_SLOTS = 20_000 / LIVE_SLOT_MS
 const LIVE_AGE_MAX_SLOTS = hours(6) / LIVE_SLOT_MS
 const LIVE_TRIES_MAX = 8
+const RUSH_MS = 40_000
 const HISTORY_TRIES_MAX = 60
 
 export class Population {
@@ -51,7 +52,7 @@ export class Population {
   /** People whose first visit is in the slot; for live ones beyond these, nobody asks again. */
   birthsIn(slot: number): number {
     const draw = new Dice(this.#seed, STREAMS.BIRTHS, slot).next()
-    if (this.#calendar.isLive(slot)) return Math.floor(this.liveVisits * LIVE_NEW_SHARE + draw)
+    if (this.#calendar.isLive(slot)) return Math.floor(this.#rush(slot) * LIVE_NEW_SHARE + draw)
     const mean = (BIRTHS_PER_DAY / SLOTS_PER_DAY) * this.#bustle(slot)
     return Math.min(HISTORY_BIRTHS_MAX, Math.floor(mean + draw))
   }
@@ -90,7 +91,7 @@ export class Population {
   }
 
   #liveReturns(slot: number, births: number, dice: Dice, visitors: Visitor[]): void {
-    const returns = Math.floor(this.liveVisits * (1 - LIVE_NEW_SHARE) + dice.next())
+    const returns = Math.floor(this.#rush(slot) * (1 - LIVE_NEW_SHARE) + dice.next())
     for (let i = 0; i < returns; i++) {
       const isOld = dice.chance(LIVE_FROM_HISTORY_SHARE)
       const person = isOld ? this.#historyBornBefore(slot, dice) : this.#liveBornBefore(slot, dice)
@@ -138,6 +139,12 @@ export class Population {
     if (index >= this.birthsIn(bornSlot)) return null
     const person = this.person(bornSlot, index)
     return comes < person.visitsPerDay && at < person.lapsesAt ? person : null
+  }
+
+  /** As live begins nobody is in the midst of a visit yet; so more come, that the rate is soon there. */
+  #rush(slot: number): number {
+    const left = 1 - ((slot - this.#calendar.historySlots) * LIVE_SLOT_MS) / RUSH_MS
+    return this.liveVisits * (1 + Math.max(0, left))
   }
 
   /** More come in the evening than at night; 1 on average. */

@@ -139,6 +139,13 @@ describe('what arrives', () => {
   })
 })
 
+test('the rate is there within the first minute', () => {
+  const { historySlots } = made
+  const first = slots.slice(historySlots, historySlots + seconds(60) / LIVE_SLOT_MS).flat()
+  expect(first.length / 60).toBeGreaterThan(HISTORY.rate * 0.85)
+  expect(first.length / 60).toBeLessThan(HISTORY.rate * 1.15)
+})
+
 describe('after downtime', () => {
   test('the same things happen, as much later as the shop was closed', () => {
     const restartSlot = made.historySlots + 100
