@@ -54,7 +54,7 @@ test('help and version are answers', async () => {
 const WRONG: readonly (readonly [words: string, says: RegExp])[] = [
   ['', /say which command/],
   ['replai', /Did you mean replay\?/],
-  ['demo', /demo is not there yet/],
+  ['run', /run is not there yet/],
   ['schemas register', /not there yet/],
   ['replay', /--from is missing/],
   ['replay --from ndjson:a', /--to is missing/],
