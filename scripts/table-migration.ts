@@ -4,8 +4,8 @@
  * the topic is for, and the migrations that are there already.
  */
 import type { AnyTopic } from '../src/engine/topic.ts'
-import { type Column, columnsOf, tableNameOf } from '../src/sinks/clickhouse/columns.ts'
-import { statementsIn } from '../src/sinks/clickhouse/migration-statements.ts'
+import { type Column, columnsOf, tableNameOf } from '../src/sinks/clickhouse/rows/columns.ts'
+import { statementsIn } from '../src/sinks/clickhouse/schema/migration-statements.ts'
 
 /** @returns the empty text where nothing is missing */
 export const tableMigration = (

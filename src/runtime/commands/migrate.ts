@@ -1,4 +1,4 @@
-import { migrate } from '../../sinks/clickhouse/migrations.ts'
+import { migrate } from '../../sinks/clickhouse/schema/migrations.ts'
 import { CLICKHOUSE_OPTIONS, withClickHouse } from '../asked-click-house.ts'
 import type { Command } from '../command-line/command.ts'
 import { ProgressLine } from '../command-line/progress-line.ts'

@@ -2,7 +2,7 @@
 import type { Counters } from '../../engine/task/counters.ts'
 import type { Log } from '../../logs/log.ts'
 import { type Metrics, newMetrics } from '../../serve/metrics.ts'
-import type { StoredBatch } from '../../sinks/clickhouse/sink.ts'
+import type { StoredBatch } from '../../sinks/clickhouse/storing/sink.ts'
 import type { ShopRecord } from '../../testing/shop/shop.ts'
 import { Freshness } from '../live/freshness.ts'
 import type { LiveCommit, LiveRun } from '../live/live-run.ts'

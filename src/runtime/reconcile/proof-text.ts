@@ -1,6 +1,6 @@
 /** A proof as people read it: a line per table and rollup, then each row that is not as it should be. */
-import type { RowDifference, TableProof } from '../../sinks/clickhouse/reconcile.ts'
-import type { RollupProof } from '../../sinks/clickhouse/reconcile-rollups.ts'
+import type { RowDifference, TableProof } from '../../sinks/clickhouse/reconcile/reconcile.ts'
+import type { RollupProof } from '../../sinks/clickhouse/reconcile/reconcile-rollups.ts'
 import { counted, numberText, shortened, tableOf } from '../command-line/table.ts'
 import type { Proof } from './reconcile-data.ts'
 

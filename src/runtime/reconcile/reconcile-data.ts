@@ -2,9 +2,12 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { AnyTopic } from '../../engine/topic.ts'
 import type { Log } from '../../logs/log.ts'
-import { groupOf } from '../../sinks/clickhouse/intents.ts'
-import { reconcileTable, type TableProof } from '../../sinks/clickhouse/reconcile.ts'
-import { type RollupProof, reconcileRollups } from '../../sinks/clickhouse/reconcile-rollups.ts'
+import { reconcileTable, type TableProof } from '../../sinks/clickhouse/reconcile/reconcile.ts'
+import {
+  type RollupProof,
+  reconcileRollups,
+} from '../../sinks/clickhouse/reconcile/reconcile-rollups.ts'
+import { groupOf } from '../../sinks/clickhouse/storing/intents.ts'
 
 export interface Proof {
   readonly tables: readonly TableProof[]

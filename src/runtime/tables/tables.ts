@@ -13,9 +13,9 @@ import { MillraceError } from '../../engine/errors.ts'
 import { topics } from '../../events.ts'
 import type { Log, TopicSettings } from '../../logs/log.ts'
 import { type ClickHouseAddress, clientOf, DATABASE } from '../../sinks/clickhouse/client.ts'
-import { clickHouseDestination } from '../../sinks/clickhouse/insert.ts'
-import { migrate } from '../../sinks/clickhouse/migrations.ts'
-import { ClickHouseSink, type ClickHouseSinkOptions } from '../../sinks/clickhouse/sink.ts'
+import { migrate } from '../../sinks/clickhouse/schema/migrations.ts'
+import { clickHouseDestination } from '../../sinks/clickhouse/storing/insert.ts'
+import { ClickHouseSink, type ClickHouseSinkOptions } from '../../sinks/clickhouse/storing/sink.ts'
 
 export interface TablesOptions {
   readonly log: Log

@@ -2,9 +2,9 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { AnyTopic } from '../../engine/topic.ts'
 import { type ClickHouseAddress, clientOf } from '../clickhouse/client.ts'
-import { columnsOf, tableNameOf } from '../clickhouse/columns.ts'
-import { clickHouseDestination } from '../clickhouse/insert.ts'
 import { quoted } from '../clickhouse/quoted.ts'
+import { columnsOf, tableNameOf } from '../clickhouse/rows/columns.ts'
+import { clickHouseDestination } from '../clickhouse/storing/insert.ts'
 import type { TestedTables } from './tested-table.ts'
 
 export const clickHouseTables = (address: ClickHouseAddress): TestedTables => {

@@ -3,9 +3,9 @@ import { codecsOf } from '../../engine/schema/codecs.ts'
 import type { AnyTopic } from '../../engine/topic.ts'
 import { type DeadLetter, deadLetters } from '../../events.ts'
 import type { Log, StoredRecord } from '../../logs/log.ts'
-import { RowBuffer } from '../clickhouse/row-buffer.ts'
-import { rowEncoderOf } from '../clickhouse/row-encoder.ts'
-import { rowWalkerOf } from '../clickhouse/row-walker.ts'
+import { RowBuffer } from '../clickhouse/rows/row-buffer.ts'
+import { rowEncoderOf } from '../clickhouse/rows/row-encoder.ts'
+import { rowWalkerOf } from '../clickhouse/rows/row-walker.ts'
 
 /** Rows as text, sorted, so that one too many or too few shows. */
 export const rowsIn = (topic: AnyTopic, bytes: Buffer): string[] => {

@@ -4,7 +4,7 @@
  * same whole batch, every time.
  */
 import { ClickHouseError } from '@clickhouse/client'
-import type { Destination, InsertBatch } from '../clickhouse/insert.ts'
+import type { Destination, InsertBatch } from '../clickhouse/storing/insert.ts'
 
 /**
  * - `refused-connection`: fails, and nothing was stored.

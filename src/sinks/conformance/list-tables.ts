@@ -1,6 +1,6 @@
 /** The naive table: a list of batches, each known by its token, taken whole or not at all. */
-import { tableNameOf } from '../clickhouse/columns.ts'
-import type { InsertBatch } from '../clickhouse/insert.ts'
+import { tableNameOf } from '../clickhouse/rows/columns.ts'
+import type { InsertBatch } from '../clickhouse/storing/insert.ts'
 import type { TestedTables } from './tested-table.ts'
 
 export const listTables = (): TestedTables => {

@@ -1,6 +1,6 @@
 import type { AnyTopic } from '../../engine/topic.ts'
 import type { MemoryLog } from '../../logs/memory-log.ts'
-import type { Destination } from '../clickhouse/insert.ts'
+import type { Destination } from '../clickhouse/storing/insert.ts'
 
 /** A destination under test, and a way to look into it. */
 export interface TestedTables {

@@ -1,0 +1,84 @@
+/** The queries of docs/tables.md run, and no view and no column of a view is left out of it. */
+import { readFileSync } from 'node:fs'
+import type { ClickHouseClient } from '@clickhouse/client'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { topics } from '../../../events.ts'
+import { type ClickHouseForTests, clickHouseForTests } from '../../../testing/click-house.ts'
+import { clientOf } from '../client.ts'
+import { tableNameOf } from '../rows/columns.ts'
+import { migrate } from './migrations.ts'
+
+const PAGE = readFileSync(new URL('../../../../docs/tables.md', import.meta.url), 'utf8')
+const QUERIES = [...PAGE.matchAll(/^```sql\n(.*?)^```/gms)].map(([, query]) => query!.trim())
+
+let clickHouse: ClickHouseForTests
+let client: ClickHouseClient
+
+beforeAll(async () => {
+  clickHouse = await clickHouseForTests()
+  await migrate(clickHouse.address)
+  client = clientOf(clickHouse.address)
+  const now = Date.now()
+  for (const [table, row] of Object.entries(ROWS)) {
+    const values = [{ ...row, occurredAt: now - 1000, _emitted_at: now }]
+    await client.insert({
+      table,
+      values,
+      format: 'JSONEachRow',
+      clickhouse_settings: { input_format_skip_unknown_fields: 1 },
+    })
+  }
+}, 60_000)
+
+afterAll(async () => {
+  await client.close()
+  await clickHouse.stop()
+}, 60_000)
+
+const REASONS = [{ code: 'NEW_DEVICE', detail: 'Never seen.', weight: 1 }]
+
+/** A row of each table that a query asks, such that it has an answer. */
+const ROWS: Readonly<Record<string, object>> = {
+  products: { sku: 'mug', listPriceMinor: 499 },
+  orders: { eventId: 'e', orderId: 'order-1', type: 'PLACED', currency: 'GBP', totalMinor: 998 },
+  lifecycle_segments: { subjectType: 'USER', userId: 'u', stage: 'LOYAL', activity: 'AT_RISK' },
+  price_elasticities: { sku: 'mug', status: 'IDENTIFIED', elasticity: -0.5, p05: -0.8, p95: -0.2 },
+  fraud_scores: { subjectType: 'ORDER', action: 'HOLD', score: 0.8, reasons: REASONS },
+  shipment_alerts: { shipmentId: 's', kind: 'SILENT', severity: 'CRITICAL' },
+  late_events: { topic: 'orders', pipelineId: 'fraud-scores', lateByMs: 700 },
+  dead_letters: { topic: 'orders', stage: 'DECODE', errorCode: 'MALFORMED_JSON' },
+}
+
+const rowsOf = async <T>(query: string): Promise<readonly T[]> =>
+  (await client.query({ query, format: 'JSONEachRow' })).json<T>()
+
+test.each(QUERIES.map(query => [query.split('\n')[0], query]))(
+  '%s has an answer',
+  async (_, query) => {
+    expect(await rowsOf(query!)).not.toEqual([])
+  },
+)
+
+/** What the section of a view has in the first column of its table. */
+const documented = (view: string): readonly string[] => {
+  const section = PAGE.split(/^##+ /m).find(text => text.startsWith(`\`${view}\`\n`)) ?? ''
+  expect(section, `docs/tables.md has no example query of ${view}`).toContain(`FROM ${view}\n`)
+  return [...section.matchAll(/^\| `(\w+)`/gm)].map(([, column]) => column!)
+}
+
+test('every view has its section, with all its columns in their order and a query', async () => {
+  const columns = await rowsOf<{ view: string; names: readonly string[] }>(
+    `SELECT table AS view, arrayMap(c -> c.2, arraySort(groupArray((position, name)))) AS names
+     FROM system.columns
+     WHERE database = currentDatabase() AND table IN (
+       SELECT name FROM system.tables WHERE database = currentDatabase() AND engine = 'View')
+     GROUP BY view`,
+  )
+  expect(columns.length).toBeGreaterThanOrEqual(9)
+  for (const { view, names } of columns) expect(documented(view), view).toEqual(names)
+})
+
+test('every table is listed', () => {
+  const listed = [...PAGE.matchAll(/^\| `(\w+)` +\|.+\|.+\|$/gm)].map(([, table]) => table)
+  expect(listed).toEqual(topics.map(tableNameOf))
+})

@@ -1,0 +1,246 @@
+/**
+ * Topics of a log into tables of ClickHouse: each record is a row, once, whatever crashes.
+ *
+ *   log ─► group <application>-clickhouse ─► a SinkPartition each ─► batches ─► Destination
+ *                                                 │
+ *                    intents, letters, positions ─┴─► log
+ *
+ * The sink reads as a consumer group of its own. Partitions go each at their own pace, so a table
+ * that is slow or refuses rows holds up no other; memory is shared as `balance.ts` says.
+ */
+
+import { partitionOf } from '../../../engine/hash.ts'
+import { retiredWriters } from '../../../engine/schema/writer-schemas.ts'
+import { deadLetters, retiredSchemas } from '../../../events.ts'
+import type {
+  Log,
+  Position,
+  Subscription,
+  TopicPartition,
+  TopicSettings,
+} from '../../../logs/log.ts'
+import { type RowEncoder, rowEncoderOf } from '../rows/row-encoder.ts'
+import { balance, bufferedBytesOf, pollLimits } from './balance.ts'
+import { BatchStore } from './batch-store.ts'
+import { Committer } from './committer.ts'
+import { InsertSlots } from './insert-slots.ts'
+import { groupOf, type Intent, intentsTopicOf, placeOf, readIntents } from './intents.ts'
+import { nextTurn } from './read-range.ts'
+import { RowBuffers } from './row-buffers.ts'
+import type { SinkContext } from './sink-context.ts'
+import { type ClickHouseSinkOptions, type SinkSettings, settingsOf } from './sink-options.ts'
+import { SinkPartition } from './sink-partition.ts'
+import { type Standing, standingOf } from './standing.ts'
+
+export type { SinkTrouble, StoredBatch } from './sink-context.ts'
+export type { ClickHouseSinkOptions } from './sink-options.ts'
+
+const KEPT = { partitions: 1, compacted: false, retentionMs: null, retentionBytes: null }
+
+export interface SinkPartitionStatus extends TopicPartition {
+  readonly table: string
+  /** Everything below is stored. */
+  readonly position: number
+  readonly bufferedBytes: number
+  readonly state: 'ok' | 'retrying'
+  /** Since when inserts have failed, in ms since 1970, and what was said last. */
+  readonly since?: number
+  readonly error?: string
+}
+
+export class ClickHouseSink {
+  /** Rejects with what stopped the sink, a `MillraceError`; never resolves. */
+  readonly failure: Promise<never>
+  readonly #options: ClickHouseSinkOptions
+  readonly #settings: SinkSettings
+  readonly #log: Log
+  readonly #encoders = new Map<string, RowEncoder>()
+  readonly #partitions = new Map<string, SinkPartition>()
+  #known: ReadonlyMap<string, TopicSettings> = new Map()
+  #context: SinkContext | null = null
+  #subscription: Subscription | null = null
+  #polling: Promise<void> = Promise.resolve()
+  #stopping: Promise<void> | null = null
+  #reject: (error: unknown) => void = () => {}
+
+  /**
+   * Checks the deduplication windows and starts; what was under way when the last sink ended is sent
+   * again first. Fails with `DEDUPLICATION_OFF`, or where a pending batch cannot be made again.
+   */
+  static async start(options: ClickHouseSinkOptions): Promise<ClickHouseSink> {
+    const sink = new ClickHouseSink(options)
+    await options.destination.check()
+    await sink.#begin()
+    return sink
+  }
+
+  private constructor(options: ClickHouseSinkOptions) {
+    this.#options = options
+    this.#settings = settingsOf(options)
+    this.#log = options.log
+    this.failure = new Promise((_, reject) => {
+      this.#reject = reject
+    })
+    this.failure.catch(() => {})
+  }
+
+  /**
+   * Resolves when every record that is in the log now is in its table, or has its letter; and those
+   * letters are in theirs. Batches are not held back meanwhile. Fails where the sink stops.
+   */
+  async drain(): Promise<void> {
+    const isLetters = ({ at }: SinkPartition) => at.topic === deadLetters.name
+    const all = [...this.#partitions.values()]
+    await this.#drain(all.filter(partition => !isLetters(partition)))
+    await this.#drain(all.filter(isLetters))
+  }
+
+  /** Gives inserts under way two seconds. What is not stored waits for the next start. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  status(): SinkPartitionStatus[] {
+    return [...this.#partitions.values()].map(({ at, store, bufferedBytes }) => {
+      const { table } = this.#encoders.get(at.topic)!
+      const { position, trouble } = store
+      const known = { ...at, table, position, bufferedBytes }
+      if (trouble === null) return { ...known, state: 'ok' }
+      return { ...known, state: 'retrying', since: trouble.since, error: trouble.error }
+    })
+  }
+
+  /** Bytes of all rows that are not stored yet. */
+  get bufferedBytes(): number {
+    return bufferedBytesOf(this.#partitions)
+  }
+
+  async #begin(): Promise<void> {
+    await this.#createTopics()
+    this.#known = await this.#log.topics()
+    this.#context = this.#contextOf()
+    const topics = this.#options.topics.filter(({ name }) => this.#known.has(name))
+    for (const topic of topics) {
+      const writers = retiredWriters(retiredSchemas[topic.name] ?? [])
+      this.#encoders.set(topic.name, rowEncoderOf(topic, writers))
+    }
+    const names = topics.map(({ name }) => name)
+    this.#subscription = await this.#log.subscribe(groupOf(this.#options.applicationId), names, {
+      assigned: partitions => this.#assigned(partitions),
+      revoked: partitions => this.#revoked(partitions),
+    })
+    this.#polling = this.#poll(this.#subscription)
+  }
+
+  async #createTopics(): Promise<void> {
+    const intents = intentsTopicOf(this.#options.applicationId)
+    await this.#log.createTopic(intents, { ...KEPT, compacted: true })
+    const there = await this.#log.topics()
+    if (!there.has(deadLetters.name)) await this.#log.createTopic(deadLetters.name, KEPT)
+  }
+
+  #contextOf(): SinkContext {
+    const { log, applicationId, destination, onStored, onTrouble } = this.#options
+    const { partitions } = this.#known.get(deadLetters.name)!
+    return {
+      ...this.#settings,
+      log,
+      applicationId,
+      destination,
+      committer: new Committer({
+        log,
+        group: groupOf(applicationId),
+        intents: { topic: intentsTopicOf(applicationId), partition: 0 },
+        letters: { topic: deadLetters.name, partition: partitionOf('', partitions) },
+      }),
+      slots: new InsertSlots(this.#settings.insertsMax),
+      buffers: new RowBuffers(),
+      onStored: onStored ?? (() => {}),
+      onTrouble: onTrouble ?? (() => {}),
+      onReleased: () => this.#balance(),
+      onFailure: error => this.#fail(error),
+    }
+  }
+
+  async #assigned(partitions: readonly TopicPartition[]): Promise<void> {
+    const { applicationId } = this.#options
+    const intents = await readIntents(this.#log, intentsTopicOf(applicationId))
+    const positions = new Map(
+      (await this.#log.committed(groupOf(applicationId))).map(each => [placeOf(each), each]),
+    )
+    const standings: Standing[] = []
+    for (const at of partitions) standings.push(await this.#standingOf(at, intents, positions))
+    for (const [i, at] of partitions.entries()) this.#open(at, standings[i]!)
+  }
+
+  async #standingOf(
+    at: TopicPartition,
+    intents: ReadonlyMap<string, Intent>,
+    positions: ReadonlyMap<string, Position>,
+  ): Promise<Standing> {
+    const place = placeOf(at)
+    return standingOf(at, {
+      log: this.#log,
+      position: positions.get(place)?.next ?? (await this.#log.range(at)).first,
+      intent: intents.get(place) ?? null,
+      generation: this.#settings.generation,
+      isCompacted: this.#known.get(at.topic)!.compacted,
+    })
+  }
+
+  #open(at: TopicPartition, standing: Standing): void {
+    const abandon = new AbortController()
+    const context = this.#context!
+    const encoder = this.#encoders.get(at.topic)!
+    const store = new BatchStore(context, at, encoder, standing, abandon.signal)
+    this.#partitions.set(placeOf(at), new SinkPartition(context, store, abandon))
+  }
+
+  async #revoked(partitions: readonly TopicPartition[]): Promise<void> {
+    const places = partitions.map(placeOf)
+    await Promise.all(places.map(place => this.#partitions.get(place)?.stop()))
+    for (const place of places) this.#partitions.delete(place)
+  }
+
+  async #poll(subscription: Subscription): Promise<void> {
+    const limits = pollLimits(this.#settings.bufferedBytesMax)
+    try {
+      while (this.#stopping === null) {
+        for (const batch of await subscription.poll(limits)) {
+          this.#partitions.get(placeOf(batch))?.take(batch.records)
+        }
+        this.#balance()
+        await nextTurn()
+      }
+    } catch (error) {
+      if (this.#stopping === null) this.#fail(error)
+    }
+  }
+
+  #balance(): void {
+    balance(this.#partitions, this.#settings.bufferedBytesMax, this.#subscription)
+  }
+
+  async #drain(partitions: readonly SinkPartition[]): Promise<void> {
+    const ends = await Promise.all(partitions.map(({ at }) => this.#log.range(at)))
+    const drained = partitions.map((partition, i) => partition.drainTo(ends[i]!.next))
+    await Promise.race([Promise.all(drained), this.failure])
+  }
+
+  #fail(error: unknown): void {
+    this.#reject(error)
+    // What cannot be written any more is found at the next start.
+    this.stop().catch(() => {})
+  }
+
+  /** A log that is gone has told nobody that partitions were revoked. */
+  async #stop(): Promise<void> {
+    try {
+      await this.#subscription?.close()
+    } finally {
+      await Promise.all([...this.#partitions.values()].map(partition => partition.stop()))
+      await this.#polling
+    }
+  }
+}
