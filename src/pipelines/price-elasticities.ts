@@ -61,12 +61,12 @@ export const priceElasticities = definePipeline({
     },
     view: {
       from: read(clickstream, 'type', 'sku', 'market'),
-      when: click => click.type === 'PRODUCT_VIEW',
+      when: click => click.type === 'PRODUCT_VIEW' && click.sku !== null,
       key: by('sku'),
     },
     order: {
       from: read(orders, 'orderId', 'type', 'market', 'currency', 'lines'),
-      when: order => order.type === 'PLACED',
+      when: order => order.type === 'PLACED' && order.lines.length > 0,
       keys: order => order.lines.map(line => line.sku),
       agree: ONE_CURRENCY,
     },
