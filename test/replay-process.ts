@@ -3,11 +3,12 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { RunReplayOptions } from '../src/runtime/run-replay.ts'
 
-/** All that can be said in JSON; all pipelines run. */
-export type ProcessOptions = Omit<
-  RunReplayOptions,
-  'pipelines' | 'onProgress' | 'isStopped' | 'wallNow'
->
+/** All that can be said in JSON. */
+export interface ProcessOptions
+  extends Omit<RunReplayOptions, 'pipelines' | 'onProgress' | 'isStopped' | 'wallNow'> {
+  /** Ids of pipelines. Default: all. */
+  readonly only?: readonly string[]
+}
 
 export interface KillAfter {
   /** Of this process; 0 is from its start. */

@@ -16,10 +16,10 @@ const DAY_MS = days(1)
 /** Units a day from which buckets are of an hour. */
 const HOURLY_FROM = 50
 /**
- * A market of which nothing was heard for so long falls asleep: it is not told of any more, and its
- * bucket lasts until the next record, which says that nothing was sold all the while.
+ * A market of which nothing was heard for so long falls asleep: its bucket lasts until the next
+ * record, which says that nothing was sold all the while.
  */
-const ASLEEP_AFTER_MS = days(7)
+const ASLEEP_AFTER_MS = days(1)
 /** After a longer silence the article may not have been on sale, so nothing is learnt from it. */
 const SILENCE_MAX_MS = days(30)
 /** The end of a bucket that lasts until the next record: beyond every instant. */
@@ -70,7 +70,7 @@ export const change = (
   return results
 }
 
-/** Time ends the buckets of all markets that are due; at midnight each that is awake is told of. */
+/** Time ends the buckets of all markets that are due; at midnight each is told that was heard of. */
 export const endBuckets = (context: ElasticityContext): Results => {
   const { state, now } = context
   const results: Results = []
@@ -80,8 +80,9 @@ export const endBuckets = (context: ElasticityContext): Results => {
     const market = marketOf(name, state)
     const next = isOver(bucket, market, context) ? end(name, bucket, market, context) : market
     // A record of this very moment may have ended the bucket already; told of it is all the same.
-    if (next === market && !isMidnight) continue
-    const told = tell(name, next, isMidnight, context, results)
+    const isDaily = isMidnight && bucket.heardAt >= now - DAY_MS
+    if (next === market && !isDaily) continue
+    const told = tell(name, next, isDaily, context, results)
     // A market that was only looked at takes no room beside its bucket.
     if (state.markets.has(name)) state.markets.set(name, told)
   }

@@ -11,8 +11,9 @@ export const ELASTICITY_MODEL_VERSION = 'elasticity-dglm-2026-11-22'
 const NEWS_SDS = 0.1
 
 /**
- * Adds the result to `results` where there is one: each day, and in between when the estimate moved or
- * is of another kind. Without a price there is none.
+ * Adds the result to `results` where there is one: at the end of each day on which something was heard
+ * of the article there, and whenever the estimate moved or is of another kind. Of a silent day there is
+ * nothing to say: what was told last still holds. Without a price there is none.
  */
 export const tell = (
   name: string,

@@ -5,8 +5,9 @@
  *
  * Sales and views are counted in buckets of one price, and each bucket moves the beliefs about the
  * demand. A result comes at the end of a bucket when the estimate has moved by a tenth of its standard
- * deviation, and each day at midnight (UTC) in any case, until nothing was heard of the market for a
- * week. Where the price never moved, the answer is NOT_IDENTIFIED and no number.
+ * deviation, and at midnight (UTC) of each day on which something was heard of the article there: of a
+ * silent day there is nothing to say. Where the price never moved, the answer is NOT_IDENTIFIED and no
+ * number.
  *
  * Units count when they are ordered; a cancellation does not take them back, as the demand was there.
  * No market is another's: records without one are a market of their own. Where the stock is not known,
