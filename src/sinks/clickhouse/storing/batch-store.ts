@@ -8,7 +8,8 @@
  * A crash anywhere leaves a pending intent at most, whose range is made again from the log and sent
  * under the same token. Where ClickHouse refuses a row, the range is halved, each half with an intent
  * of its own, until that row is alone; as one batch is one block, nothing of the refused range was
- * stored. Not covered: an insert of unknown outcome whose table is changed so that it is refused next.
+ * stored. What a materialized view refuses stops the sink: its table may have the range by then. Not
+ * covered: an insert of unknown outcome whose table is changed so that it is refused next.
  */
 import { MillraceError } from '../../../engine/errors.ts'
 import type { LogRecord, StoredRecord, TopicPartition } from '../../../logs/log.ts'

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { MillraceError } from '../../../engine/errors.ts'
 import { type Remedy, remedyOf, stopping, troubleText } from './faults.ts'
 
-const refusal = (code: number) =>
-  new ClickHouseError({ code: `${code}`, message: 'what happened', type: 'CODE_NAME' })
+const refusal = (code: number, message = 'what happened') =>
+  new ClickHouseError({ code: `${code}`, message, type: 'CODE_NAME' })
 
 const errno = (code: string) => Object.assign(new Error(`connect ${code}`), { code })
 
@@ -24,6 +24,7 @@ test.each<[string, unknown, Remedy]>([
   ['a type that does not fit', refusal(53), 'row'],
   ['a value out of range', refusal(321), 'row'],
   ['a constraint of the table', refusal(469), 'row'],
+  ['a view that cannot read a value', refusal(6, 'of mill.v: while pushing to view v'), 'stop'],
   ['a table that is not there', refusal(60), 'stop'],
   ['a column that is not there', refusal(16), 'stop'],
   ['a setting that is not known', refusal(115), 'stop'],

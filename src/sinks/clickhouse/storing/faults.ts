@@ -79,9 +79,15 @@ export const remedyOf = (error: unknown): Remedy => {
   if (error instanceof MillraceError) return error.instruction === 'retry' ? 'retry' : 'stop'
   if (!(error instanceof ClickHouseError)) return isBug(error) ? 'stop' : 'retry'
   const code = Number(error.code)
-  if (ROW_CODES.has(code)) return 'row'
+  if (ROW_CODES.has(code)) return isOfView(error) ? 'stop' : 'row'
   return RETRY_CODES.has(code) ? 'retry' : 'stop'
 }
+
+/**
+ * A materialized view on the table failed. The rows may be in the table by then, under the token of
+ * their batch, so to send parts of the batch under other tokens would store them twice.
+ */
+const isOfView = ({ message }: ClickHouseError): boolean => /while pushing to view/i.test(message)
 
 const isBug = (error: unknown): boolean =>
   !(error instanceof Error) || BUGS.some(kind => error instanceof kind)
@@ -105,7 +111,9 @@ export const stopping = (table: string, error: unknown): unknown => {
   )
 }
 
-const adviceFor = ({ code }: ClickHouseError): string => {
+const adviceFor = (error: ClickHouseError): string => {
+  const { code } = error
+  if (isOfView(error)) return 'Mend or drop that view, and start again: no row is lost.'
   const isMissing = [UNKNOWN_TABLE, UNKNOWN_DATABASE].includes(Number(code))
   if (isMissing) return 'Run `millrace migrate`, and start again: no row is lost.'
   return 'Mend the table or the rights of the user, and start again: no row is lost.'

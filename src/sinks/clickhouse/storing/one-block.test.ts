@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { deadLetters } from '../../../events.ts'
-import { memoryLog } from '../../../logs/memory-log.ts'
+import { type MemoryLog, memoryLog } from '../../../logs/memory-log.ts'
 import { type ClickHouseForTests, clickHouseForTests } from '../../../testing/click-house.ts'
 import { clickHouseTables } from '../../conformance/click-house-tables.ts'
 import { letteredIn } from '../../conformance/expected-rows.ts'
@@ -52,6 +52,26 @@ const withTable = async (
   }
 }
 
+/** With so many parcels, and nothing else. */
+const logOf = async (count: number): Promise<MemoryLog> => {
+  const log = memoryLog({ wallNow: () => 1 })
+  await log.createTopic('parcels', {
+    partitions: 1,
+    compacted: false,
+    retentionMs: null,
+    retentionBytes: null,
+  })
+  const records = Array.from({ length: count }, (_, n) => parcelRecord(PARCELS, n))
+  await log.commit({ appends: [{ topic: 'parcels', partition: 0, records }] })
+  return log
+}
+
+const startSink = (log: MemoryLog): Promise<ClickHouseSink> => {
+  const { destination } = clickHouseTables(server.address)
+  const topics = [PARCELS, deadLetters]
+  return ClickHouseSink.start({ log, applicationId: 'mill', topics, destination })
+}
+
 test('the largest batch is one part, and is stored once under its token', () =>
   withTable(async (ask, insert) => {
     const bytes = encoded(ROWS).bytes()
@@ -78,22 +98,8 @@ test('a row that the table refuses is found among thousands, and gets its letter
   withTable(async ask => {
     const client = clientOf(server.address)
     await client.command({ query: 'ALTER TABLE parcels ADD CONSTRAINT light CHECK grams != 777' })
-    const log = memoryLog({ wallNow: () => 1 })
-    await log.createTopic('parcels', {
-      partitions: 1,
-      compacted: false,
-      retentionMs: null,
-      retentionBytes: null,
-    })
-    const records = Array.from({ length: 3_000 }, (_, n) => parcelRecord(PARCELS, n))
-    await log.commit({ appends: [{ topic: 'parcels', partition: 0, records }] })
-    const { destination } = clickHouseTables(server.address)
-    const sink = await ClickHouseSink.start({
-      log,
-      applicationId: 'mill',
-      topics: [PARCELS, deadLetters],
-      destination,
-    })
+    const log = await logOf(3_000)
+    const sink = await startSink(log)
     await sink.drain()
     await sink.stop()
     expect(await letteredIn(log)).toEqual(['parcels|0|777'])
@@ -103,4 +109,25 @@ test('a row that the table refuses is found among thousands, and gets its letter
     expect(await ask('SELECT errorCode FROM dead_letters')).toEqual([['ROW_REFUSED']])
     await client.command({ query: 'ALTER TABLE parcels DROP CONSTRAINT light' })
     await client.close()
+  }))
+
+test('a view that fails stops the sink; once it is gone, every row is there once', () =>
+  withTable(async ask => {
+    const client = clientOf(server.address)
+    const run = (query: string) => client.command({ query })
+    await run(`CREATE TABLE notes (read UInt32) ENGINE = MergeTree ORDER BY read
+      SETTINGS non_replicated_deduplication_window = 1000`)
+    await run(`CREATE MATERIALIZED VIEW notes_feed TO notes AS
+      SELECT toUInt32(ifNull(note, '0')) AS read FROM parcels`)
+    const log = await logOf(3_000)
+    const failing = await startSink(log)
+    await expect(failing.drain()).rejects.toThrow('Mend or drop that view')
+    await failing.stop()
+    await run('DROP VIEW notes_feed')
+    const sink = await startSink(log)
+    await sink.drain()
+    await sink.stop()
+    await client.close()
+    expect(await ask('SELECT count(), uniqExact(_offset) FROM parcels')).toEqual([['3000', '3000']])
+    expect(await letteredIn(log)).toEqual([])
   }))
