@@ -155,6 +155,17 @@ test('a directory has one engine, which others can find and ask', async () => {
   await next.stop()
 })
 
+test('an empty password, as a full disk leaves one, is not kept', async () => {
+  const path = directory()
+  mkdirSync(path)
+  writeFileSync(join(path, 'password'), '')
+  const clickHouse = await startEmbeddedClickHouse(path)
+  const ask = (password: string) =>
+    fetch(`${clickHouse.url}/?${new URLSearchParams({ query: 'SELECT 1', password })}`)
+  expect([(await ask('')).status, (await ask(clickHouse.password)).status]).toEqual([403, 200])
+  await clickHouse.stop()
+})
+
 test('it stops at once while statements run and while others wait', async () => {
   const clickHouse = await startEmbeddedClickHouse(directory())
   const client = clientOf(clickHouse)

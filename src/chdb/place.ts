@@ -49,25 +49,28 @@ export const readServerFile = (place: Place): ServerFile | null => {
   }
 }
 
-/** Replaced whole: another process may be reading it. */
-export const writeServerFile = (place: Place, file: ServerFile): void => {
-  const next = `${place.server}.${process.pid}`
-  writeFileSync(next, `${JSON.stringify(file)}\n`, { mode: 0o600 })
-  renameSync(next, place.server)
+export const writeServerFile = (place: Place, file: ServerFile): void =>
+  writeWhole(place.server, `${JSON.stringify(file)}\n`)
+
+/** For the user alone, and replaced whole: another process may be reading it. */
+const writeWhole = (path: string, text: string): void => {
+  const next = `${path}.${process.pid}`
+  writeFileSync(next, text, { mode: 0o600 })
+  renameSync(next, path)
 }
 
 export const readPassword = (place: Place): string | null => readIfThere(place.password)
 
-/** The password of the directory; made where there is none, by one of those who start at once. */
+/**
+ * The password of the directory. The process that has the engine open makes it where there is none, or
+ * where a full disk has left an empty one, which would let in anybody.
+ */
 export const passwordOf = (place: Place): string => {
+  const there = readPassword(place)
+  if (there) return there
   const made = randomBytes(24).toString('base64url')
-  try {
-    writeFileSync(place.password, made, { mode: 0o600, flag: 'wx' })
-    return made
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    return readFileSync(place.password, 'utf8')
-  }
+  writeWhole(place.password, made)
+  return made
 }
 
 /** For the one process that has the engine open. */
