@@ -4,6 +4,8 @@
  * - only loopback is listened on;
  * - the `Host` header has to name it: a page on the internet whose name is made to point here
  *   (DNS rebinding) would otherwise be let in by the browser;
+ * - so has the `Origin`, where there is one: a browser that was once told the password sends it along
+ *   with what any page posts here;
  * - the password of the directory has to be given.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
@@ -14,8 +16,12 @@ import { headerOf } from './request.ts'
 export const USERNAME = 'default'
 const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i
 
-export const isLoopbackHost = (request: IncomingMessage): boolean =>
-  LOOPBACK.test(request.headers.host ?? '')
+/** Why a request is not from this machine's user; null where it may be. */
+export const foreignness = ({ headers: { host = '', origin } }: IncomingMessage): string | null => {
+  if (!LOOPBACK.test(host)) return 'Only requests to 127.0.0.1 or localhost are answered.'
+  if (origin === undefined || LOOPBACK.test(origin.replace(/^https?:\/\//, ''))) return null
+  return 'Pages of other hosts are not answered.'
+}
 
 /** Null where the request may go on. */
 export const accessFault = (request: IncomingMessage, url: URL, password: string): Fault | null => {

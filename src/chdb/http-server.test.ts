@@ -95,6 +95,19 @@ ours('a request that was made to another name is refused', async () => {
   }
 })
 
+ours(
+  'what a page of another host posts is refused, also where the browser knows the password',
+  async () => {
+    const statusFor = async (Origin: string) => (await ask('SELECT 1', {}, { Origin })).status
+    for (const origin of ['https://evil.example', 'http://localhost.evil.example', 'null']) {
+      expect([origin, await statusFor(origin)]).toEqual([origin, 403])
+    }
+    for (const origin of [house.address.url, 'http://localhost:3000', 'http://[::1]']) {
+      expect([origin, await statusFor(origin)]).toEqual([origin, 200])
+    }
+  },
+)
+
 test('a request by GET cannot write', async () => {
   const statements = [
     "INSERT INTO t VALUES (1, 'a')",
@@ -134,6 +147,11 @@ test('the statement may be in the address, in the body, or half in each', async 
     expect((await ask('SELECT * FROM t ORDER BY a')).text).toBe('1\ta\n2\tb\n')
     await ask('TRUNCATE TABLE t')
   }
+})
+
+test('a long statement may be in the address', async () => {
+  const query = `SELECT length('${'x'.repeat(100_000)}')`
+  expect((await ask('', { query })).text).toBe('100000\n')
 })
 
 test('an insert may select from what was sent', async () => {

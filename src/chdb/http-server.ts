@@ -1,17 +1,19 @@
 /** The HTTP interface of ClickHouse on loopback, in front of the engine. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { accessFault, isLoopbackHost } from './access.ts'
+import { accessFault, foreignness } from './access.ts'
 import { execute, type Workshop } from './execute.ts'
 import { faultOf } from './fault.ts'
 import { sendFault, setCommonHeaders } from './reply.ts'
 import { statementRequestOf } from './request.ts'
 
 export const CONNECTIONS_MAX = 256
+/** As a server's `http_max_uri_size`: a statement, or the values of its parameters, may be in the address. */
+const HEADERS_MAX_BYTES = 1024 * 1024
 /** Longer than clients keep an idle connection, so that it is they who close it. */
 const KEEP_ALIVE_MS = 30_000
 
 export const httpServerOf = (shop: Workshop, password: string): Server => {
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: HEADERS_MAX_BYTES }, (request, response) => {
     answer(shop, password, request, response).catch(error => {
       sendFault(request, response, faultOf(error), shop.engine.version)
     })
@@ -29,14 +31,8 @@ const answer = async (
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
-  if (!isLoopbackHost(request)) {
-    return sendText(
-      request,
-      response,
-      403,
-      'Only requests to 127.0.0.1 or localhost are answered.\n',
-    )
-  }
+  const foreign = foreignness(request)
+  if (foreign !== null) return sendText(request, response, 403, `${foreign}\n`)
   const url = new URL(request.url ?? '/', 'http://localhost')
   setCommonHeaders(response, shop.engine, null)
   if (url.pathname === '/ping' || url.pathname === '/replicas_status') {
