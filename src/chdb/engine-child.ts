@@ -40,6 +40,8 @@ const start = async ({ directory, port, durable }: StartMessage): Promise<void> 
   const listening = await listen(server, port)
   const url = `http://127.0.0.1:${listening}`
   writeServerFile(place, { engine: engineVersion(), url, pid: process.pid })
+  // The parent may have gone while the engine was opened, before anybody listened for that.
+  if (!process.connected) return stop(server, shop, place)
   tell({ type: 'listening', port: listening })
 }
 

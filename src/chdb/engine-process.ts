@@ -27,8 +27,9 @@ export const startEngineProcess = async (message: StartMessage): Promise<EngineP
   const stderr = tailOf(child)
   const exited = new Promise<string>(resolve => {
     child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `code ${code}`))
+    // Where no process could be made, none will exit. Other errors leave one that will.
+    child.on('error', error => child.pid ?? resolve(error.message))
   })
-  child.once('error', () => {})
   child.send(message)
   const first = await Promise.race([
     new Promise<EngineMessage>(resolve => child.once('message', resolve as (m: unknown) => void)),

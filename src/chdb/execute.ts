@@ -45,8 +45,8 @@ export const execute = async (
   }
   const body = statement.kind === 'insert' ? await shop.spool.store(data) : null
   try {
-    await runAlone(shop, asked, slot =>
-      runStatement(shop, asked, request, response, statement, body, slot),
+    await runAlone(shop, asked, (slot, hasEnded) =>
+      runStatement(shop, asked, request, response, statement, body, slot, hasEnded),
     )
   } finally {
     if (body !== null) await rm(body, { force: true })
@@ -60,11 +60,14 @@ const helloAnswer = (engine: Engine): Answer => ({
   ended: Promise.resolve(NOTHING),
 })
 
-/** With a slot, and under an identity that no other running statement has. */
+/**
+ * With a slot, and under an identity that no other running statement has. It is free again when the
+ * statement has ended, which may be before its answer is sent.
+ */
 const runAlone = async (
   { running, slots }: Workshop,
   { queryId }: StatementRequest,
-  run: (slot: string | null) => Promise<void>,
+  run: (slot: string | null, hasEnded: () => void) => Promise<void>,
 ): Promise<void> => {
   if (running.has(queryId)) {
     throw refusal(
@@ -74,12 +77,17 @@ const runAlone = async (
     )
   }
   running.add(queryId)
+  let isOurs = true
+  const hasEnded = () => {
+    if (isOurs) running.delete(queryId)
+    isOurs = false
+  }
   const slot = await slots.take()
   try {
-    await run(slot)
+    await run(slot, hasEnded)
   } finally {
     slots.giveBack(slot)
-    running.delete(queryId)
+    hasEnded()
   }
 }
 
@@ -91,6 +99,7 @@ const runStatement = async (
   statement: Statement,
   body: string | null,
   slot: string | null,
+  hasEnded: () => void,
 ): Promise<void> => {
   if (response.destroyed) return
   const { session, ended, release } = await shop.sessions.lease(asked)
@@ -100,7 +109,7 @@ const runStatement = async (
       : wholeAnswer(session, asked, statement, body)
   const free = () => {
     ended()
-    shop.running.delete(asked.queryId)
+    hasEnded()
   }
   answer.ended.then(free, free)
   const cancel = () => void cancelled(shop, answer)

@@ -75,9 +75,11 @@ const leaseNamed = async (
   const { session } = kept
   const finish = async (restore: string) => {
     if (restore !== '') await session.run(restore).catch(() => {})
-    kept.isBusy = false
     const next = kept.waiting?.shift()
+    kept.waiting = null
+    // Busy all the while, so that nobody comes in between.
     if (next) return next()
+    kept.isBusy = false
     if (!named.has(id)) return session.close()
     kept.expiry = expiryOf(named, id, kept, request.sessionTimeoutMs)
   }
