@@ -9,7 +9,7 @@ test('a topic without a table gets one, ordered by its key and then by time', ()
   const sql = tableMigration(fraudLabels, DOC, [])
   expect(sql).toContain('CREATE TABLE IF NOT EXISTS fraud_labels\n(\n    `eventId` String COMMENT')
   expect(sql).toContain('ORDER BY (orderId, occurredAt, _partition, _offset)')
-  expect(sql).toContain('SETTINGS non_replicated_deduplication_window = 1000')
+  expect(sql).toContain('SETTINGS non_replicated_deduplication_window = 10000')
   expect(sql).toMatch(/COMMENT 'It\\'s a label\.';\n$/)
 })
 

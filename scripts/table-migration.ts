@@ -27,7 +27,7 @@ const createTable = (topic: AnyTopic, doc: string): string =>
     ')',
     'ENGINE = MergeTree',
     `ORDER BY (${sortingKey(topic).join(', ')})`,
-    'SETTINGS non_replicated_deduplication_window = 1000',
+    'SETTINGS non_replicated_deduplication_window = 10000',
     `COMMENT ${quoted(doc)};`,
     '',
   ].join('\n')

@@ -16,11 +16,11 @@ const demo = await Demo.start({
   wallNow: Date.now,
   onEvent: event => void process.stderr.write(`${event}\n`),
 })
-process.stdout.write(`${JSON.stringify({ clickHousePid: demo.clickHousePid })}\n`)
+process.stdout.write(`${JSON.stringify({ clickHousePid: demo.clickHousePid, url: demo.url })}\n`)
 const told = setInterval(() => {
   const { phase, commits, clickHouse } = demo.status()
   process.stdout.write(
-    `${JSON.stringify({ phase, commits, rows: clickHouse!.rows, clickHousePid: demo.clickHousePid })}\n`,
+    `${JSON.stringify({ phase, commits, rows: clickHouse!.rows, clickHousePid: demo.clickHousePid, url: demo.url })}\n`,
   )
 }, 20)
 await demo.run(new Promise(resolve => process.once('SIGTERM', resolve)))

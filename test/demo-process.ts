@@ -16,6 +16,8 @@ export interface DemoReport {
   readonly commits?: number
   readonly rows?: number
   readonly clickHousePid: number
+  /** Of its HTTP server. */
+  readonly url: string
 }
 
 export class DemoProcess {

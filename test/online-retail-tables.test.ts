@@ -49,7 +49,7 @@ describe.skipIf(data.missing)(
 
     test('net revenue, invoices, customers and articles are those of the data', async () => {
       const [totals] = await ask(
-        'SELECT sum(netMinor) / 100 AS net, toUInt32(sum(orders)) AS placed FROM orders_per_minute',
+        'SELECT sum(netMinor) / 100 AS net, toUInt32(sum(ordersPlaced)) AS placed FROM orders_per_minute',
       )
       expect(totals).toEqual({ net: 9_747_747.93, placed: 20_725 })
       const [counts] = await ask(

@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS markets
 )
 ENGINE = MergeTree
 ORDER BY (market, occurredAt, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'What holds for a market. The last record of a market counts.';
 
 CREATE TABLE IF NOT EXISTS products
@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS products
 )
 ENGINE = MergeTree
 ORDER BY (sku, occurredAt, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'What is known of an article. The last record of a SKU counts.';
 
 CREATE TABLE IF NOT EXISTS shipments
@@ -65,7 +65,7 @@ CREATE TABLE IF NOT EXISTS shipments
 )
 ENGINE = MergeTree
 ORDER BY (shipmentId, occurredAt, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'What is being watched: a parcel, a container, or a store room. The last record of a shipment counts.';
 
 CREATE TABLE IF NOT EXISTS policies
@@ -82,7 +82,7 @@ CREATE TABLE IF NOT EXISTS policies
 )
 ENGINE = MergeTree
 ORDER BY (policyId, version, occurredAt, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'A published version of a policy: thresholds and actions. Never compacted, since scores cite their versions.';
 
 CREATE TABLE IF NOT EXISTS model_parameters
@@ -100,7 +100,7 @@ CREATE TABLE IF NOT EXISTS model_parameters
 )
 ENGINE = MergeTree
 ORDER BY (modelId, version, occurredAt, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'A published version of the weights of a model. Never compacted, since scores cite their versions.';
 
 CREATE TABLE IF NOT EXISTS prices
@@ -121,7 +121,7 @@ CREATE TABLE IF NOT EXISTS prices
 )
 ENGINE = MergeTree
 ORDER BY (sku, occurredAt, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'A price was set.';
 
 CREATE TABLE IF NOT EXISTS competitor_prices
@@ -140,7 +140,7 @@ CREATE TABLE IF NOT EXISTS competitor_prices
 )
 ENGINE = MergeTree
 ORDER BY (sku, occurredAt, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'A price of a competitor was seen.';
 
 CREATE TABLE IF NOT EXISTS inventory
@@ -160,7 +160,7 @@ CREATE TABLE IF NOT EXISTS inventory
 )
 ENGINE = MergeTree
 ORDER BY (sku, occurredAt, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'The stock of an article in a warehouse, as counted.';
 
 CREATE TABLE IF NOT EXISTS clickstream
@@ -196,7 +196,7 @@ CREATE TABLE IF NOT EXISTS clickstream
 )
 ENGINE = MergeTree
 ORDER BY (visitorId, occurredAt, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'Something that a visitor did in a shop or an app.';
 
 CREATE TABLE IF NOT EXISTS orders
@@ -234,7 +234,7 @@ CREATE TABLE IF NOT EXISTS orders
 )
 ENGINE = MergeTree
 ORDER BY (orderId, occurredAt, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'Something that happened to an order. It counts as a purchase from PLACED on; PAYMENT_DECLINED and CANCELLED undo it, REFUNDED subtracts its amount.';
 
 CREATE TABLE IF NOT EXISTS logistics
@@ -260,7 +260,7 @@ CREATE TABLE IF NOT EXISTS logistics
 )
 ENGINE = MergeTree
 ORDER BY (shipmentId, occurredAt, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'A reading of a sensor, or a step on the way of a shipment.';
 
 CREATE TABLE IF NOT EXISTS fraud_labels
@@ -277,7 +277,7 @@ CREATE TABLE IF NOT EXISTS fraud_labels
 )
 ENGINE = MergeTree
 ORDER BY (orderId, occurredAt, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'It became known whether an order was fraud.';
 
 CREATE TABLE IF NOT EXISTS lifecycle_segments
@@ -314,7 +314,7 @@ CREATE TABLE IF NOT EXISTS lifecycle_segments
 )
 ENGINE = MergeTree
 ORDER BY (subjectId, occurredAt, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'Where a visitor or a user stands as a customer. The last record of a subject is never further from now than its model allows.';
 
 CREATE TABLE IF NOT EXISTS journey_triggers
@@ -336,7 +336,7 @@ CREATE TABLE IF NOT EXISTS journey_triggers
 )
 ENGINE = MergeTree
 ORDER BY (userId, occurredAt, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'It is time to write to a person, or it would be, were nothing in the way.';
 
 CREATE TABLE IF NOT EXISTS price_elasticities
@@ -365,7 +365,7 @@ CREATE TABLE IF NOT EXISTS price_elasticities
 )
 ENGINE = MergeTree
 ORDER BY (sku, occurredAt, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'How demand for an article answers its price in a market. Null where the data cannot tell.';
 
 CREATE TABLE IF NOT EXISTS price_recommendations
@@ -391,7 +391,7 @@ CREATE TABLE IF NOT EXISTS price_recommendations
 )
 ENGINE = MergeTree
 ORDER BY (sku, occurredAt, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'The price that would earn most within the rules, and how sure that is.';
 
 CREATE TABLE IF NOT EXISTS fraud_scores
@@ -417,7 +417,7 @@ CREATE TABLE IF NOT EXISTS fraud_scores
 )
 ENGINE = MergeTree
 ORDER BY (subjectId, occurredAt, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'How likely an order or a login is fraud, and what to do. Exactly one for every PLACED order and every LOGIN.';
 
 CREATE TABLE IF NOT EXISTS shipment_alerts
@@ -445,7 +445,7 @@ CREATE TABLE IF NOT EXISTS shipment_alerts
 )
 ENGINE = MergeTree
 ORDER BY (shipmentId, occurredAt, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'Something is wrong with a shipment, or right again.';
 
 CREATE TABLE IF NOT EXISTS shipment_etas
@@ -470,7 +470,7 @@ CREATE TABLE IF NOT EXISTS shipment_etas
 )
 ENGINE = MergeTree
 ORDER BY (shipmentId, occurredAt, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'When a shipment will arrive, as percentiles.';
 
 CREATE TABLE IF NOT EXISTS replenishment_advice
@@ -496,7 +496,7 @@ CREATE TABLE IF NOT EXISTS replenishment_advice
 )
 ENGINE = MergeTree
 ORDER BY (sku, occurredAt, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'Whether to order more of an article for a warehouse, and how much.';
 
 CREATE TABLE IF NOT EXISTS late_events
@@ -517,7 +517,7 @@ CREATE TABLE IF NOT EXISTS late_events
 )
 ENGINE = MergeTree
 ORDER BY (topic, `partition`, `offset`, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'A record that came after the watermark and was set aside, with how late it was. It can be redriven.';
 
 CREATE TABLE IF NOT EXISTS dead_letters
@@ -540,5 +540,5 @@ CREATE TABLE IF NOT EXISTS dead_letters
 )
 ENGINE = MergeTree
 ORDER BY (topic, `partition`, `offset`, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'A record that could not be read or handled, with the error. It can be redriven.';

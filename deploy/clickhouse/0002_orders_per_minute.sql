@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS orders_per_minute_rollup
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (minute, market, currency)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'States of orders_per_minute. Read that.';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS orders_per_minute_feed TO orders_per_minute_rollup AS

@@ -7,7 +7,7 @@
 CREATE TABLE IF NOT EXISTS segments_now_rollup AS lifecycle_segments
 ENGINE = ReplacingMergeTree(_offset)
 ORDER BY (subjectType, subjectId)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'Last records, and some earlier ones, for the view segments_now. Read that.';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS segments_now_feed TO segments_now_rollup AS
@@ -72,7 +72,7 @@ COMMENT 'How many visitors and users there are of each market, stage and activit
 CREATE TABLE IF NOT EXISTS elasticities_now_rollup AS price_elasticities
 ENGINE = ReplacingMergeTree(_offset)
 ORDER BY (sku, ifNull(market, ''))
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'Last records, and some earlier ones, for the view elasticities_now. Read that.';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS elasticities_now_feed TO elasticities_now_rollup AS
@@ -114,7 +114,7 @@ COMMENT 'What is known now of how demand answers to price: the last record of ea
 CREATE TABLE IF NOT EXISTS open_alerts_rollup AS shipment_alerts
 ENGINE = ReplacingMergeTree(_offset)
 ORDER BY (shipmentId, ifNull(sensorId, ''), kind)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'Last records, and some earlier ones, for the view open_alerts. Read that.';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS open_alerts_feed TO open_alerts_rollup AS

@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS fraud_per_hour_rollup
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (hour, subjectType, action)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'States of fraud_per_hour. Read that.';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS fraud_per_hour_feed TO fraud_per_hour_rollup AS
@@ -77,7 +77,7 @@ CREATE TABLE IF NOT EXISTS late_per_hour_rollup
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (hour, topic, pipelineId)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'States of late_per_hour. Read that.';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS late_per_hour_feed TO late_per_hour_rollup AS
@@ -134,7 +134,7 @@ CREATE TABLE IF NOT EXISTS dead_letters_per_hour_rollup
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (hour, topic, stage, pipelineId, errorCode)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'States of dead_letters_per_hour. Read that.';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS dead_letters_per_hour_feed TO dead_letters_per_hour_rollup AS

@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS freshness_rollup
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (topic, minute)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'States of freshness. Read that.';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS freshness_lifecycle_segments_feed TO freshness_rollup AS

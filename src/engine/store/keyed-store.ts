@@ -67,6 +67,11 @@ export class KeyedStore {
     this.timers = new TimerHeap(timerNames.length, slot => this.#keys[slot] ?? '')
   }
 
+  /** Of the packed keys; those in use lie unpacked beside. */
+  get packedBytes(): number {
+    return this.#arena.allocatedBytes
+  }
+
   get size(): number {
     return this.#slots.size
   }

@@ -74,15 +74,21 @@ export class DemoMeter {
     }
   }
 
-  stored({ topic, rows, oldestTimestampMs, newestTimestampMs }: StoredBatch): void {
+  stored(batch: StoredBatch): void {
+    const { topic, rows, bytes, tookMs, oldestTimestampMs, newestTimestampMs } = batch
     if (rows === 0) return
     const now = this.#wallNow()
     this.rows += rows
+    this.metrics.inserted(topic, rows, bytes, tookMs / 1_000)
     // Records of a batch came in evenly, more or less: its two ends stand for its halves.
-    for (const at of [oldestTimestampMs, newestTimestampMs]) {
-      this.toTable.add(now, now - at, Math.ceil(rows / 2))
-      this.metrics.tableFreshness(topic, (now - at) / 1_000, rows / 2)
-    }
+    const half = Math.ceil(rows / 2)
+    this.#inTable(topic, now - oldestTimestampMs, half)
+    if (rows > half) this.#inTable(topic, now - newestTimestampMs, rows - half)
+  }
+
+  #inTable(topic: string, spanMs: number, rows: number): void {
+    this.toTable.add(this.#wallNow(), spanMs, rows)
+    this.metrics.tableFreshness(topic, spanMs / 1_000, rows)
   }
 
   /** How far the tables are behind the log. */
@@ -103,7 +109,9 @@ export class DemoMeter {
 
   /** What pipelines count themselves, as it grew since the last time. */
   sample({ application }: LiveRun): void {
-    for (const { pipeline, counters, watermark } of application.runners) {
+    for (const { pipeline, counters, watermark, tasks } of application.runners) {
+      this.metrics.keys(pipeline.id, sum(tasks.map(({ store }) => store.size)))
+      this.metrics.stateBytes(pipeline.id, sum(tasks.map(({ store }) => store.packedBytes)))
       const before = this.#counted.get(pipeline.id)!
       this.metrics.late(
         pipeline.id,
@@ -130,3 +138,5 @@ interface Emitted {
   readonly occurredAt?: number
   readonly stage?: string
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)

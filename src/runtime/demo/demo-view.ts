@@ -14,9 +14,9 @@ export interface DemoPlaces {
 
 /** To be pasted while it runs, from the folder where it was started. */
 export const QUERIES: readonly string[] = [
-  'SELECT minute, market, orders, netMinor FROM orders_per_minute ORDER BY minute DESC LIMIT 10',
-  'SELECT sku, market, status, elasticity, p05, p95 FROM elasticities_now ORDER BY sd LIMIT 10',
-  'SELECT subjectId, score, action, reasons.detail FROM fraud_scores ORDER BY score DESC LIMIT 5',
+  'SELECT minute, market, ordersPlaced, netMinor FROM orders_per_minute ORDER BY minute DESC LIMIT 10',
+  'SELECT sku, market, status, round(elasticity, 2) AS elasticity, round(p05, 2) AS p05, round(p95, 2) AS p95 FROM elasticities_now ORDER BY sd LIMIT 10',
+  'SELECT subjectId, round(score, 3) AS score, action, reasons.detail FROM fraud_scores ORDER BY occurredAt DESC LIMIT 5',
 ]
 
 export const beginningOf = (places: DemoPlaces, rate: number, seed: number): string =>

@@ -141,13 +141,15 @@ export class BatchStore {
   }
 
   async #send(batch: SinkBatch, intent: Intent): Promise<void> {
+    const beganAt = performance.now()
     const refusal = await this.#insert(batch, tokenOf(this.#context.applicationId, this.at, intent))
     if (refusal !== null) return this.#narrow(batch, refusal)
     this.#position = intent.to + 1
     const { from, to, rows, oldestTimestampMs, newestTimestampMs } = batch
     const { table } = this.#encoder
-    const times = { oldestTimestampMs, newestTimestampMs }
-    this.#context.onStored({ ...this.at, table, from, to, rows, ...times })
+    const times = { oldestTimestampMs, newestTimestampMs, tookMs: performance.now() - beganAt }
+    const bytes = batch.bytes.length
+    this.#context.onStored({ ...this.at, table, from, to, rows, bytes, ...times })
   }
 
   async #insert({ bytes, rows }: SinkBatch, token: string): Promise<unknown> {

@@ -15,6 +15,10 @@ export interface StoredBatch {
   readonly from: number
   readonly to: number
   readonly rows: number
+  /** As they were sent. */
+  readonly bytes: number
+  /** Until they were acknowledged, with all that had to be tried again. */
+  readonly tookMs: number
   /** When the log took in the oldest and the newest of its records, in ms since 1970. */
   readonly oldestTimestampMs: number
   readonly newestTimestampMs: number
