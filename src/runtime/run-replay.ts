@@ -210,11 +210,13 @@ const commandOf = ({ from, to, since, until, drain }: RunReplayOptions): Command
   '--drain': drain ? 'given' : '',
 })
 
-/** Without what gives entry to a server: it is written down. */
-const absolute = (place: string): string =>
-  place.startsWith('clickhouse:')
-    ? place.replace(/\/\/[^@/]*@/, '//')
-    : place.replace(/(?<=:).+$/, path => resolve(path))
+/** Of a server what says where the tables are, and not what gives entry: it is written down. */
+const absolute = (text: string): string => {
+  const { kind, path } = targetOf(text)
+  if (kind !== 'clickhouse') return text.replace(/(?<=:).+$/, place => resolve(place))
+  const { url, database } = addressOf(path)
+  return `${kind}:${url}/${database}`
+}
 
 /** What makes a run: the same command is the same run, and goes on where it was interrupted. */
 const defaultRunId = (options: RunReplayOptions): string => {

@@ -30,11 +30,18 @@ export const SETTINGS = {
 export const addressOf = (text: string): ClickHouseAddress => {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || !/^https?:$/.test(url.protocol)) throw malformed(text)
+  const decoded = (part: string): string => {
+    try {
+      return decodeURIComponent(part)
+    } catch {
+      throw malformed(text)
+    }
+  }
   return {
     url: url.origin,
-    username: decodeURIComponent(url.username) || 'default',
-    password: decodeURIComponent(url.password),
-    database: decodeURIComponent(url.pathname.slice(1)) || DATABASE,
+    username: decoded(url.username) || 'default',
+    password: decoded(url.password),
+    database: decoded(url.pathname.slice(1)) || DATABASE,
   }
 }
 
@@ -62,9 +69,11 @@ export const clientOf = (
     max_open_connections: 16,
   })
 
+/** Without what may be a password, whatever signs are in it. */
 const malformed = (text: string): MillraceError =>
   new MillraceError(
     'CONFIG_INVALID',
-    `${text.replace(/\/\/[^@/]*@/, '//…@')} is no address of a ClickHouse server. Write ` +
-      'http://user:password@host:8123/database.',
+    `${text.replace(/\/\/.*@/s, '//…@')} is no address of a ClickHouse server. Write ` +
+      'http://user:password@host:8123/database, with signs such as @, / and % in a password as ' +
+      '%40, %2F and %25.',
   )
