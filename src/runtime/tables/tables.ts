@@ -13,8 +13,11 @@ import { MillraceError } from '../../engine/errors.ts'
 import { topics } from '../../events.ts'
 import type { Log, TopicSettings } from '../../logs/log.ts'
 import { type ClickHouseAddress, clientOf, DATABASE } from '../../sinks/clickhouse/client.ts'
+import { tableNameOf } from '../../sinks/clickhouse/rows/columns.ts'
 import { migrate } from '../../sinks/clickhouse/schema/migrations.ts'
+import { refuseOtherRows } from '../../sinks/clickhouse/schema/other-rows.ts'
 import { clickHouseDestination } from '../../sinks/clickhouse/storing/insert.ts'
+import { groupOf } from '../../sinks/clickhouse/storing/intents.ts'
 import { ClickHouseSink, type ClickHouseSinkOptions } from '../../sinks/clickhouse/storing/sink.ts'
 
 export interface TablesOptions {
@@ -53,6 +56,8 @@ export const openTables = async (options: TablesOptions): Promise<Tables> => {
   try {
     await migrated(address)
     for (const { name } of topics) await createMissing(log, name, options)
+    const isNew = (await log.committed(groupOf(applicationId))).length === 0
+    if (isNew) await refuseOtherRows(client, address.database, topics.map(tableNameOf))
     const sink = await ClickHouseSink.start({
       log,
       applicationId,
@@ -63,9 +68,12 @@ export const openTables = async (options: TablesOptions): Promise<Tables> => {
       onTrouble: trouble => onEvent?.(trouble.error),
     })
     const stop = async (): Promise<void> => {
-      await sink.stop()
-      await client.close()
-      await embedded?.stop()
+      try {
+        await sink.stop()
+      } finally {
+        await client.close()
+        await embedded?.stop()
+      }
     }
     return { address, sink, embedded, stop }
   } catch (error) {
