@@ -48,6 +48,8 @@ const JOURNAL_ENTRIES_MAX = 100_000
 
 export const DEMO_APPLICATION = 'demo'
 const SHOP_TOPIC = 'demo-shop'
+/** The producer trims it itself: without its last record, the shop would begin once more. */
+const SHOP_KEPT = { partitions: 1, compacted: false, retentionMs: null, retentionBytes: null }
 
 const topicSettings = (): TopicSettings => ({ partitions: 1, compacted: false, ...DEMO_RETENTION })
 
@@ -140,9 +142,12 @@ export class Demo {
   }
 
   async close(): Promise<void> {
-    await this.#server?.stop()
-    await this.#parts.tables?.stop()
-    await this.#parts.log.close()
+    try {
+      await this.#server?.stop()
+      await this.#parts.tables?.stop()
+    } finally {
+      await this.#parts.log.close()
+    }
   }
 
   async #clean(): Promise<void> {
@@ -157,8 +162,12 @@ export class Demo {
 
   async #look(): Promise<void> {
     const { log, tables, live, meter } = this.#parts
-    meter.sample(live)
-    if (tables !== null) await meter.look(log, tables)
+    try {
+      meter.sample(live)
+      if (tables !== null) await meter.look(log, tables)
+    } catch (error) {
+      this.#options.onEvent(`The log was not looked at: ${(error as Error).message}`)
+    }
   }
 
   async #serve(port: number): Promise<void> {
@@ -177,7 +186,7 @@ const NEVER = new Promise<never>(() => {})
 const openParts = async (options: DemoOptions, log: Log): Promise<Parts> => {
   const { directory, pipelines, rate, seed, historyMs = HISTORY_MS, wallNow, onEvent } = options
   for (const { name } of topics) await createMissing(log, name)
-  await createMissing(log, SHOP_TOPIC)
+  await createMissing(log, SHOP_TOPIC, SHOP_KEPT)
   const liveAt = wallNow()
   const meter = new DemoMeter(wallNow)
   const producer = await ShopProducer.open({
@@ -213,6 +222,10 @@ const openParts = async (options: DemoOptions, log: Log): Promise<Parts> => {
   return { log, tables, live, producer, meter }
 }
 
-const createMissing = async (log: Log, topic: string): Promise<void> => {
-  if (!(await log.topics()).has(topic)) await log.createTopic(topic, topicSettings())
+const createMissing = async (
+  log: Log,
+  topic: string,
+  settings = topicSettings(),
+): Promise<void> => {
+  if (!(await log.topics()).has(topic)) await log.createTopic(topic, settings)
 }
