@@ -103,12 +103,19 @@ const failed = (
   if (code === 'CLICKHOUSE_MISSING') {
     return new MillraceError(
       code,
-      'The embedded ClickHouse cannot be loaded. It comes with the optional package chdb, for ' +
-        'Linux (x64, arm64, glibc) and macOS: install it with npm install chdb@3.4.0, or name a ' +
-        `server in CLICKHOUSE_URL. What was said: ${message}`,
+      `The embedded ClickHouse cannot be loaded: ${message.replace(/\.*$/, '.')} It comes with the ` +
+        'optional package chdb, for Linux (x64, arm64, glibc) and macOS: install it with ' +
+        'npm install chdb@3.4.0.',
     )
   }
   if (code === 'DATA_VERSION') return new MillraceError(code, message)
+  if (/ENOSPC|No space left|NOT_ENOUGH_SPACE/.test(message + said)) {
+    return new MillraceError(
+      'CLICKHOUSE_DISK_FULL',
+      `The disk of ${directory} is full, and ClickHouse cannot start there. Free some space; then ` +
+        'go on.',
+    )
+  }
   return new MillraceError(
     'CLICKHOUSE_UNAVAILABLE',
     `The ClickHouse engine in ${directory} did not start: ${message}${said && `\n${said}`}`,

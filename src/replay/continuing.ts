@@ -10,7 +10,8 @@ import type { InputSignature, RecordStream } from '../sources/record-stream.ts'
 export type Command = Readonly<Record<string, string>>
 
 /** Half of the results in one place and half in another, or of another past, would be nobody's. */
-export const checkCommand = (runId: string, was: Command, is: Command): void => {
+export const checkCommand = (runId: string, was: Command | undefined, is: Command): void => {
+  if (was === undefined) throw noRun(runId)
   const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort()
   const other = names.filter(name => was[name] !== is[name])
   if (other.length === 0) return
@@ -21,6 +22,12 @@ export const checkCommand = (runId: string, was: Command, is: Command): void => 
       'on with it, or another --run-id and target to begin another run.',
   )
 }
+
+const noRun = (runId: string): MillraceError =>
+  new MillraceError(
+    'CONFIG_INVALID',
+    `what ${runId} has kept there is not of a replay. Give another --run-id and another target.`,
+  )
 
 /** A run that goes on with other code would be neither the one nor the other. */
 export const checkVersions = (

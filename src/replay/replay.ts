@@ -99,7 +99,8 @@ export const replay = async (options: ReplayOptions): Promise<ReplaySummary> => 
   const state = new ApplicationLog<Marks>({ log, applicationId: runId, snapshots })
   const last = await state.restore(application)
   if (last) {
-    checkCommand(runId, last.marks.command, options.command)
+    // Whoever else keeps state under this name, as the demo does, has no marks of a run.
+    checkCommand(runId, (last.marks as Marks | null)?.command, options.command)
     checkVersions(runId, last.versions, pipelines)
   }
   const run = new ReplayRun(options, application, state, last?.marks ?? null)

@@ -10,6 +10,8 @@ import { addressOf, type ClickHouseAddress, DATABASE } from '../sinks/clickhouse
 import type { Arguments } from './command-line/arguments.ts'
 import type { OptionSpec } from './command-line/option-spec.ts'
 import { existingDataDirectory } from './data-directory.ts'
+import { checkIsClickHouse } from './tables/known-click-house.ts'
+import { orElse } from './tables/without-chdb.ts'
 
 export const CLICKHOUSE_OPTIONS: readonly OptionSpec[] = [
   {
@@ -36,11 +38,16 @@ export const withClickHouse = async <T>(
   use: (address: ClickHouseAddress) => Promise<T>,
 ): Promise<T> => {
   const url = args.text('clickhouse') ?? (args.has('data') ? undefined : env.CLICKHOUSE_URL)
-  if (url) return use(addressOf(url))
+  if (url) {
+    const address = addressOf(url)
+    await checkIsClickHouse(address)
+    return use(address)
+  }
   const { clickHouse } = await existingDataDirectory(args.text('data') ?? DEFAULT_DATA)
   const running = await runningEmbeddedClickHouse(clickHouse)
   if (running) return use(addressIn(running))
-  const started = await startEmbeddedClickHouse(clickHouse)
+  const starting = startEmbeddedClickHouse(clickHouse)
+  const started = await orElse(starting, 'Or ask a server, with --clickhouse URL.')
   try {
     return await use(addressIn(started))
   } finally {

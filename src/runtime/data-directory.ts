@@ -133,23 +133,21 @@ const ofOtherVersion = (path: string, format: number): MillraceError =>
     'DATA_VERSION',
     format > FORMAT
       ? `${path} was made by a newer Millrace (format ${format}; this one knows ${FORMAT}). Use that ` +
-          'version, or another directory with --data.'
+          'version, or another directory.'
       : `${path} was made by an older Millrace (format ${format}; this one knows ${FORMAT}). Move it ` +
-          'away to begin anew, or use another directory with --data.',
+          'away to begin anew, or use another directory.',
   )
 
 const ofAnother = (path: string, there: Identity, application: string): MillraceError =>
   new MillraceError(
     'CONFIG_INVALID',
-    `${path} holds the data of ${there.application}, not of ${application}. Use another directory ` +
-      'with --data.',
+    `${path} holds the data of ${there.application}, not of ${application}. Use another directory.`,
   )
 
 const unreadable = (path: string, why: string, cause?: unknown): MillraceError =>
   new MillraceError(
     'INPUT_UNREADABLE',
-    `${join(path, FILE)} cannot be read: ${why}. Put back a copy of it, or use another directory ` +
-      'with --data.',
+    `${join(path, FILE)} cannot be read: ${why}. Put back a copy of it, or use another directory.`,
     { cause },
   )
 

@@ -42,6 +42,8 @@ export interface RunReplayOptions {
   readonly commitRecords?: number
   readonly onProgress?: (progress: Progress) => void
   readonly isStopped?: () => boolean
+  /** A line for whoever watches: what was restarted, what is tried again. */
+  readonly onEvent?: (event: string) => void
 }
 
 export interface RunReplayResult extends ReplaySummary {
@@ -66,7 +68,9 @@ export const runReplay = async (options: RunReplayOptions): Promise<RunReplayRes
       open: (topics, startAt) => openSources(sources, logs, topics, startAt),
       log,
       snapshots: fileSnapshots(home.snapshots),
-      target: severalTargets(targets.map(place => targetAt(place, pipelines, log, runId, home))),
+      target: severalTargets(
+        targets.map(place => targetAt(place, pipelines, log, runId, home, options)),
+      ),
       drain,
       startedAtMs: (options.wallNow ?? Date.now)(),
       ...(since === undefined ? {} : { since }),
@@ -238,16 +242,18 @@ const targetAt = (
   log: Log,
   applicationId: string,
   home: RunHome,
+  { onEvent = () => {}, isStopped = () => false, wallNow = Date.now }: RunReplayOptions,
 ): Target => {
+  const watch = { onEvent, isStopped, wallNow }
   switch (place.kind) {
     case 'ndjson':
       return ndjsonTarget(place.path, resultTopics(pipelines))
     case 'log':
       return logTarget()
     case 'chdb':
-      return tablesTarget({ log, applicationId, clickHouse: { folder: home.clickHouse } })
+      return tablesTarget({ log, applicationId, clickHouse: { folder: home.clickHouse }, ...watch })
     case 'clickhouse':
-      return tablesTarget({ log, applicationId, clickHouse: addressOf(place.path) })
+      return tablesTarget({ log, applicationId, clickHouse: addressOf(place.path), ...watch })
     case 'null':
       return nullTarget()
   }

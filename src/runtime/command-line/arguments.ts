@@ -38,13 +38,14 @@ export class Arguments {
     return texts
   }
 
-  /** A whole number from `least` on. */
-  count(name: string, least: number): number | undefined {
+  /** A whole number from `least` on, and up to `most` where that is given. */
+  count(name: string, least: number, most = Number.MAX_SAFE_INTEGER): number | undefined {
     const text = this.text(name)
     if (text === undefined) return undefined
     const count = Number(text)
-    if (/^\d+$/.test(text) && Number.isSafeInteger(count) && count >= least) return count
-    throw new UsageError(`--${name} ${text}: give a whole number from ${least} on`)
+    if (/^\d+$/.test(text) && count >= least && count <= most) return count
+    const bounds = most === Number.MAX_SAFE_INTEGER ? `${least} on` : `${least} to ${most}`
+    throw new UsageError(`--${name} ${text}: give a whole number from ${bounds}`)
   }
 
   /** In ms since 1970. */

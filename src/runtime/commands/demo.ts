@@ -13,6 +13,7 @@ import { beginningOf, endingOf, statusBlock, statusLine } from '../demo/demo-vie
 
 const RATE = 1_000
 const PORT = 8080
+const PORT_MAX = 65_535
 const WATCHED_EVERY_MS = 1_000
 const UNWATCHED_EVERY_MS = 5_000
 
@@ -70,7 +71,7 @@ const optionsOf = async (args: Arguments, terminal: Terminal) => {
     pipelines,
     rate: args.count('rate', 1) ?? RATE,
     seed: args.count('seed', 0) ?? 1,
-    port: args.count('port', 0) ?? PORT,
+    port: args.count('port', 0, PORT_MAX) ?? PORT,
     clickHouse: clickHouseOf(args),
     wallNow: terminal.wallNow,
     onEvent: event => tell(event),
@@ -89,11 +90,20 @@ const clickHouseOf = (args: Arguments): DemoOptions['clickHouse'] => {
 
 const placesOf = (demo: Demo, data: string) => ({
   data,
+  asking: askingOf(demo, data),
   url: demo.url,
   clickHouse:
     demo.address === null ? null : `${demo.address.url}, database ${demo.address.database}`,
   passwordFile: demo.isEmbedded ? join(data, 'clickhouse', 'password') : null,
 })
+
+/** What makes a query ask the same ClickHouse; of a server without its password, which nobody is to read. */
+const askingOf = ({ isEmbedded, address }: Demo, data: string): string => {
+  if (isEmbedded || address === null) return data === '.millrace' ? '' : ` --data ${data}`
+  const { url, username, database } = address
+  const user = username === 'default' ? '' : `${username}@`
+  return ` --clickhouse ${url.replace('://', `://${user}`)}/${database}`
+}
 
 /** Shows the status now and then. */
 class DemoView {

@@ -72,6 +72,7 @@ export const watchedReplay = async (
       ...options,
       onProgress: now => progress.update(now),
       isStopped: () => interruption.isRequested,
+      onEvent: event => line.step(event),
     })
     progress.end(result)
     return result

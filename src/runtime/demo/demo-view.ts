@@ -4,6 +4,8 @@ import type { DemoStatus, Quantiles } from './demo-status.ts'
 
 export interface DemoPlaces {
   readonly data: string
+  /** Options with which `millrace query` asks this ClickHouse, after a blank; or nothing. */
+  readonly asking: string
   /** Of the HTTP server. */
   readonly url: string
   /** Where ClickHouse listens, null where the demo runs without. */
@@ -38,10 +40,8 @@ const whereToLook = ({ url, clickHouse, passwordFile }: DemoPlaces): string[] =>
       ]),
 ]
 
-const questions = ({ data }: DemoPlaces): string[] =>
-  QUERIES.map(query => `    npx millrace query${dataOption(data)} "${query}"`)
-
-const dataOption = (data: string): string => (data === '.millrace' ? '' : ` --data ${data}`)
+const questions = ({ asking }: DemoPlaces): string[] =>
+  QUERIES.map(query => `    npx millrace query${asking} "${query}"`)
 
 /** For a terminal that is watched; written over each second. */
 export const statusBlock = (status: DemoStatus): string[] => [

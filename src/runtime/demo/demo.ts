@@ -15,7 +15,9 @@ import { type HttpServer, serveHttp } from '../../serve/http-server.ts'
 import type { ClickHouseAddress } from '../../sinks/clickhouse/client.ts'
 import type { DataDirectory } from '../data-directory.ts'
 import { LiveRun } from '../live/live-run.ts'
+import { drainTables } from '../tables/drain-tables.ts'
 import { openTables } from '../tables/tables.ts'
+import { orElse } from '../tables/without-chdb.ts'
 import { DemoMeter } from './demo-meter.ts'
 import { type DemoParts, type DemoStatus, demoStatus, healthOf } from './demo-status.ts'
 import { ShopProducer } from './shop-producer.ts'
@@ -117,6 +119,7 @@ export class Demo {
    */
   async run(stopped: Promise<unknown>): Promise<void> {
     const { producer, live, tables } = this.#parts
+    const { wallNow } = this.#options
     const failure = tables?.sink.failure ?? NEVER
     const producing = producer.run()
     const computing = live.run()
@@ -128,7 +131,7 @@ export class Demo {
       await Promise.race([producing, failure])
       live.stop()
       await Promise.race([computing, failure])
-      await Promise.race([tables?.sink.drain(), failure])
+      if (tables !== null) await drainTables(tables.sink, { wallNow, isStopped: () => true })
     } catch (error) {
       this.#failure = error
       producer.stop()
@@ -211,14 +214,17 @@ const openParts = async (options: DemoOptions, log: Log): Promise<Parts> => {
   const tables =
     clickHouse === null
       ? null
-      : await openTables({
-          log,
-          applicationId: DEMO_APPLICATION,
-          clickHouse: clickHouse === 'embedded' ? { folder: directory.clickHouse } : clickHouse,
-          topicSettings,
-          onEvent,
-          onStored: stored => meter.stored(stored),
-        })
+      : await orElse(
+          openTables({
+            log,
+            applicationId: DEMO_APPLICATION,
+            clickHouse: clickHouse === 'embedded' ? { folder: directory.clickHouse } : clickHouse,
+            topicSettings,
+            onEvent,
+            onStored: stored => meter.stored(stored),
+          }),
+          'Or store in a server with --clickhouse URL, or run without: --no-clickhouse.',
+        )
   return { log, tables, live, producer, meter }
 }
 

@@ -32,11 +32,25 @@ const isOfNetwork = (thrown: unknown): thrown is NodeJS.ErrnoException => {
   return code !== undefined || /^Timeout error|socket hang up/.test(message)
 }
 
-const unanswered = (cause: NodeJS.ErrnoException, { url }: Asked): MillraceError =>
+/** It had taken the connection: there is no fault in the address. */
+const BROKEN_OFF = /ECONNRESET|EPIPE|PREMATURE_CLOSE|socket hang up|aborted/
+
+const unanswered = (cause: NodeJS.ErrnoException, { url }: Asked): MillraceError => {
+  const said = cause.code ?? cause.message
+  if (BROKEN_OFF.test(said)) return brokenOff(cause, url, said)
+  return new MillraceError(
+    'CLICKHOUSE_UNAVAILABLE',
+    `ClickHouse does not answer at ${url} (${said.replace(/\.$/, '')}). Start it, or correct its ` +
+      'address.',
+    { cause },
+  )
+}
+
+const brokenOff = (cause: Error, url: string, said: string): MillraceError =>
   new MillraceError(
     'CLICKHOUSE_UNAVAILABLE',
-    `ClickHouse does not answer at ${url} (${cause.code ?? cause.message}). Start it, or correct its ` +
-      'address.',
+    `ClickHouse at ${url} broke off while it answered (${said}): it was stopped or has failed. Ask ` +
+      'again; the one of a demo is started again by itself.',
     { cause },
   )
 

@@ -19,6 +19,8 @@ import { refuseOtherRows } from '../../sinks/clickhouse/schema/other-rows.ts'
 import { clickHouseDestination } from '../../sinks/clickhouse/storing/insert.ts'
 import { groupOf } from '../../sinks/clickhouse/storing/intents.ts'
 import { ClickHouseSink, type ClickHouseSinkOptions } from '../../sinks/clickhouse/storing/sink.ts'
+import { checkIsClickHouse } from './known-click-house.ts'
+import { troubleTeller } from './trouble-teller.ts'
 
 export interface TablesOptions {
   readonly log: Log
@@ -65,7 +67,7 @@ export const openTables = async (options: TablesOptions): Promise<Tables> => {
       destination: clickHouseDestination(client, address.database),
       ...(onStored ? { onStored } : {}),
       ...(batch ? { batch } : {}),
-      onTrouble: trouble => onEvent?.(trouble.error),
+      ...(onEvent ? { onTrouble: troubleTeller(onEvent, () => performance.now()) } : {}),
     })
     const stop = async (): Promise<void> => {
       try {
@@ -84,17 +86,21 @@ export const openTables = async (options: TablesOptions): Promise<Tables> => {
 }
 
 /** An engine that is killed while it starts is there again in a second, and a migration can be repeated. */
-const MIGRATE_ATTEMPTS = 20
+const MIGRATE_FOR_MS = 10_000
 const MIGRATE_AGAIN_MS = 500
 
-const migrated = async (address: ClickHouseAddress, attempt = 1): Promise<void> => {
+const migrated = async (
+  address: ClickHouseAddress,
+  until = performance.now() + MIGRATE_FOR_MS,
+): Promise<void> => {
   try {
+    await checkIsClickHouse(address)
     await migrate(address)
   } catch (error) {
     const mayBeTriedAgain = error instanceof MillraceError && error.instruction === 'retry'
-    if (!mayBeTriedAgain || attempt === MIGRATE_ATTEMPTS) throw error
+    if (!mayBeTriedAgain || performance.now() > until) throw error
     await wait(MIGRATE_AGAIN_MS)
-    await migrated(address, attempt + 1)
+    await migrated(address, until)
   }
 }
 
