@@ -234,14 +234,19 @@ test('without chdb it says what to install, and what else to do', async () => {
 
 const PARENT = `
   import { startEmbeddedClickHouse } from ${JSON.stringify(fileURLToPath(new URL('./embedded-click-house.ts', import.meta.url)))}
-  startEmbeddedClickHouse(process.argv[2]).then(({ pid }) => console.log(pid))
+  startEmbeddedClickHouse(process.argv[2]).then(({ pid, url, password }) => {
+    const query = new URLSearchParams({ query: process.argv[3], password })
+    fetch(\`\${url}/?\${query}\`).catch(() => {})
+    setTimeout(() => console.log(pid), 300)
+  })
 `
 
-test('it ends with the process that started it, also when that is killed', async () => {
+/** Another process that starts an engine and asks it for something, and is killed then. */
+const killedParentOf = async (path: string, query: string): Promise<number> => {
   const program = join(root, 'parent.mts')
   writeFileSync(program, PARENT)
   const tsx = fileURLToPath(import.meta.resolve('tsx'))
-  const parent: ChildProcess = spawn(process.execPath, ['--import', tsx, program, directory()], {
+  const parent: ChildProcess = spawn(process.execPath, ['--import', tsx, program, path, query], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const pid = await new Promise<number>(resolve => {
@@ -249,5 +254,19 @@ test('it ends with the process that started it, also when that is killed', async
   })
   expect(isAlive(pid)).toBe(true)
   parent.kill('SIGKILL')
+  return pid
+}
+
+test('it ends with the process that started it, also when that is killed', async () => {
+  const pid = await killedParentOf(directory(), 'SELECT 1')
   await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false)
+})
+
+test('an engine that is about to end is waited for', async () => {
+  const path = directory()
+  // It takes so long, whoever wants it to end.
+  const pid = await killedParentOf(path, 'SELECT sleep(3)')
+  const clickHouse = await startEmbeddedClickHouse(path)
+  expect(clickHouse.pid).not.toBe(pid)
+  await clickHouse.stop()
 })

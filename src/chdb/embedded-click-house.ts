@@ -5,6 +5,8 @@
  * directory and port, so clients only have to try again; what they were told is stored is there.
  */
 import { resolve } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { MillraceError } from '../engine/errors.ts'
 import { USERNAME } from './access.ts'
 import { type EngineProcess, startEngineProcess } from './engine-process.ts'
 import { passwordOf, placeIn, readPassword, readServerFile } from './place.ts'
@@ -50,7 +52,7 @@ export const startEmbeddedClickHouse = async (
   const path = resolve(directory)
   const start = (port: number) =>
     startEngineProcess({ type: 'start', directory: path, port, durable: options.durable ?? false })
-  const first = await start(options.port ?? 0)
+  const first = await startWhereOneEnds(path, () => start(options.port ?? 0))
   const watch = watching(first, () => start(first.port), options.onEvent ?? (() => {}))
   return {
     url: `http://127.0.0.1:${first.port}`,
@@ -63,6 +65,28 @@ export const startEmbeddedClickHouse = async (
       return watch.restarts
     },
     stop: () => watch.stop(),
+  }
+}
+
+/** An engine whose parent was killed ends what it does, and then itself, in about five seconds. */
+const ENDING_MAX_MS = 10_000
+const ENDING_LOOK_MS = 200
+
+/** One that is in use and answers stays; one that does not is about to end. */
+const startWhereOneEnds = async (
+  path: string,
+  start: () => Promise<EngineProcess>,
+): Promise<EngineProcess> => {
+  const until = performance.now() + ENDING_MAX_MS
+  for (;;) {
+    try {
+      return await start()
+    } catch (error) {
+      const isInUse = error instanceof MillraceError && error.code === 'CLICKHOUSE_IN_USE'
+      if (!isInUse || performance.now() > until) throw error
+      if ((await runningEmbeddedClickHouse(path)) !== null) throw error
+    }
+    await wait(ENDING_LOOK_MS)
   }
 }
 
@@ -117,7 +141,7 @@ const watching = (
   }
   const restart = async (): Promise<void> => {
     while (!isStopping) {
-      await pause(waitMs, stopping.signal)
+      await wait(waitMs, undefined, { signal: stopping.signal }).catch(() => {})
       waitMs = Math.min(waitMs * 2, RESTART_MAX_MS)
       if (isStopping) return
       try {
@@ -147,12 +171,3 @@ const watching = (
     },
   }
 }
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise(resolve => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
