@@ -73,9 +73,11 @@ const MEASUREMENTS: readonly (readonly [string, () => Line[]])[] = [
   ...(options.quick ? [] : [['keys-1m', () => keys(1_000_000)] as const]),
 ]
 
-/** The compiled code looks for the migrations where they are beside a checkout's `dist`. */
-const DEPLOY = fileURLToPath(new URL('../deploy', import.meta.url))
-if (!existsSync(DEPLOY)) symlinkSync('../../deploy', DEPLOY)
+/** The compiled code looks for them where they are beside a checkout's `dist`. */
+for (const folder of ['deploy', 'schemas']) {
+  const link = fileURLToPath(new URL(`../${folder}`, import.meta.url))
+  if (!existsSync(link)) symlinkSync(`../../${folder}`, link)
+}
 
 const lines = MEASUREMENTS.filter(([name]) => name.includes(options.only)).flatMap(([, run]) =>
   run(),

@@ -34,7 +34,7 @@ test('a field that was added is a column that is added, where the schema has it'
   const sql = tableMigration(grown, DOC, [before])
   expect(sql).toBe(
     'ALTER TABLE fraud_labels\n    ADD COLUMN IF NOT EXISTS `analyst` Nullable(String) ' +
-      "COMMENT 'Who said so.' CODEC(ZSTD(1)) AFTER `eventId`;\n",
+      "COMMENT 'Who said so.' AFTER `eventId`;\n",
   )
   expect(tableMigration(grown, DOC, [before, sql])).toBe('')
 })

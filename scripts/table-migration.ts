@@ -53,12 +53,15 @@ const sortingKey = ({ keyedBy, schema }: AnyTopic): readonly string[] => {
 const definition = ({ name, type, doc }: Column): string =>
   `\`${name}\` ${type} COMMENT ${quoted(doc)}${codec(type)}`
 
-/** Instants lie close together within a key, and whole numbers are small. */
+/**
+ * Instants lie close together within a key, and whole numbers are small. Beyond that LZ4: to insert and
+ * to merge takes a quarter less than with ZSTD, and a server can be told to compress older parts more.
+ */
 const codec = (type: string): string => {
   if (/^LowCardinality|^Bool/.test(type)) return ''
-  if (/^(Nullable\()?DateTime64/.test(type)) return ' CODEC(Delta(8), ZSTD(1))'
-  if (/^(Nullable\()?U?Int/.test(type)) return ' CODEC(T64, ZSTD(1))'
-  return ' CODEC(ZSTD(1))'
+  if (/^(Nullable\()?DateTime64/.test(type)) return ' CODEC(Delta(8), LZ4)'
+  if (/^(Nullable\()?U?Int/.test(type)) return ' CODEC(T64, LZ4)'
+  return ''
 }
 
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`

@@ -24,13 +24,12 @@ export class DemoMeter {
   lagRecords = 0
   readonly recordRate = new Rate(LATELY_MS)
   readonly commitRate = new Rate(LATELY_MS)
-  /** From an event to the commit of a result that was given at once. */
+  /** From the log's taking a record in to the commit of what it caused at once. */
   readonly toResult = new Freshness(LATELY_MS)
   /** From the log's taking a record in to its row being there. */
   readonly toTable = new Freshness(LATELY_MS)
   readonly #wallNow: () => number
   readonly #read = new Set<string>()
-  readonly #atOnce = new Set<string>()
   readonly #counted = new Map<string, Counters>()
   #restarts = 0
   #liveAt = Number.POSITIVE_INFINITY
@@ -45,7 +44,6 @@ export class DemoMeter {
     this.backlog = backlog
     for (const { name } of application.sourceTopics) this.#read.add(name)
     for (const { pipeline, counters } of application.runners) {
-      if (pipeline.order === 'arrival') this.#atOnce.add(pipeline.output.name)
       this.#counted.set(pipeline.id, { ...counters })
       this.results.set(pipeline.output.name, counters.results)
     }
@@ -55,13 +53,18 @@ export class DemoMeter {
     for (const { topic } of records) if (this.#read.has(topic.name)) this.backlog++
   }
 
-  committed({ unit, records, committedAt, tookMs, isAtEnd }: LiveCommit): void {
+  committed({ unit, records, taken, committedAt, tookMs, isAtEnd }: LiveCommit): void {
     this.records += records
     this.commits++
     this.backlog = isAtEnd ? 0 : Math.max(0, this.backlog - records)
     this.recordRate.add(committedAt, records)
     this.commitRate.add(committedAt, 1)
     this.metrics.committed(tookMs / 1_000, records)
+    if (taken !== null) {
+      for (const at of [taken.oldestMs, taken.newestMs]) {
+        this.toResult.add(committedAt, committedAt - at, Math.ceil(records / 2))
+      }
+    }
     for (const { topic, count } of unit.journal.ranges) this.metrics.took(topic, count)
     const counts = new Map<string, number>()
     for (const { topic, record } of unit.outputs) {
@@ -127,10 +130,7 @@ export class DemoMeter {
   #emitted(topic: string, record: Emitted, committedAt: number): void {
     if (topic === 'dead-letters') this.metrics.deadLetters(record.stage!, 1)
     if (record.occurredAt === undefined || record.occurredAt < this.#liveAt) return
-    const spanMs = committedAt - record.occurredAt
-    this.metrics.resultFreshness(topic, spanMs / 1_000)
-    // The others wait for their watermark: how long, their disorder says and not the machine.
-    if (this.#atOnce.has(topic)) this.toResult.add(committedAt, spanMs)
+    this.metrics.resultFreshness(topic, (committedAt - record.occurredAt) / 1_000)
   }
 }
 

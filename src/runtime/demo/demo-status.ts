@@ -18,7 +18,7 @@ export interface DemoStatus {
   readonly behindMs: number
   /** Over the last ten seconds; null where there was nothing to measure. */
   readonly freshness: {
-    readonly eventToResultMs: Quantiles
+    readonly logToResultMs: Quantiles
     readonly logToTableMs: Quantiles
   }
   /** Records of each result topic, over all of the demo's life. */
@@ -58,7 +58,7 @@ export const demoStatus = (now: number, { tables, producer, meter }: DemoParts):
   backlogRecords: meter.backlog,
   behindMs: producer.behindMs(now),
   freshness: {
-    eventToResultMs: quantilesOf(meter.toResult, now),
+    logToResultMs: quantilesOf(meter.toResult, now),
     logToTableMs: quantilesOf(meter.toTable, now),
   },
   results: Object.fromEntries(meter.results),

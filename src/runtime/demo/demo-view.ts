@@ -47,7 +47,7 @@ const questions = ({ asking }: DemoPlaces): string[] =>
 export const statusBlock = (status: DemoStatus): string[] => [
   `  ${phaseText(status)}`,
   `  ${cell('taken in', 14)}${right(numberText(status.records), 12)} records ${right(numberText(status.recordsPerSecond), 9)}/s ${right(status.commitsPerSecond.toFixed(1), 7)} commits/s`,
-  `  ${cell('event → result', 14)}${spanTexts(status.freshness.eventToResultMs)}   for those given at once`,
+  `  ${cell('log → result', 14)}${spanTexts(status.freshness.logToResultMs)}   for those given at once`,
   ...clickHouseLines(status),
   '',
   ...Object.entries(status.results).map(
@@ -64,7 +64,7 @@ export const statusLine = (status: DemoStatus): string => {
   return [
     phaseText(status),
     `${numberText(status.records)} records, ${numberText(status.recordsPerSecond)}/s`,
-    `event to result ${spanTexts(freshness.eventToResultMs).trim()}`,
+    `log to result ${spanTexts(freshness.logToResultMs).trim()}`,
     ...(clickHouse
       ? [
           `log to table ${spanTexts(freshness.logToTableMs).trim()}, ${numberText(clickHouse.rows)} rows`,

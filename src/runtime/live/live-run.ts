@@ -42,6 +42,8 @@ export interface LiveRunOptions {
 export interface LiveCommit {
   readonly unit: CommitUnit
   readonly records: number
+  /** When the log took in the oldest and the newest of them, in ms since 1970; null where it is none. */
+  readonly taken: { readonly oldestMs: number; readonly newestMs: number } | null
   /** When it was lasting, in ms since 1970. */
   readonly committedAt: number
   /** From the first record of the round to the end of the commit. */
@@ -135,7 +137,12 @@ export class LiveRun {
     const beganAt = this.#options.wallNow()
     await reader.readAhead()
     const max = this.#options.commitRecords ?? COMMIT_RECORDS
-    const records = reader.takeRound(max, arrival => this.application.take(arrival))
+    let [oldestMs, newestMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    const records = reader.takeRound(max, arrival => {
+      oldestMs = Math.min(oldestMs, arrival.timestampMs)
+      newestMs = Math.max(newestMs, arrival.timestampMs)
+      this.application.take(arrival)
+    })
     if (ticks) this.#tick(reader)
     if (!this.application.isDirty) return
     const unit = this.application.commit()
@@ -144,7 +151,8 @@ export class LiveRun {
     await this.#state.snapshot(this.application)
     const committedAt = this.#options.wallNow()
     const tookMs = committedAt - beganAt
-    this.#options.onCommit?.({ unit, records, committedAt, tookMs, isAtEnd: reader.isAtEnd })
+    const taken = records > 0 ? { oldestMs, newestMs } : null
+    this.#options.onCommit?.({ unit, records, taken, committedAt, tookMs, isAtEnd: reader.isAtEnd })
   }
 
   /** The clock moves partitions that were read to their end, so that absence is noticed. */
