@@ -346,10 +346,15 @@ test('a temporary table lives in its session', async () => {
   expect(await codeOf(client.query({ query: 'SELECT a FROM mine' }))).toBe('60')
 })
 
-test('an aborted query ends in the engine', async () => {
+test.each([
+  ['short', 0],
+  ['long', 150_000],
+])('an aborted query ends in the engine, a %s one too', async (_, length) => {
   const mark = randomUUID()
   const abort = new AbortController()
-  const query = `SELECT '${mark}', count() FROM numbers(1000000000000) WHERE number % 3 = 1`
+  const query =
+    `SELECT '${mark}', count() FROM numbers(1000000000000) WHERE number % 3 = 1 ` +
+    `AND toString(number) != '${'x'.repeat(length)}'`
   const asked = client.query({
     query,
     abort_signal: abort.signal,

@@ -1,10 +1,13 @@
 /** The engine of `chdb`, open on a directory: sessions, and statements run in them. */
+import { STATEMENT_MAX_BYTES } from './body.ts'
 import { type Fault, faultOf } from './fault.ts'
 import { loadNativeEngine, type NativeConnection, type NativeResult } from './native-engine.ts'
 import { quoted, quotedName } from './tokens.ts'
 
 /** Where the defaults of the engine in a library differ from a server's. */
 const AS_ON_A_SERVER = ['--implicit_select=0']
+/** A statement is found by a mark in it, and the list of what runs cuts it at 100 KB by default. */
+const LISTED_WHOLE = [`--log_queries_cut_to_length=${2 * STATEMENT_MAX_BYTES}`]
 
 export interface Engine {
   /** Such as `26.7.2.1`. */
@@ -27,7 +30,7 @@ export interface Session {
 
 export const openEngine = async (directory: string, configFile: string): Promise<Engine> => {
   const native = loadNativeEngine()
-  const engineArguments = [`--config-file=${configFile}`, ...AS_ON_A_SERVER]
+  const engineArguments = [`--config-file=${configFile}`, ...AS_ON_A_SERVER, ...LISTED_WHOLE]
   const openSession = () => sessionOf(native, native.CreateConnection(directory, engineArguments))
   const control = openSession()
   const told = await control.run('SELECT version(), timezone()', 'TabSeparated')
