@@ -5,7 +5,7 @@ import type { ClickHouseSink } from '../../sinks/clickhouse/storing/sink.ts'
 
 /** A ClickHouse that starts again needs a few seconds; one whose disk is full may need a person. */
 const STALLED_AFTER_MS = 15_000
-const LOOK_INTERVAL_MS = 500
+const LOOK_INTERVAL_MS = 100
 
 export interface DrainOptions {
   /** In ms since 1970. */
