@@ -80,7 +80,7 @@ test('a port in use is named with its option, and so is one that there cannot be
 
 describe('an address of ClickHouse', () => {
   const commands = async (url: string): Promise<readonly string[][]> => [
-    ['demo', '--port', '0', '--data', join(folder, 'demo'), '--clickhouse', url],
+    ['demo', '--port', '0', '--for', '1s', '--data', join(folder, 'demo'), '--clickhouse', url],
     ['query', 'SELECT 1', '--clickhouse', url],
     ['migrate', '--clickhouse', url],
     [
@@ -121,7 +121,11 @@ describe('an engine in the house', () => {
 
   test('with a wrong password says where the right one goes', async () => {
     const wrong = engine.url.replace('://', '://default:wrong@')
-    for (const command of ['demo --port 0 --data', 'migrate --data', 'query SELECT --data']) {
+    for (const command of [
+      'demo --port 0 --for 1s --data',
+      'migrate --data',
+      'query SELECT --data',
+    ]) {
       const words = [...command.split(' '), join(folder, 'data'), '--clickhouse', wrong]
       refused(await mill(...words), /AUTHENTICATION_FAILED.*http:\/\/user:password@host/)
     }
