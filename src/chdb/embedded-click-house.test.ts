@@ -25,6 +25,7 @@ import {
   runningEmbeddedClickHouse,
   startEmbeddedClickHouse,
 } from './embedded-click-house.ts'
+import { isAlive } from './process-alive.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'millrace-embedded-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -42,15 +43,6 @@ const faultOf = async (work: Promise<unknown>): Promise<MillraceError> => {
   )
   expect(error).toBeInstanceOf(MillraceError)
   return error as MillraceError
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** What a process has left in its spool; null where it has none. */

@@ -10,6 +10,7 @@ import { MillraceError } from '../engine/errors.ts'
 import { USERNAME } from './access.ts'
 import { type EngineProcess, startEngineProcess } from './engine-process.ts'
 import { passwordOf, placeIn, readPassword, readServerFile } from './place.ts'
+import { isAlive } from './process-alive.ts'
 
 export interface EmbeddedClickHouseOptions {
   /** TCP port on 127.0.0.1; 0 or absent: any free one. Fails with `PORT_IN_USE`. */
@@ -98,9 +99,10 @@ export const runningEmbeddedClickHouse = async (
   directory: string,
 ): Promise<Pick<EmbeddedClickHouse, 'url' | 'username' | 'password'> | null> => {
   const place = placeIn(directory)
-  const url = readServerFile(place)?.url
+  const { url, pid } = readServerFile(place) ?? {}
   const password = readPassword(place)
-  if (url === undefined || password === null) return null
+  // After a crash the file says where it was, and another program may listen there by now.
+  if (url === undefined || password === null || !isAlive(pid)) return null
   // With the password: another program may have the port by now.
   const headers = { 'X-ClickHouse-User': USERNAME, 'X-ClickHouse-Key': password }
   const answer = await fetch(`${url}/?query=SELECT%201`, {

@@ -8,6 +8,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { copyFile, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isAlive } from './process-alive.ts'
 
 /** How much of one body is held in memory. */
 export const MEMORY_MAX_BYTES = 64 * 1024 * 1024
@@ -44,15 +45,6 @@ const sweep = (memory: string): void => {
       ? Number.parseInt(name.slice(PREFIX.length), 10)
       : Number.NaN
     if (pid > 0 && !isAlive(pid)) rmSync(join(memory, name), { recursive: true, force: true })
-  }
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

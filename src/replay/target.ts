@@ -62,6 +62,7 @@ export const severalTargets = (targets: readonly Target[]): Target => ({
     for (const target of targets) await target.finish()
   },
   async close() {
-    for (const target of targets) await target.close()
+    const closed = await Promise.allSettled(targets.map(target => target.close()))
+    for (const one of closed) if (one.status === 'rejected') throw one.reason
   },
 })

@@ -45,6 +45,8 @@ const HISTORY_MS = 60 * 86_400_000
 export const DEMO_RETENTION = { retentionMs: 86_400_000, retentionBytes: 2 ** 31 } as const
 const CLEAN_INTERVAL_MS = 60_000
 const LOOK_INTERVAL_MS = 1_000
+/** A minute of what is taken in at most; far less than retention keeps. */
+const CLEAN_LAG_MAX = 1_000_000
 /** Entries of the journal that are kept: about three hours of commits. */
 const JOURNAL_ENTRIES_MAX = 100_000
 
@@ -153,7 +155,13 @@ export class Demo {
     }
   }
 
+  /** Nothing is removed while the tables are far behind: it might be what they do not have yet. */
   async #clean(): Promise<void> {
+    const { lagRecords } = this.#parts.meter
+    if (lagRecords > CLEAN_LAG_MAX) {
+      this.#options.onEvent(`The log is kept whole: ${lagRecords} records are in no table yet.`)
+      return
+    }
     try {
       await this.#parts.live.clean(JOURNAL_ENTRIES_MAX)
       await this.#parts.producer.clean()

@@ -5,9 +5,8 @@
  */
 import type { Application } from '../../engine/application.ts'
 import type { Arrival } from '../../engine/arrival.ts'
-import type { SourcePosition } from '../../engine/commit.ts'
 import { firstOfHeads, sourceBefore } from '../../engine/merge.ts'
-import type { Log, StoredRecord, TopicPartition } from '../../logs/log.ts'
+import type { Log, Position, StoredRecord, TopicPartition } from '../../logs/log.ts'
 import { arrivalOf } from '../../logs/stored-arrival.ts'
 
 /** Read ahead of each partition; at most twice as many wait decoded in memory. */
@@ -28,20 +27,13 @@ export class LiveReader {
   readonly #readings: readonly Reading[]
   readonly #heads: (Arrival | undefined)[]
 
-  /** @param positions the next offset of each partition that was read before */
-  constructor(
-    log: Log,
-    application: Application,
-    partitions: readonly TopicPartition[],
-    positions: readonly SourcePosition[],
-  ) {
+  /** @param positions where each partition is read from */
+  constructor(log: Log, application: Application, positions: readonly Position[]) {
     this.#log = log
     this.#application = application
-    const nextOf = ({ topic, partition }: TopicPartition): number =>
-      positions.find(each => each.topic === topic && each.partition === partition)?.next ?? 0
-    this.#readings = [...partitions]
+    this.#readings = [...positions]
       .sort(sourceBefore)
-      .map(at => ({ at, ahead: [], place: 0, next: nextOf(at), isAtEnd: false }))
+      .map(({ next, ...at }) => ({ at, ahead: [], place: 0, next, isAtEnd: false }))
     this.#heads = this.#readings.map(() => undefined)
   }
 

@@ -14,7 +14,7 @@ import { retiredWriters } from '../../engine/schema/writer-schemas.ts'
 import type { AnyTopic } from '../../engine/topic.ts'
 import { deadLetters, lateEvents, retiredSchemas } from '../../events.ts'
 import { ApplicationLog } from '../../logs/application-log.ts'
-import type { Log, TopicPartition } from '../../logs/log.ts'
+import type { Log, Position, TopicPartition } from '../../logs/log.ts'
 import type { Snapshots } from '../../logs/snapshots.ts'
 import { resultTopics } from '../../replay/replay.ts'
 import { LiveReader } from './live-reader.ts'
@@ -120,10 +120,7 @@ export class LiveRun {
     let waiting = 0
     for (const { topic, partition } of await this.#partitionsOf(this.application.sourceTopics)) {
       const { first, next } = await log.range({ topic, partition })
-      const position = this.#positions.find(
-        each => each.topic === topic && each.partition === partition,
-      )
-      waiting += next - Math.max(first, position?.next ?? 0)
+      waiting += next - Math.max(first, this.#positionOf({ topic, partition }) ?? first)
     }
     return waiting
   }
@@ -172,8 +169,18 @@ export class LiveRun {
   }
 
   async #reader(topics: readonly AnyTopic[]): Promise<LiveReader> {
-    const partitions = await this.#partitionsOf(topics)
-    return new LiveReader(this.#options.log, this.application, partitions, this.#positions)
+    const { log } = this.#options
+    const partitions: Position[] = []
+    for (const at of await this.#partitionsOf(topics)) {
+      // What was never read, by a pipeline that is new, begins with what is retained.
+      const next = this.#positionOf(at) ?? (await log.range(at)).first
+      partitions.push({ ...at, next })
+    }
+    return new LiveReader(log, this.application, partitions)
+  }
+
+  #positionOf({ topic, partition }: TopicPartition): number | undefined {
+    return this.#positions.find(each => each.topic === topic && each.partition === partition)?.next
   }
 
   async #partitionsOf(topics: readonly AnyTopic[]): Promise<readonly TopicPartition[]> {
