@@ -24,7 +24,7 @@ export interface Metrics {
   duplicates(pipeline: string, records: number): void
   /** From an event to the commit of a result it caused. */
   resultFreshness(topic: string, seconds: number): void
-  /** From an event to its row being there for queries; for so many rows alike. */
+  /** From the log's taking a record in to its row being there for queries; for so many rows alike. */
   tableFreshness(topic: string, seconds: number, rows: number): void
   /** Rows that ClickHouse acknowledged in one insert. */
   inserted(topic: string, rows: number, bytes: number, seconds: number): void
@@ -96,7 +96,7 @@ const tableMetrics = (registry: Registry): TableMetrics => {
   const { counter, gauge, histogram } = makersOf(registry)
   const freshness = new TopicTimes(
     'millrace_table_freshness_seconds',
-    'From an event to its row being there for queries, by topic; one observation per row.',
+    'From a record in the log to its row in the table, by topic; one observation per row.',
     registry,
   )
   const rows = counter('millrace_table_rows_total', 'Rows that ClickHouse acknowledged.', 'topic')
