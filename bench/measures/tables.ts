@@ -132,7 +132,8 @@ const four = async (dir: string, folder: string | null): Promise<Figure[]> => {
   ]
 }
 
-const SETTLE_MS = 5_000
+/** A visit takes half a minute to come to an order: before that there is little to score. */
+const SETTLE_MS = 30_000
 const WATCHED_MS = 20_000
 const PROBE_MS = 200
 

@@ -38,14 +38,22 @@ export class DemoMeter {
     this.#wallNow = wallNow
   }
 
-  /** @param liveAt results of what happened before say nothing of how fresh they are */
-  begin({ application }: LiveRun, liveAt: number, backlog: number): void {
+  /**
+   * @param liveAt results of what happened before say nothing of how fresh they are
+   * @param results how many there are of each topic already
+   */
+  begin(
+    { application }: LiveRun,
+    liveAt: number,
+    backlog: number,
+    results: ReadonlyMap<string, number>,
+  ): void {
     this.#liveAt = liveAt
     this.backlog = backlog
+    for (const [topic, count] of results) this.results.set(topic, count)
     for (const { name } of application.sourceTopics) this.#read.add(name)
     for (const { pipeline, counters } of application.runners) {
       this.#counted.set(pipeline.id, { ...counters })
-      this.results.set(pipeline.output.name, counters.results)
     }
   }
 

@@ -1,9 +1,8 @@
 /** How the demo is doing, as one value: `/status` gives it out, the terminal shows it. */
 import type { Health } from '../../serve/health.ts'
-import type { LiveRun } from '../live/live-run.ts'
 import type { Tables } from '../tables/tables.ts'
 import type { DemoMeter } from './demo-meter.ts'
-import type { ShopProducer } from './shop-producer.ts'
+import type { DemoParts } from './demo-parts.ts'
 
 export interface DemoStatus {
   readonly phase: 'history' | 'live'
@@ -40,13 +39,6 @@ export interface ClickHouseStatus {
   readonly restarts: number
   /** Tables whose batch is being sent again, with why. */
   readonly retrying: readonly string[]
-}
-
-export interface DemoParts {
-  readonly tables: Tables | null
-  readonly live: LiveRun
-  readonly producer: ShopProducer
-  readonly meter: DemoMeter
 }
 
 export const demoStatus = (now: number, { tables, producer, meter }: DemoParts): DemoStatus => ({
@@ -96,6 +88,8 @@ const clickHouseStatus = (
 /** A commit that is due and does not come means that something hangs. */
 const BACKLOG_READY_MAX = 50_000
 const LAG_READY_MAX = 200_000
+
+export const STARTING: Health = { live: true, ready: false, reasons: ['It is starting.'] }
 
 export const healthOf = (status: DemoStatus, failure: unknown): Health => {
   const reasons: string[] = []
