@@ -1,9 +1,11 @@
 /**
- * A replay into tables, killed at random moments and continued each time, ends as one that was left
- * alone: every topic, all state, every row of every table and rollup.
+ * A replay into tables, killed at random moments and continued each time, its ClickHouse often killed
+ * before it, ends as one that was left alone: every topic, all state, every row of every table and
+ * rollup.
  *
  *   MILLRACE_KILLS=50 npx vitest run test/kill-tables.test.ts      the long form
  */
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,6 +44,19 @@ const optionsFor = (to: string) => ({
   commitRecords: Math.floor(RECORDS / (KILLS * COMMITS_MAX + 5)),
 })
 
+let enginesKilled = 0
+
+/** Its file says which process it is, from when it listens on. */
+const killClickHouse = (tables: string): void => {
+  try {
+    const { pid } = JSON.parse(readFileSync(join(tables, 'clickhouse', 'server.json'), 'utf8'))
+    process.kill(pid, 'SIGKILL')
+    enginesKilled++
+  } catch {
+    // It was not started yet, or is ending.
+  }
+}
+
 /** @param record as `contentsOfRun` writes one down: key, value and headers */
 const isOfSink = (record: string): boolean => {
   const value = Buffer.from(record.split(' ')[1]!, 'base64')
@@ -57,9 +72,12 @@ test(`killed ${KILLS} times and continued, the tables are those of an undisturbe
   for (let round = 0; round < KILLS; round++) {
     const commits = dice.whole(0, COMMITS_MAX - 2)
     const delayMs = commits === 0 ? dice.whole(200, 1_500) : dice.whole(0, 100)
-    if ((await replayProcess(optionsFor(`chdb:${tables}`), { commits, delayMs })) === null) kills++
+    const before = () => dice.chance(0.5) && killClickHouse(tables)
+    const at = { commits, before, delayMs: delayMs + dice.whole(0, 500) }
+    if ((await replayProcess(optionsFor(`chdb:${tables}`), at)) === null) kills++
   }
   expect(kills, 'killed while at work').toBeGreaterThan(KILLS / 2)
+  expect(enginesKilled, 'engines killed').toBeGreaterThan(KILLS / 8)
   expect(await replayProcess(optionsFor(`chdb:${tables}`), null)).toBe(0)
 
   const is = await contentsOfRun(join(tables, 'log'), 'mill', pipelines)

@@ -13,6 +13,9 @@ export interface ProcessOptions
 export interface KillAfter {
   /** Of this process; 0 is from its start. */
   readonly commits: number
+  /** Done when so many commits are. */
+  readonly before?: () => void
+  /** After that. */
   readonly delayMs: number
 }
 
@@ -28,6 +31,7 @@ export const replayProcess = (options: ProcessOptions, killAfter: KillAfter | nu
       commits += seen
       if (isDue || killAfter === null || commits < killAfter.commits) return
       isDue = true
+      killAfter.before?.()
       setTimeout(() => child.kill('SIGKILL'), killAfter.delayMs)
     }
     count(0)
