@@ -9,6 +9,9 @@ export interface EngineFields extends Occurrence {
 
 export type RecordFormat = 'json' | 'avro'
 
+/** Framed Avro begins with a zero byte, which no JSON does. */
+export const formatOf = (value: Buffer): RecordFormat => (value[0] === 0 ? 'avro' : 'json')
+
 /** One record as it came in, decoded once for all pipelines of the process. */
 export interface Arrival {
   readonly topic: AnyTopic

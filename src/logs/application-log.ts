@@ -7,6 +7,7 @@
  *
  * All that a commit changes goes into the log in one commit of the log.
  */
+
 import type { Application } from '../engine/application.ts'
 import type {
   ChangelogPart,
@@ -21,7 +22,7 @@ import type { Pipeline } from '../engine/pipeline.ts'
 import { codecsOf } from '../engine/schema/codecs.ts'
 import type { PipelineRunner } from '../engine/task/pipeline-runner.ts'
 import type { AnyTopic } from '../engine/topic.ts'
-import type { Append, Log, LogRecord, TopicPartition } from './log.ts'
+import { type Append, KEPT_WHOLE, type Log, type LogRecord, type TopicPartition } from './log.ts'
 import type { SnapshotLabel, Snapshots } from './snapshots.ts'
 
 /** What stands in the journal for each commit. */
@@ -85,7 +86,7 @@ export class ApplicationLog<Marks = unknown> {
     for (const { name } of topics) {
       const partitions = there.get(name)?.partitions ?? this.#resultPartitions
       this.#results.set(name, partitions)
-      if (!there.has(name)) await this.#log.createTopic(name, { ...KEPT, partitions })
+      if (!there.has(name)) await this.#log.createTopic(name, { ...KEPT_WHOLE, partitions })
     }
   }
 
@@ -153,13 +154,13 @@ export class ApplicationLog<Marks = unknown> {
   }
 
   async #prepare(application: Application): Promise<void> {
-    await this.#log.createTopic(this.#journal.topic, { ...KEPT, partitions: 1 })
+    await this.#log.createTopic(this.#journal.topic, { ...KEPT_WHOLE, partitions: 1 })
     for (const runner of application.runners) {
       const topic = `${this.#applicationId}-${changelogName(runner.pipeline)}`
       const partitions = runner.tasks.length
       // Snapshots and trimming bound it. Compaction would in time remove the tombstones of keys that
       // a snapshot still holds, and a restore would bring these keys back.
-      await this.#log.createTopic(topic, { ...KEPT, partitions })
+      await this.#log.createTopic(topic, { ...KEPT_WHOLE, partitions })
       for (let partition = 0; partition < partitions; partition++) {
         const name = `${this.#applicationId}-${runner.pipeline.id}-g${runner.pipeline.generation}-${partition}`
         const at = { topic, partition }
@@ -249,8 +250,6 @@ const damageOf = async (snapshots: Snapshots, label: SnapshotLabel): Promise<unk
     throw error
   }
 }
-
-const KEPT = { partitions: 1, compacted: false, retentionMs: null, retentionBytes: null }
 
 const changelogName = ({ id, generation }: Pick<Pipeline, 'id' | 'generation'>): string =>
   `${id}-g${generation}-changelog`

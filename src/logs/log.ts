@@ -38,6 +38,14 @@ export interface TopicSettings {
   readonly retentionBytes: number | null
 }
 
+/** One partition, and nothing is ever removed from it. */
+export const KEPT_WHOLE: TopicSettings = {
+  partitions: 1,
+  compacted: false,
+  retentionMs: null,
+  retentionBytes: null,
+}
+
 /** Records for one partition, in order. */
 export interface Append extends TopicPartition {
   readonly records: readonly LogRecord[]

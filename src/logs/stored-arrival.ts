@@ -1,12 +1,9 @@
 import type { Application } from '../engine/application.ts'
-import type { Arrival } from '../engine/arrival.ts'
+import { type Arrival, formatOf } from '../engine/arrival.ts'
 import type { StoredRecord, TopicPartition } from './log.ts'
 
 /** The header of a redriven record: the pipelines that had set it aside, joined with commas. */
 export const REDRIVEN_FOR = 'redriven-for'
-
-/** Framed Avro begins with a zero byte, which no JSON does. */
-const AVRO_MAGIC = 0
 
 /** A record of a source topic, as a live run takes it: with the log's own timestamp. */
 export const arrivalOf = (
@@ -20,7 +17,7 @@ export const arrivalOf = (
     offset,
     timestampMs,
     key,
-    format: value![0] === AVRO_MAGIC ? 'avro' : 'json',
+    format: formatOf(value!),
     value: value!,
     redrivenFor: headers?.[REDRIVEN_FOR] ?? null,
   })

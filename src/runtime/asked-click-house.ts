@@ -6,7 +6,7 @@
  * the command takes.
  */
 import { runningEmbeddedClickHouse, startEmbeddedClickHouse } from '../chdb/embedded-click-house.ts'
-import { addressOf, type ClickHouseAddress, DATABASE } from '../sinks/clickhouse/client.ts'
+import { addressIn, addressOf, type ClickHouseAddress } from '../sinks/clickhouse/client.ts'
 import type { Arguments } from './command-line/arguments.ts'
 import type { OptionSpec } from './command-line/option-spec.ts'
 import { existingDataDirectory } from './data-directory.ts'
@@ -54,10 +54,3 @@ export const withClickHouse = async <T>(
     await started.stop()
   }
 }
-
-const addressIn = ({ url, username, password }: Omit<ClickHouseAddress, 'database'>) => ({
-  url,
-  username,
-  password,
-  database: DATABASE,
-})

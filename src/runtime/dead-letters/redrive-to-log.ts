@@ -1,13 +1,12 @@
 import { partitionOf } from '../../engine/hash.ts'
 import { codecsOf } from '../../engine/schema/codecs.ts'
-import type { Append, Log, LogRecord } from '../../logs/log.ts'
+import { type Append, KEPT_WHOLE, type Log, type LogRecord } from '../../logs/log.ts'
 import { REDRIVEN_FOR } from '../../logs/stored-arrival.ts'
 import { openExistingLog } from './letters.ts'
 import type { RedrivenRecord, RedriveTarget } from './redrive.ts'
 
 /** Holds the id of each record that was put back, as its key. */
 const MEMORY = { topic: 'redriven-dead-letters', partition: 0 }
-const KEPT = { partitions: 1, compacted: false, retentionMs: null, retentionBytes: null }
 const READ = { recordsMax: 10_000, bytesMax: 4 * 1024 * 1024 }
 
 /** Records and the memory of them go in with one commit, so each goes back once. */
@@ -16,7 +15,7 @@ export const redriveToLog = async (path: string): Promise<RedriveTarget> => {
   return {
     redriven: await remembered(log),
     async write(records) {
-      await log.createTopic(MEMORY.topic, KEPT)
+      await log.createTopic(MEMORY.topic, KEPT_WHOLE)
       const partitions = await partitionsFor(log, records)
       const appends = records.map(record => appendOf(record, partitions.get(record.topic.name)!))
       const memory = { ...MEMORY, records: records.map(memoryOf) }
@@ -43,7 +42,7 @@ const partitionsFor = async (
   records: readonly RedrivenRecord[],
 ): Promise<ReadonlyMap<string, number>> => {
   for (const { name } of new Set(records.map(({ topic }) => topic))) {
-    if (!(await log.topics()).has(name)) await log.createTopic(name, KEPT)
+    if (!(await log.topics()).has(name)) await log.createTopic(name, KEPT_WHOLE)
   }
   return new Map([...(await log.topics())].map(([name, settings]) => [name, settings.partitions]))
 }

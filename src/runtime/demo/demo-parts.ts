@@ -1,7 +1,8 @@
 /** Opens what a demo consists of: the log with its topics, the shop, the pipelines, the tables. */
+
 import type { Pipeline } from '../../engine/pipeline.ts'
 import { topics } from '../../events.ts'
-import type { Log, TopicSettings } from '../../logs/log.ts'
+import { KEPT_WHOLE, type Log, type TopicSettings } from '../../logs/log.ts'
 import { fileSnapshots } from '../../logs/snapshots.ts'
 import { resultTopics } from '../../replay/replay.ts'
 import type { ClickHouseAddress } from '../../sinks/clickhouse/client.ts'
@@ -45,15 +46,13 @@ const HISTORY_MS = 60 * 86_400_000
 export const DEMO_RETENTION = { retentionMs: 86_400_000, retentionBytes: 2 ** 31 } as const
 const SHOP_TOPIC = 'demo-shop'
 /** The producer trims it itself: without its last record, the shop would begin once more. */
-const SHOP_KEPT = { partitions: 1, compacted: false, retentionMs: null, retentionBytes: null }
-
 export const openDemoParts = async (
   options: DemoOptions,
   log: Log,
   meter: DemoMeter,
 ): Promise<DemoParts> => {
   for (const { name } of topics) await createMissing(log, name)
-  await createMissing(log, SHOP_TOPIC, SHOP_KEPT)
+  await createMissing(log, SHOP_TOPIC, KEPT_WHOLE)
   const producer = await openProducer(options, log, meter)
   const live = await openLive(options, log, meter, producer)
   const { liveAt } = producer.settings

@@ -1,6 +1,8 @@
 /** Why a query failed, in ClickHouse's own words, and what to do where it does not say so itself. */
+
 import { ClickHouseError } from '@clickhouse/client'
 import { MillraceError } from '../../engine/errors.ts'
+import { isOfNetwork } from '../../sinks/clickhouse/network-errors.ts'
 import { shortened } from '../command-line/table.ts'
 
 const SYNTAX_ERROR = 62
@@ -22,14 +24,6 @@ export interface Asked {
 export const queryFailure = (thrown: unknown, asked: Asked): unknown => {
   if (thrown instanceof ClickHouseError) return refused(thrown, asked)
   return isOfNetwork(thrown) ? unanswered(thrown, asked) : thrown
-}
-
-/** Of sockets, names, certificates and HTTP; the client gives its own time-out no code. */
-const isOfNetwork = (thrown: unknown): thrown is NodeJS.ErrnoException => {
-  if (!(thrown instanceof Error) || thrown instanceof MillraceError) return false
-  if (thrown instanceof TypeError || thrown instanceof RangeError) return false
-  const { code, message } = thrown as NodeJS.ErrnoException
-  return code !== undefined || /^Timeout error|socket hang up/.test(message)
 }
 
 /** It had taken the connection: there is no fault in the address. */

@@ -1,3 +1,4 @@
+import { KEPT_WHOLE } from '../../logs/log.ts'
 import type { Target } from '../../replay/target.ts'
 import { type DrainOptions, drainTables } from './drain-tables.ts'
 import { openTables, type Tables, type TablesOptions } from './tables.ts'
@@ -16,7 +17,7 @@ export const tablesTarget = (
     wantsInputs: true,
     resultFormat: 'avro',
     async open() {
-      const opening = openTables({ ...options, topicSettings: () => KEPT })
+      const opening = openTables({ ...options, topicSettings: () => KEPT_WHOLE })
       tables = await orElse(opening, 'Or write to a server, with --to clickhouse:URL.')
     },
     async write() {
@@ -34,5 +35,4 @@ export const tablesTarget = (
   }
 }
 
-const KEPT = { partitions: 1, compacted: false, retentionMs: null, retentionBytes: null }
 const ALIVE = Promise.resolve()

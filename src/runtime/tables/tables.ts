@@ -12,7 +12,7 @@ import {
 import { MillraceError } from '../../engine/errors.ts'
 import { topics } from '../../events.ts'
 import type { Log, TopicSettings } from '../../logs/log.ts'
-import { type ClickHouseAddress, clientOf, DATABASE } from '../../sinks/clickhouse/client.ts'
+import { addressIn, type ClickHouseAddress, clientOf } from '../../sinks/clickhouse/client.ts'
 import { tableNameOf } from '../../sinks/clickhouse/rows/columns.ts'
 import { migrate } from '../../sinks/clickhouse/schema/migrations.ts'
 import { refuseOtherRows } from '../../sinks/clickhouse/schema/other-rows.ts'
@@ -53,7 +53,7 @@ export const openTables = async (options: TablesOptions): Promise<Tables> => {
           ...(onEvent ? { onEvent } : {}),
         })
       : null
-  const address = embedded ? { ...addressIn(embedded) } : (clickHouse as ClickHouseAddress)
+  const address = embedded ? addressIn(embedded) : (clickHouse as ClickHouseAddress)
   const client = clientOf(address)
   try {
     await migrated(address)
@@ -103,13 +103,6 @@ const migrated = async (
     await migrated(address, until)
   }
 }
-
-const addressIn = ({ url, username, password }: EmbeddedClickHouse): ClickHouseAddress => ({
-  url,
-  username,
-  password,
-  database: DATABASE,
-})
 
 const createMissing = async (log: Log, name: string, options: TablesOptions): Promise<void> => {
   if (!(await log.topics()).has(name)) await log.createTopic(name, options.topicSettings(name))

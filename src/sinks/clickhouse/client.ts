@@ -47,6 +47,18 @@ export const addressOf = (text: string): ClickHouseAddress => {
 
 const REQUEST_TIMEOUT_MS = 300_000
 
+/** Of the house's tables in an embedded engine. */
+export const addressIn = ({
+  url,
+  username,
+  password,
+}: Omit<ClickHouseAddress, 'database'>): ClickHouseAddress => ({
+  url,
+  username,
+  password,
+  database: DATABASE,
+})
+
 /**
  * @param database another than the address names, such as one that is there before ours is made
  * @param requestTimeoutMs how long a statement may be silent

@@ -1,10 +1,9 @@
 /** Which records the sink wrote dead letters for, from the log's own `dead-letters`. */
+import { formatOf } from '../../../engine/arrival.ts'
 import { codecsOf } from '../../../engine/schema/codecs.ts'
 import { type DeadLetter, deadLetters } from '../../../events.ts'
 import type { Log } from '../../../logs/log.ts'
 import { recordsIn } from './records-in.ts'
-
-const AVRO_MAGIC = 0
 
 /** Offsets by partition: a number in memory for each such letter of the topic. */
 export const lettersOfSink = async (
@@ -27,7 +26,7 @@ const NONE: ReadonlySet<number> = new Set()
 
 const letterIn = (value: Buffer): DeadLetter => {
   const { decodeAvro, decodeJson } = codecsOf(deadLetters)
-  return value[0] === AVRO_MAGIC ? decodeAvro(value) : decodeJson(value)
+  return formatOf(value) === 'avro' ? decodeAvro(value) : decodeJson(value)
 }
 
 const collect = (found: Map<number, Set<number>>, topic: string, letter: DeadLetter): void => {

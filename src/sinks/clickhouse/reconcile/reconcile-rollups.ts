@@ -8,8 +8,8 @@
  * may be inserting meanwhile.
  */
 import type { ClickHouseClient } from '@clickhouse/client'
+import { rowsOf } from '../rows-of.ts'
 import { type Rollup, rollupsIn } from './rollups.ts'
-import { rowsOf } from './rows-of.ts'
 
 export interface RollupProof {
   readonly rollup: string

@@ -4,7 +4,7 @@
  */
 import type { ClickHouseClient } from '@clickhouse/client'
 import { quoted } from '../quoted.ts'
-import { rowsOf } from './rows-of.ts'
+import { rowsOf } from '../rows-of.ts'
 import type { Findings } from './table-proof.ts'
 
 export interface Retained {

@@ -5,6 +5,7 @@
  * A record is judged as the engine judges it, by the whole of its schema. One that cannot be a row
  * leaves nothing behind in the buffer.
  */
+import { formatOf } from '../../../engine/arrival.ts'
 import { MillraceError } from '../../../engine/errors.ts'
 import type { WriterSchemas } from '../../../engine/schema/avro-codec.ts'
 import { codecsOf } from '../../../engine/schema/codecs.ts'
@@ -38,9 +39,6 @@ export interface RowEncoder {
   append(rows: RowBuffer, value: Buffer, at: RecordPlace): MillraceError | null
 }
 
-/** Framed Avro begins with a zero byte, which no JSON does. */
-const AVRO_MAGIC = 0
-
 /** @param writers schemas beside the topic's own, such as retired ones */
 export const rowEncoderOf = (topic: AnyTopic, writers?: WriterSchemas): RowEncoder => {
   const whole: AnyTopic = topic.fields === null ? topic : { ...topic, fields: null }
@@ -49,7 +47,7 @@ export const rowEncoderOf = (topic: AnyTopic, writers?: WriterSchemas): RowEncod
   const write = rowWriter(fields)
 
   const appendRow = (rows: RowBuffer, value: Buffer, at: RecordPlace): MillraceError | null => {
-    const record = value[0] === AVRO_MAGIC ? decodeAvro(value) : decodeJson(value)
+    const record = formatOf(value) === 'avro' ? decodeAvro(value) : decodeJson(value)
     const breach = check(record)
     if (breach !== null) return breach
     write(rows, record)

@@ -1,6 +1,8 @@
 /** When a database cannot be migrated, and what is to be done about it. */
+
 import { ClickHouseError } from '@clickhouse/client'
 import { MillraceError } from '../../../engine/errors.ts'
+import { isOfNetwork } from '../network-errors.ts'
 import type { Migration } from './migration-files.ts'
 import type { AppliedMigration } from './migration-history.ts'
 
@@ -51,12 +53,6 @@ export const migrationFailure = (thrown: unknown, place?: Place): unknown => {
   if (thrown instanceof ClickHouseError) return refused(thrown, place)
   return isOfNetwork(thrown) ? unanswered(thrown) : thrown
 }
-
-/** The client gives a time-out no code. */
-const isOfNetwork = (thrown: unknown): thrown is NodeJS.ErrnoException =>
-  thrown instanceof Error &&
-  (/^E(?!RR_)/.test((thrown as NodeJS.ErrnoException).code ?? '') ||
-    /^Timeout error|socket hang up/.test(thrown.message))
 
 const unanswered = (cause: NodeJS.ErrnoException): MillraceError =>
   new MillraceError(

@@ -5,8 +5,10 @@
  * be at it at the same time. Both are harmless: each statement may run again (`IF NOT EXISTS`), and a
  * migration is recorded after its last one, under a token that makes a second record none.
  */
+
 import type { ClickHouseClient } from '@clickhouse/client'
 import { type ClickHouseAddress, clientOf } from '../client.ts'
+import { quoted } from '../quoted.ts'
 import { MIGRATIONS_FOLDER, type Migration, readMigrations } from './migration-files.ts'
 import { type AppliedMigration, appliedMigrations, recordMigration } from './migration-history.ts'
 import { migrationFailure, refuseOtherHistory } from './migration-refusals.ts'
@@ -65,8 +67,9 @@ const createDatabase = async (client: ClickHouseClient, database: string): Promi
     format: 'JSONEachRow',
   })
   if ((await found.json()).length > 0) return
-  const quoted = database.replace(/[\\`]/g, '\\$&')
-  await client.command({ query: `CREATE DATABASE IF NOT EXISTS \`${quoted}\` ENGINE = Atomic` })
+  await client.command({
+    query: `CREATE DATABASE IF NOT EXISTS ${quoted(database)} ENGINE = Atomic`,
+  })
 }
 
 const missingOf = async (

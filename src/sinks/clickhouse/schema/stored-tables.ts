@@ -1,5 +1,7 @@
 /** What a ClickHouse server says of its tables: engines, deduplication windows, who feeds whom. */
+
 import type { ClickHouseClient } from '@clickhouse/client'
+import { rowsOf } from '../rows-of.ts'
 
 export interface StoredTable {
   /** With the database, quoted where it must be. */
@@ -118,6 +120,3 @@ const DEFAULTS = `
 SELECT name, value FROM system.merge_tree_settings WHERE name = '${NON_REPLICATED}'
 UNION ALL
 SELECT name, value FROM system.replicated_merge_tree_settings WHERE name = '${REPLICATED}'`
-
-const rowsOf = async <T>(client: ClickHouseClient, query: string): Promise<readonly T[]> =>
-  (await client.query({ query, format: 'JSONEachRow' })).json<T>()

@@ -19,6 +19,7 @@ import type {
   TopicPartition,
   TopicSettings,
 } from '../../../logs/log.ts'
+import { KEPT_WHOLE } from '../../../logs/log.ts'
 import { type RowEncoder, rowEncoderOf } from '../rows/row-encoder.ts'
 import { balance, bufferedBytesOf, pollLimits } from './balance.ts'
 import { BatchStore } from './batch-store.ts'
@@ -34,8 +35,6 @@ import { type Standing, standingOf } from './standing.ts'
 
 export type { SinkTrouble, StoredBatch } from './sink-context.ts'
 export type { ClickHouseSinkOptions } from './sink-options.ts'
-
-const KEPT = { partitions: 1, compacted: false, retentionMs: null, retentionBytes: null }
 
 export interface SinkPartitionStatus extends TopicPartition {
   readonly table: string
@@ -135,9 +134,9 @@ export class ClickHouseSink {
 
   async #createTopics(): Promise<void> {
     const intents = intentsTopicOf(this.#options.applicationId)
-    await this.#log.createTopic(intents, { ...KEPT, compacted: true })
+    await this.#log.createTopic(intents, { ...KEPT_WHOLE, compacted: true })
     const there = await this.#log.topics()
-    if (!there.has(deadLetters.name)) await this.#log.createTopic(deadLetters.name, KEPT)
+    if (!there.has(deadLetters.name)) await this.#log.createTopic(deadLetters.name, KEPT_WHOLE)
   }
 
   #contextOf(): SinkContext {
