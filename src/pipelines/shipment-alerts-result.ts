@@ -2,9 +2,10 @@
 import type { BodyOf } from '../engine/pipeline.ts'
 import type { Reason, ShipmentAlert } from '../events.ts'
 import type { ExcursionChange } from '../models/excursion.ts'
+import { TEMPERATURE_RULE } from '../models/excursion-rules.ts'
 import type { SensorPresence } from '../models/sensor-presence.ts'
 import { type SensorRepeats, STUCK_READINGS } from '../models/sensor-repeats.ts'
-import { sentence } from '../models/sentence.ts'
+import { sentence, spanText } from '../models/sentence.ts'
 import type { Shock } from '../models/shock.ts'
 import { NAMELESS } from './shipment-alerts-state.ts'
 
@@ -48,6 +49,9 @@ const EXCURSION_REASONS = {
   TEMPERATURE_BELOW:
     'Below {limit} °C for {minutes} min, at least {worst} °C; {beyondMinutes} degree-minutes.',
   HUMIDITY_ABOVE: 'Above {limit} % humidity for {minutes} min, at most {worst} %.',
+  TEMPERATURE_FAR_ABOVE: '{worst} °C, {worstBeyond} °C above the limit: critical at once.',
+  TEMPERATURE_FAR_BELOW: '{worst} °C, {worstBeyond} °C below the limit: critical at once.',
+  HUMIDITY_FAR_ABOVE: '{worst} % humidity, {worstBeyond} points above the limit: critical at once.',
   TEMPERATURE_RECOVERED:
     'Back inside after {minutes} min beyond {limit} °C, at worst {worst} °C; ' +
     '{beyondMinutes} degree-minutes.',
@@ -75,9 +79,10 @@ const excursionAlert = (
   numbers: Partial<Alert>,
 ): Alert => {
   const { startedAt, worstValue, worstLimit, worstBeyond, beyondMinutes } = excursion
-  const code = codeOf(kind, severity, worstValue > worstLimit)
+  const isFar = severity === 'CRITICAL' && dwellMs < TEMPERATURE_RULE.criticalAfterMs
+  const code = codeOf(kind, severity, worstValue > worstLimit, isFar)
   const minutes = dwellMs / 60_000
-  const said = { limit: worstLimit, worst: worstValue, minutes, beyondMinutes }
+  const said = { limit: worstLimit, worst: worstValue, worstBeyond, minutes, beyondMinutes }
   const reason = { code, detail: sentence(EXCURSION_REASONS[code], said), weight: worstBeyond }
   return alert(subject, kind, severity, startedAt, reason, {
     value: worstValue,
@@ -91,9 +96,11 @@ const codeOf = (
   kind: 'TEMPERATURE' | 'HUMIDITY',
   severity: ExcursionChange['severity'],
   isAbove: boolean,
+  isFar: boolean,
 ): keyof typeof EXCURSION_REASONS => {
   if (severity === 'RECOVERED') return `${kind}_RECOVERED`
-  return kind === 'HUMIDITY' || isAbove ? `${kind}_ABOVE` : 'TEMPERATURE_BELOW'
+  const far = isFar ? 'FAR_' : ''
+  return kind === 'HUMIDITY' || isAbove ? `${kind}_${far}ABOVE` : `TEMPERATURE_${far}BELOW`
 }
 
 export const shockAlert = (
@@ -154,9 +161,9 @@ export const silentAlert = (subject: Subject, presence: SensorPresence, now: num
   const { silentSince, intervalMs } = presence
   return alert(subject, 'SILENT', 'WARNING', silentSince!, {
     code: 'SILENT',
-    detail: sentence('No reading for {minutes} min, where one is due every {interval} min.', {
-      minutes: (now - silentSince!) / 60_000,
-      interval: intervalMs / 60_000,
+    detail: sentence('No reading for {silent}, where one is due every {interval}.', {
+      silent: spanText(now - silentSince!),
+      interval: spanText(intervalMs),
     }),
     weight: 1,
   })
@@ -165,8 +172,8 @@ export const silentAlert = (subject: Subject, presence: SensorPresence, now: num
 export const heardAgainAlert = (subject: Subject, silentSince: number, at: number): Alert =>
   alert(subject, 'SILENT', 'RECOVERED', silentSince, {
     code: 'SILENT_RECOVERED',
-    detail: sentence('Heard again, twice in time, {minutes} min after the last reading before.', {
-      minutes: (at - silentSince) / 60_000,
+    detail: sentence('Heard again, twice in time, {silent} after the last reading before.', {
+      silent: spanText(at - silentSince),
     }),
     weight: 1,
   })

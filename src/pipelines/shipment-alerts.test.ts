@@ -493,8 +493,8 @@ test('each kind has its sentence', () => {
     rows.read(hours(10) + minutes(5), 's1', '6'),
   ).flatMap(({ reasons }) => reasons.map(({ detail }) => detail))
   expect(details).toEqual([
-    'Below 2 °C for 0 min, at least -4 °C; 0 degree-minutes.',
-    'Above 60 % humidity for 0 min, at most 80 %.',
+    '-4 °C, 6 °C below the limit: critical at once.',
+    '80 % humidity, 20 points above the limit: critical at once.',
     'A shock of 9 g, where 8 g are allowed.',
     'Back inside after 10 min beyond 2 °C, at worst -4 °C; 30 degree-minutes.',
     'Back inside after 10 min above 60 % humidity, at most 80 %.',

@@ -19,11 +19,12 @@ export const runCommandLine = async (
   terminal: Terminal,
 ): Promise<ExitCode> => {
   const [name, ...rest] = argv
-  if (name === '--version') return answer(version, terminal)
-  if (name === '--help' || name === 'help') return answer(overviewOf(commands), terminal)
+  if (name === '--version' || name === '-v') return answer(version, terminal)
+  if (name === '--help' || name === '-h' || name === 'help')
+    return answer(overviewOf(commands), terminal)
   const command = commands.find(each => each.name === name)
   if (command === undefined) return refuse(unknownCommand(name, commands), null, terminal)
-  if (rest.includes('--help')) return answer(helpOf(command), terminal)
+  if (rest.includes('--help') || rest.includes('-h')) return answer(helpOf(command), terminal)
   return run(command, rest, terminal)
 }
 

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { MillraceError } from '../../engine/errors.ts'
 import { suggestionFor } from '../../engine/schema/suggestion.ts'
 import { type Place, sourceOf } from '../../replay/places.ts'
@@ -24,7 +26,7 @@ export const deadLettersCommand: Command = {
   ],
   options: [
     { name: 'from', value: 'SOURCE', help: "A run's results: ndjson:DIR or log:DIR." },
-    { name: 'data', value: 'DIR', help: 'The same as --from log:DIR. Default: .millrace' },
+    { name: 'data', value: 'DIR', help: 'A data directory, or a log. Default: .millrace' },
     { name: 'code', value: 'C', help: 'Only those with this error code.' },
     { name: 'topic', value: 'T', help: 'Only those from this topic.' },
     { name: 'pipeline', value: 'P', help: 'Only those that this pipeline failed on.' },
@@ -107,9 +109,13 @@ const ACTIONS = { list, show, redrive: putBack }
 const placeOf = (args: Arguments): Place => {
   const from = args.text('from')
   return from === undefined
-    ? { kind: 'log', path: args.text('data') ?? '.millrace' }
+    ? { kind: 'log', path: logIn(args.text('data') ?? '.millrace') }
     : sourceOf(from)
 }
+
+/** A data directory has its log in a folder; what `replay --to log:` writes is one itself. */
+const logIn = (dir: string): string =>
+  existsSync(join(dir, 'millrace.json')) ? join(dir, 'log') : dir
 
 const targetOf = (args: Arguments): Place => {
   const to = args.text('to')

@@ -32,6 +32,7 @@ export class DemoMeter {
   readonly #read = new Set<string>()
   readonly #counted = new Map<string, Counters>()
   #restarts = 0
+  #isLive = false
   #liveAt = Number.POSITIVE_INFINITY
 
   constructor(wallNow: () => number) {
@@ -61,7 +62,10 @@ export class DemoMeter {
     for (const { topic } of records) if (this.#read.has(topic.name)) this.backlog++
   }
 
-  committed({ unit, records, taken, committedAt, tookMs, isAtEnd }: LiveCommit): void {
+  /** @param isLive whether the shop has told all that is past */
+  committed(commit: LiveCommit, isLive: boolean): void {
+    const { unit, records, taken, committedAt, tookMs, isAtEnd } = commit
+    if (isLive && isAtEnd && !this.#isLive) this.#beginLive()
     this.records += records
     this.commits++
     this.backlog = isAtEnd ? 0 : Math.max(0, this.backlog - records)
@@ -133,6 +137,13 @@ export class DemoMeter {
       const lagMs = this.#wallNow() - watermark.value
       if (Number.isFinite(lagMs)) this.metrics.watermarkLag(pipeline.id, lagMs / 1_000)
     }
+  }
+
+  /** What was measured of the past says nothing of freshness. */
+  #beginLive(): void {
+    this.#isLive = true
+    this.toResult.clear()
+    this.toTable.clear()
   }
 
   #emitted(topic: string, record: Emitted, committedAt: number): void {

@@ -89,7 +89,7 @@ const openLive = (
     snapshots: fileSnapshots(directory.snapshots),
     wallNow,
     isLive: () => producer.isLive,
-    onCommit: commit => meter.committed(commit),
+    onCommit: commit => meter.committed(commit, producer.isLive),
   })
 
 const openDemoTables = async (

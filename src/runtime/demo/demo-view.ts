@@ -18,7 +18,7 @@ export interface DemoPlaces {
 export const QUERIES: readonly string[] = [
   'SELECT minute, market, ordersPlaced, netMinor FROM orders_per_minute ORDER BY minute DESC LIMIT 10',
   'SELECT sku, market, status, round(elasticity, 2) AS elasticity, round(p05, 2) AS p05, round(p95, 2) AS p95 FROM elasticities_now ORDER BY sd LIMIT 10',
-  'SELECT subjectId, round(score, 3) AS score, action, reasons.detail FROM fraud_scores ORDER BY occurredAt DESC LIMIT 5',
+  'SELECT subjectId, round(score, 3) AS score, action, reasons.detail FROM fraud_scores ORDER BY score DESC LIMIT 5',
 ]
 
 export const beginningOf = (places: DemoPlaces, rate: number, seed: number): string =>
@@ -47,7 +47,7 @@ const questions = ({ asking }: DemoPlaces): string[] =>
 export const statusBlock = (status: DemoStatus): string[] => [
   `  ${phaseText(status)}`,
   `  ${cell('taken in', 14)}${right(numberText(status.records), 12)} records ${right(numberText(status.recordsPerSecond), 9)}/s ${right(status.commitsPerSecond.toFixed(1), 7)} commits/s`,
-  `  ${cell('log → result', 14)}${spanTexts(status.freshness.logToResultMs)}   for those given at once`,
+  `  ${cell('log → result', 14)}${spanTexts(status.freshness.logToResultMs)}   over the last 10 s`,
   ...clickHouseLines(status),
   '',
   ...Object.entries(status.results).map(
@@ -81,8 +81,8 @@ export const endingOf = (status: DemoStatus): string => {
   const results = Object.entries(status.results).map(([topic, n]) => `  ${topic} ${numberText(n)}`)
   return [
     `Took in ${numberText(status.records)} records in ${numberText(status.commits)} commits${rows}. ` +
-      'Nothing is left over; the same command goes on from here.',
-    'Results so far:',
+      'All that was sent is computed and stored; the same command goes on from here.',
+    'Results, over all of its life:',
     ...results,
   ].join('\n')
 }

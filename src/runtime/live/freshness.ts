@@ -27,6 +27,10 @@ export class Freshness {
     second.counts[bucketOf(spanMs)]! += count
   }
 
+  clear(): void {
+    this.#seconds.length = 0
+  }
+
   /** In ms; null where nothing was added lately. */
   quantile(now: number, share: number): number | null {
     this.#forget(now)
