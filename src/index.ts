@@ -1,5 +1,10 @@
 /** The public API: what a pipeline is written with, what it reads, and how the past is run. */
 
+export {
+  type EmbeddedClickHouse,
+  type EmbeddedClickHouseOptions,
+  startEmbeddedClickHouse,
+} from './chdb/embedded-click-house.ts'
 export { type Application, LIMITS, type Limits } from './engine/application.ts'
 export { ERRORS, type ErrorCode, type Instruction, MillraceError } from './engine/errors.ts'
 export * from './engine/form.ts'
@@ -35,7 +40,10 @@ export { shipmentAlerts as shipmentAlertsPipeline } from './pipelines/shipment-a
 export { ndjsonTarget } from './replay/ndjson-target.ts'
 export { type Progress, type ReplayOptions, type ReplaySummary, replay } from './replay/replay.ts'
 export { logTarget, nullTarget, severalTargets, type Target } from './replay/target.ts'
+export { type LiveCommit, LiveRun, type LiveRunOptions } from './runtime/live/live-run.ts'
 export { type RunReplayOptions, type RunReplayResult, runReplay } from './runtime/run-replay.ts'
+export { openTables, type Tables, type TablesOptions } from './runtime/tables/tables.ts'
+export { addressOf, type ClickHouseAddress } from './sinks/clickhouse/client.ts'
 export { type ImportOptions, type ImportSummary, importData } from './sources/import.ts'
 export { importToLog } from './sources/import-to-log.ts'
 export { importToNdjson } from './sources/import-to-ndjson.ts'

@@ -22,7 +22,7 @@ import { contentsOfRun } from './run-contents.ts'
 
 const KILLS = Number(process.env.MILLRACE_KILLS ?? 4)
 const SEED = Number(process.env.MILLRACE_SEED ?? 1)
-const COMMITS_MAX = 6
+const COMMITS_MAX = 14
 const RECORDS = 12_000
 
 let folder = ''
@@ -70,10 +70,10 @@ test(`killed ${KILLS} times and continued, the tables are those of an undisturbe
   const dice = new Dice(SEED, KILLS)
   let kills = 0
   for (let round = 0; round < KILLS; round++) {
-    const commits = dice.whole(0, COMMITS_MAX - 2)
+    const commits = dice.whole(0, 4)
     const delayMs = commits === 0 ? dice.whole(200, 1_500) : dice.whole(0, 100)
     const before = () => dice.chance(0.5) && killClickHouse(tables)
-    const at = { commits, before, delayMs: delayMs + dice.whole(0, 500) }
+    const at = { commits, before, delayMs: delayMs + dice.whole(0, 60) }
     if ((await replayProcess(optionsFor(`chdb:${tables}`), at)) === null) kills++
   }
   expect(kills, 'killed while at work').toBeGreaterThan(KILLS / 2)
