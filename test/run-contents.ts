@@ -4,8 +4,8 @@ import { deadLetters, lateEvents } from '../src/events.ts'
 import { ApplicationLog } from '../src/logs/application-log.ts'
 import { openLmdbLog } from '../src/logs/lmdb-log.ts'
 import type { Log } from '../src/logs/log.ts'
+import { resultTopics } from '../src/logs/result-topics.ts'
 import { fileSnapshots } from '../src/logs/snapshots.ts'
-import { resultTopics } from '../src/replay/replay.ts'
 
 /** All that a run in a log consists of, as text that can be compared. */
 export interface RunContents {

@@ -10,12 +10,13 @@
 import { Application, type Limits } from '../engine/application.ts'
 import type { Arrival } from '../engine/arrival.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
-import { retiredWriters } from '../engine/schema/writer-schemas.ts'
 import type { Counters } from '../engine/task/counters.ts'
 import { type AnyTopic, read } from '../engine/topic.ts'
-import { topics as allTopics, deadLetters, lateEvents, retiredSchemas } from '../events.ts'
+import { topics as allTopics, deadLetters, lateEvents } from '../events.ts'
 import { ApplicationLog } from '../logs/application-log.ts'
+import { knownWriters } from '../logs/known-writers.ts'
 import type { Append, Log, LogRecord } from '../logs/log.ts'
+import { resultTopics } from '../logs/result-topics.ts'
 import type { Snapshots } from '../logs/snapshots.ts'
 import type { History, InputSignature, RecordStream, StartAt } from '../sources/record-stream.ts'
 import { type Command, checkCommand, checkVersions, drained, signaturesOf } from './continuing.ts'
@@ -78,7 +79,6 @@ interface Marks {
   readonly finished: boolean
 }
 
-const writers = retiredWriters(Object.values(retiredSchemas).flat())
 const COMMIT_RECORDS = 5_000
 
 /** Of what the pipelines do not read, only what places a record in the order of time is decoded. */
@@ -91,7 +91,7 @@ export const replay = async (options: ReplayOptions): Promise<ReplaySummary> => 
     mode: 'history',
     lateEvents,
     deadLetters,
-    writers,
+    writers: knownWriters,
     resultFormat: options.target.resultFormat,
     ...(options.target.wantsInputs ? { alsoTaken: inputTopics } : {}),
     ...(limits ? { limits } : {}),
@@ -106,13 +106,6 @@ export const replay = async (options: ReplayOptions): Promise<ReplaySummary> => 
   const run = new ReplayRun(options, application, state, last?.marks ?? null)
   return run.run(new Map(last?.positions.map(p => [`${p.topic}|${p.partition}`, p.next])))
 }
-
-/** All topics that a run of these pipelines writes. */
-export const resultTopics = (pipelines: readonly Pipeline[]): readonly AnyTopic[] => [
-  ...new Set(pipelines.map(pipeline => pipeline.output)),
-  lateEvents,
-  deadLetters,
-]
 
 class ReplayRun {
   readonly #options: ReplayOptions

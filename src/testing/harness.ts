@@ -13,16 +13,10 @@ import type { Arrival } from '../engine/arrival.ts'
 import type { ChangelogEntry, CommitUnit, JournalEntry, Output } from '../engine/commit.ts'
 import type { RawRecord } from '../engine/decoder.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
-import { retiredWriters } from '../engine/schema/writer-schemas.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Topic } from '../engine/topic.ts'
-import {
-  type DeadLetter,
-  deadLetters,
-  type LateEvent,
-  lateEvents,
-  retiredSchemas,
-} from '../events.ts'
+import { type DeadLetter, deadLetters, type LateEvent, lateEvents } from '../events.ts'
+import { knownWriters } from '../logs/known-writers.ts'
 import { stateBytes } from './comparing.ts'
 import type { Loose, Send } from './script.ts'
 
@@ -54,8 +48,6 @@ export interface SendOptions {
   readonly partition?: number
   readonly redrivenFor?: string
 }
-
-const writers = retiredWriters(Object.values(retiredSchemas).flat())
 
 export class Harness {
   readonly #pipelines: readonly Pipeline[]
@@ -218,7 +210,7 @@ export class Harness {
       mode: mode ?? 'live',
       lateEvents,
       deadLetters,
-      writers,
+      writers: knownWriters,
       ...(limits ? { limits } : {}),
     })
   }

@@ -1,5 +1,5 @@
+import { resultTopics } from '../../logs/result-topics.ts'
 import { pipelines } from '../../pipelines/index.ts'
-import { resultTopics } from '../../replay/replay.ts'
 import type { Arguments } from '../command-line/arguments.ts'
 import type { Command } from '../command-line/command.ts'
 import { numberText } from '../command-line/table.ts'

@@ -1,5 +1,6 @@
 import { partitionOf } from '../../engine/hash.ts'
 import { codecsOf } from '../../engine/schema/codecs.ts'
+import { createMissingTopic } from '../../logs/create-missing-topic.ts'
 import { type Append, KEPT_WHOLE, type Log, type LogRecord } from '../../logs/log.ts'
 import { REDRIVEN_FOR } from '../../logs/stored-arrival.ts'
 import { openExistingLog } from './letters.ts'
@@ -42,7 +43,7 @@ const partitionsFor = async (
   records: readonly RedrivenRecord[],
 ): Promise<ReadonlyMap<string, number>> => {
   for (const { name } of new Set(records.map(({ topic }) => topic))) {
-    if (!(await log.topics()).has(name)) await log.createTopic(name, KEPT_WHOLE)
+    await createMissingTopic(log, name, KEPT_WHOLE)
   }
   return new Map([...(await log.topics())].map(([name, settings]) => [name, settings.partitions]))
 }

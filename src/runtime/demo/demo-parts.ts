@@ -1,11 +1,14 @@
 /** Opens what a demo consists of: the log with its topics, the shop, the pipelines, the tables. */
 
 import type { Pipeline } from '../../engine/pipeline.ts'
+import { days } from '../../engine/time.ts'
 import { topics } from '../../events.ts'
+import { createMissingTopic } from '../../logs/create-missing-topic.ts'
 import { KEPT_WHOLE, type Log, type TopicSettings } from '../../logs/log.ts'
+import { resultTopics } from '../../logs/result-topics.ts'
 import { fileSnapshots } from '../../logs/snapshots.ts'
-import { resultTopics } from '../../replay/replay.ts'
 import type { ClickHouseAddress } from '../../sinks/clickhouse/client.ts'
+import { HISTORY_DAYS } from '../../testing/shop/shop.ts'
 import type { DataDirectory } from '../data-directory.ts'
 import { LiveRun } from '../live/live-run.ts'
 import { openTables, type Tables } from '../tables/tables.ts'
@@ -41,7 +44,6 @@ export interface DemoParts {
 }
 
 export const DEMO_APPLICATION = 'demo'
-const HISTORY_MS = 60 * 86_400_000
 /** What is older, or beyond this size, is removed from a topic of the log; tables keep it. */
 export const DEMO_RETENTION = { retentionMs: 86_400_000, retentionBytes: 2 ** 31 } as const
 const SHOP_TOPIC = 'demo-shop'
@@ -51,8 +53,8 @@ export const openDemoParts = async (
   log: Log,
   meter: DemoMeter,
 ): Promise<DemoParts> => {
-  for (const { name } of topics) await createMissing(log, name)
-  await createMissing(log, SHOP_TOPIC, KEPT_WHOLE)
+  for (const { name } of topics) await createMissingTopic(log, name, topicSettings())
+  await createMissingTopic(log, SHOP_TOPIC, KEPT_WHOLE)
   const producer = await openProducer(options, log, meter)
   const live = await openLive(options, log, meter, producer)
   const { liveAt } = producer.settings
@@ -61,7 +63,7 @@ export const openDemoParts = async (
 }
 
 const openProducer = (
-  { rate, seed, historyMs = HISTORY_MS, wallNow }: DemoOptions,
+  { rate, seed, historyMs = days(HISTORY_DAYS), wallNow }: DemoOptions,
   log: Log,
   meter: DemoMeter,
 ): Promise<ShopProducer> => {
@@ -124,11 +126,3 @@ const resultsIn = async (
 }
 
 const topicSettings = (): TopicSettings => ({ partitions: 1, compacted: false, ...DEMO_RETENTION })
-
-const createMissing = async (
-  log: Log,
-  topic: string,
-  settings = topicSettings(),
-): Promise<void> => {
-  if (!(await log.topics()).has(topic)) await log.createTopic(topic, settings)
-}

@@ -10,13 +10,13 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Application, type Limits } from '../../engine/application.ts'
 import type { CommitUnit, SourcePosition } from '../../engine/commit.ts'
 import type { Pipeline } from '../../engine/pipeline.ts'
-import { retiredWriters } from '../../engine/schema/writer-schemas.ts'
 import type { AnyTopic } from '../../engine/topic.ts'
-import { deadLetters, lateEvents, retiredSchemas } from '../../events.ts'
+import { deadLetters, lateEvents } from '../../events.ts'
 import { ApplicationLog } from '../../logs/application-log.ts'
+import { knownWriters } from '../../logs/known-writers.ts'
 import type { Log, Position, TopicPartition } from '../../logs/log.ts'
+import { resultTopics } from '../../logs/result-topics.ts'
 import type { Snapshots } from '../../logs/snapshots.ts'
-import { resultTopics } from '../../replay/replay.ts'
 import { LiveReader } from './live-reader.ts'
 
 export interface LiveRunOptions {
@@ -57,8 +57,6 @@ const COMMIT_RECORDS = 4_000
 const IDLE_TIMEOUT_MS = 2_000
 const TICK_INTERVAL_MS = 1_000
 
-const writers = retiredWriters(Object.values(retiredSchemas).flat())
-
 export class LiveRun {
   readonly application: Application
   readonly #options: LiveRunOptions
@@ -76,7 +74,7 @@ export class LiveRun {
       mode: 'live',
       lateEvents,
       deadLetters,
-      writers,
+      writers: knownWriters,
       ...(limits ? { limits } : {}),
     })
     this.#state = new ApplicationLog({ log, applicationId, snapshots })

@@ -11,6 +11,7 @@ import {
 } from '../../chdb/embedded-click-house.ts'
 import { MillraceError } from '../../engine/errors.ts'
 import { topics } from '../../events.ts'
+import { createMissingTopic } from '../../logs/create-missing-topic.ts'
 import type { Log, TopicSettings } from '../../logs/log.ts'
 import { addressIn, type ClickHouseAddress, clientOf } from '../../sinks/clickhouse/client.ts'
 import { tableNameOf } from '../../sinks/clickhouse/rows/columns.ts'
@@ -57,7 +58,7 @@ export const openTables = async (options: TablesOptions): Promise<Tables> => {
   const client = clientOf(address)
   try {
     await migrated(address)
-    for (const { name } of topics) await createMissing(log, name, options)
+    for (const { name } of topics) await createMissingTopic(log, name, options.topicSettings(name))
     const isNew = (await log.committed(groupOf(applicationId))).length === 0
     if (isNew) await refuseOtherRows(client, address.database, topics.map(tableNameOf))
     const sink = await ClickHouseSink.start({
@@ -102,8 +103,4 @@ const migrated = async (
     await wait(MIGRATE_AGAIN_MS)
     await migrated(address, until)
   }
-}
-
-const createMissing = async (log: Log, name: string, options: TablesOptions): Promise<void> => {
-  if (!(await log.topics()).has(name)) await log.createTopic(name, options.topicSettings(name))
 }

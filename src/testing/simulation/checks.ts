@@ -6,12 +6,12 @@ import { codecsOf } from '../../engine/schema/codecs.ts'
 import type { AnyTopic } from '../../engine/topic.ts'
 import type { Log, StoredRecord } from '../../logs/log.ts'
 import { reExecute } from '../../logs/re-execute.ts'
+import { resultTopics } from '../../logs/result-topics.ts'
 import { expectSame } from '../comparing.ts'
 import { eventTimePipelines } from '../event-time-pipelines.ts'
 import { Harness } from '../harness.ts'
 import { playStep } from '../play-step.ts'
 import type { Send } from '../script.ts'
-import { resultTopics } from './result-topics.ts'
 
 export interface Simulated {
   readonly application: ApplicationOptions

@@ -4,9 +4,9 @@ import type { CommitUnit } from '../../engine/commit.ts'
 import { mergedByHeads, sourceBefore } from '../../engine/merge.ts'
 import { ApplicationLog } from '../../logs/application-log.ts'
 import type { Log, TopicPartition } from '../../logs/log.ts'
+import { resultTopics } from '../../logs/result-topics.ts'
 import type { Snapshots } from '../../logs/snapshots.ts'
 import { arrivalOf } from '../../logs/stored-arrival.ts'
-import { resultTopics } from './result-topics.ts'
 
 export interface LiveRunOptions {
   readonly application: ApplicationOptions

@@ -12,6 +12,7 @@
 import { partitionOf } from '../../../engine/hash.ts'
 import { retiredWriters } from '../../../engine/schema/writer-schemas.ts'
 import { deadLetters, retiredSchemas } from '../../../events.ts'
+import { createMissingTopic } from '../../../logs/create-missing-topic.ts'
 import type {
   Log,
   Position,
@@ -135,8 +136,7 @@ export class ClickHouseSink {
   async #createTopics(): Promise<void> {
     const intents = intentsTopicOf(this.#options.applicationId)
     await this.#log.createTopic(intents, { ...KEPT_WHOLE, compacted: true })
-    const there = await this.#log.topics()
-    if (!there.has(deadLetters.name)) await this.#log.createTopic(deadLetters.name, KEPT_WHOLE)
+    await createMissingTopic(this.#log, deadLetters.name, KEPT_WHOLE)
   }
 
   #contextOf(): SinkContext {
