@@ -42,6 +42,13 @@ export const ERRORS = {
   LOG_RECORD_INVALID: 'stop',
   LOG_CLOSED: 'stop',
   LOG_UNAVAILABLE: 'retry',
+  LOG_REFUSED: 'stop',
+  // Another process has taken over: what is in memory here is not the state any more.
+  LOG_FENCED: 'retry',
+  LOG_CLIENT_MISSING: 'stop',
+  EXCHANGE_UNREADABLE: 'stop',
+  REGISTRY_UNAVAILABLE: 'retry',
+  REGISTRY_REFUSED: 'stop',
   OUTPUT_UNWRITABLE: 'stop',
   // ClickHouse cannot do what was asked, or a row does not fit its table.
   CLICKHOUSE_MISSING: 'stop',

@@ -5,6 +5,7 @@
  *   commit   appends and offsets become visible together, or not at all
  *   read     from an offset on, in order; offsets may have gaps (compaction, transaction markers)
  *   subscribe  a group shares the partitions of its topics; each partition has one reader
+ *   reader   several partitions at positions of one's own; join  a group's sharing, without reading
  *
  * All is asynchronous, at batch boundaries only: nothing here is called per record.
  */
@@ -62,9 +63,12 @@ export interface Commit {
   readonly consumed?: { readonly group: string; readonly positions: readonly Position[] }
 }
 
-/** First and next offset of each append, in the order of the commit's appends. */
 export interface CommitReceipt {
-  readonly appended: readonly { readonly first: number; readonly next: number }[]
+  /**
+   * First and next offset of each append, in the order of the commit's appends; null where the
+   * substrate does not tell (on Kafka, asking for every record costs more than writing it).
+   */
+  readonly appended: readonly { readonly first: number; readonly next: number }[] | null
   /** Resolves when the commit would survive a power cut, where the substrate can tell. */
   readonly durable: Promise<void>
 }
@@ -82,7 +86,7 @@ export interface Batch extends TopicPartition {
 }
 
 export interface AssignmentListener {
-  /** Called before the first record of these partitions is delivered. */
+  /** Called before the first record of these partitions is delivered. Other members wait for it. */
   assigned(partitions: readonly TopicPartition[]): Promise<void>
   /** Called before another member may read them; commit what was taken in. */
   revoked(partitions: readonly TopicPartition[]): Promise<void>
@@ -96,7 +100,32 @@ export interface Subscription {
   close(): Promise<void>
 }
 
+/**
+ * Reads partitions at positions of the caller's own, each in its order: no group takes part, and
+ * nothing is committed. Calls do not overlap.
+ */
+export interface Reader {
+  /** Begins to read these, in addition. Fails with `LOG_OFFSET_GONE` in `poll` where one is too low. */
+  add(positions: readonly Position[]): Promise<void>
+  remove(partitions: readonly TopicPartition[]): Promise<void>
+  /** Up to `recordsMax` records over all unpaused partitions; empty after the wait. */
+  poll(limits: ReadLimits & { readonly waitMs: number }): Promise<readonly Batch[]>
+  /** Whether `poll` has returned all that the partition had when the log was last asked. */
+  isAtEnd(at: TopicPartition): boolean
+  pause(partitions: readonly TopicPartition[]): void
+  resume(partitions: readonly TopicPartition[]): void
+  close(): Promise<void>
+}
+
+/** One's place in a group that shares a topic's partitions, without reading them. */
+export interface Membership {
+  /** Gives back what it holds, after `revoked`. */
+  close(): Promise<void>
+}
+
 export interface Log {
+  /** Whether the log applies retention and compaction by itself, as a broker does. */
+  readonly cleansItself: boolean
   /** Does nothing where the topic is there with these settings; refuses where partitions differ. */
   createTopic(topic: string, settings: TopicSettings): Promise<void>
   topics(): Promise<ReadonlyMap<string, TopicSettings>>
@@ -112,6 +141,13 @@ export interface Log {
     topics: readonly string[],
     listener: AssignmentListener,
   ): Promise<Subscription>
+  reader(): Promise<Reader>
+  /**
+   * Takes part in sharing a topic, and says what is held. A commit that names the group in
+   * `consumed` may hold positions of any topic; it fails with `LOG_FENCED` once the group has given
+   * this member's partitions away.
+   */
+  join(group: string, topic: string, listener: AssignmentListener): Promise<Membership>
   /** Removes records below `before`; reading them fails afterwards. */
   trim(at: TopicPartition, before: number): Promise<void>
   /** Applies retention and compaction now. */
