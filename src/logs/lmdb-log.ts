@@ -11,14 +11,14 @@
 import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Groups } from './groups/groups.ts'
-import type { ReadableLog } from './groups/member.ts'
+import type { ReadableLog } from './groups/held.ts'
+import { BatchReader } from './lmdb/batch-reader.ts'
 import { Catalogue, encodeState, type PartitionState } from './lmdb/catalogue.ts'
 import { Cleaner } from './lmdb/cleaner.ts'
 import { planCommit } from './lmdb/commit.ts'
 import { prepareDirectory } from './lmdb/directory.ts'
 import { inUse, overLimit } from './lmdb/faults.ts'
 import { partitionKey, topicKey } from './lmdb/keys.ts'
-import { Reader } from './lmdb/reader.ts'
 import { type Durability, Store } from './lmdb/store.ts'
 import type {
   AssignmentListener,
@@ -26,7 +26,9 @@ import type {
   Commit,
   CommitReceipt,
   Log,
+  Membership,
   Position,
+  Reader,
   ReadLimits,
   Subscription,
   TopicPartition,
@@ -90,10 +92,11 @@ const openStore = async (path: string, durability: Durability): Promise<Store> =
 }
 
 class LmdbLog implements Log, ReadableLog {
+  readonly cleansItself = false
   readonly #store: Store
   readonly #options: LmdbLogOptions
   readonly #catalogue: Catalogue
-  readonly #reader: Reader
+  readonly #reader: BatchReader
   readonly #cleaner: Cleaner
   readonly #groups: Groups
   #closing: Promise<void> | null = null
@@ -103,7 +106,7 @@ class LmdbLog implements Log, ReadableLog {
     this.#store = store
     this.#options = options
     this.#catalogue = Catalogue.load(store)
-    this.#reader = new Reader(store)
+    this.#reader = new BatchReader(store)
     this.#cleaner = new Cleaner(store, this.#catalogue, this.#reader, options)
     this.#groups = new Groups(this)
   }
@@ -128,9 +131,7 @@ class LmdbLog implements Log, ReadableLog {
   }
 
   async range(at: TopicPartition): Promise<{ readonly first: number; readonly next: number }> {
-    this.#checkOpen()
-    const { first, next } = this.#catalogue.partition(at).state
-    return { first, next }
+    return this.rangeNow(at)
   }
 
   async read(at: TopicPartition, from: number, limits: ReadLimits): Promise<Batch> {
@@ -182,6 +183,16 @@ class LmdbLog implements Log, ReadableLog {
     return this.#groups.subscribe(group, topics, listener)
   }
 
+  async reader(): Promise<Reader> {
+    this.#checkOpen()
+    return this.#groups.reader()
+  }
+
+  async join(group: string, topic: string, listener: AssignmentListener): Promise<Membership> {
+    this.#checkOpen()
+    return this.#groups.join(group, topic, listener)
+  }
+
   async trim(at: TopicPartition, before: number): Promise<void> {
     this.#checkOpen()
     const partition = this.#catalogue.partition(at)
@@ -226,10 +237,16 @@ class LmdbLog implements Log, ReadableLog {
     }
   }
 
-  // What groups read through.
+  // What groups and readers read through.
 
   partitionsOf(topic: string): number {
     return this.#catalogue.partitionsOf(topic).length
+  }
+
+  rangeNow(at: TopicPartition): { readonly first: number; readonly next: number } {
+    this.#checkOpen()
+    const { first, next } = this.#catalogue.partition(at).state
+    return { first, next }
   }
 
   readNow(at: TopicPartition, from: number, limits: ReadLimits): Batch {

@@ -7,14 +7,16 @@
  * crash may lose the last of them, always whole and always from the end.
  */
 import { Groups } from './groups/groups.ts'
-import type { ReadableLog } from './groups/member.ts'
+import type { ReadableLog } from './groups/held.ts'
 import type {
   AssignmentListener,
   Batch,
   Commit,
   CommitReceipt,
   Log,
+  Membership,
   Position,
+  Reader,
   ReadLimits,
   Subscription,
   TopicPartition,
@@ -58,6 +60,7 @@ export const memoryLog = (options: MemoryLogOptions): MemoryLog =>
   })
 
 export class MemoryLog implements Log, ReadableLog {
+  readonly cleansItself = false
   readonly #options: MemoryLogOptions
   readonly #contents: Contents
   readonly #groups: Groups
@@ -106,8 +109,7 @@ export class MemoryLog implements Log, ReadableLog {
   }
 
   async range(at: TopicPartition): Promise<{ readonly first: number; readonly next: number }> {
-    const { first, next } = this.#at(at)
-    return { first, next }
+    return this.rangeNow(at)
   }
 
   async read(at: TopicPartition, from: number, limits: ReadLimits): Promise<Batch> {
@@ -161,6 +163,16 @@ export class MemoryLog implements Log, ReadableLog {
     return this.#groups.subscribe(group, topics, listener)
   }
 
+  async reader(): Promise<Reader> {
+    this.#checkOpen()
+    return this.#groups.reader()
+  }
+
+  async join(group: string, topic: string, listener: AssignmentListener): Promise<Membership> {
+    this.#checkOpen()
+    return this.#groups.join(group, topic, listener)
+  }
+
   /** What is removed stays removed, so commits before it become durable with it. */
   async trim(at: TopicPartition, before: number): Promise<void> {
     this.#at(at).trim(before)
@@ -185,12 +197,17 @@ export class MemoryLog implements Log, ReadableLog {
     this.#closed = true
   }
 
-  // What groups read through.
+  // What groups and readers read through.
 
   partitionsOf(topic: string): number {
     const settings = this.#contents.settings.get(topic)
     if (!settings) throw topicUnknown(topic)
     return settings.partitions
+  }
+
+  rangeNow(at: TopicPartition): { readonly first: number; readonly next: number } {
+    const { first, next } = this.#at(at)
+    return { first, next }
   }
 
   readNow(at: TopicPartition, from: number, limits: ReadLimits): Batch {

@@ -12,9 +12,10 @@
  */
 import type { TopicPartition } from '../log.ts'
 import { assignRanges } from './assignment.ts'
-import { type Member, type Membership, nameOf } from './member.ts'
+import { nameOf } from './held.ts'
+import type { JoinedGroup, Member } from './member.ts'
 
-export class Group implements Membership {
+export class Group implements JoinedGroup {
   readonly name: string
   readonly #partitionsOf: (topic: string) => number
   readonly #members: Member[] = []

@@ -4,10 +4,10 @@
  * nothing: what was not yet removed is removed the next time.
  */
 import type { TopicSettings } from '../log.ts'
+import { type BatchReader, frameOf } from './batch-reader.ts'
 import { type Catalogue, encodeState, type Partition, type PartitionState } from './catalogue.ts'
 import { Compaction } from './compaction.ts'
 import { batchesFrom, batchKey, lastOffsetOf, partitionKey } from './keys.ts'
-import { frameOf, type Reader } from './reader.ts'
 import { nextTurn, STEP_BATCHES } from './steps.ts'
 import type { Store } from './store.ts'
 
@@ -30,12 +30,12 @@ interface Aged {
 export class Cleaner {
   readonly #store: Store
   readonly #catalogue: Catalogue
-  readonly #reader: Reader
+  readonly #reader: BatchReader
   readonly #options: CleanerOptions
   #running: Promise<void> | null = null
   #stopping = false
 
-  constructor(store: Store, catalogue: Catalogue, reader: Reader, options: CleanerOptions) {
+  constructor(store: Store, catalogue: Catalogue, reader: BatchReader, options: CleanerOptions) {
     this.#store = store
     this.#catalogue = catalogue
     this.#reader = reader

@@ -12,10 +12,10 @@
  * have seen it. As the oldest batches are rewritten first, what it deletes is gone before it.
  */
 import type { StoredRecord } from '../log.ts'
+import { frameOf } from './batch-reader.ts'
 import { type Catalogue, encodeState, type Partition } from './catalogue.ts'
 import { encodeFrame } from './frame.ts'
 import { batchesFrom, batchKey, lastOffsetOf, partitionKey } from './keys.ts'
-import { frameOf } from './reader.ts'
 import { STEP_BATCHES } from './steps.ts'
 import type { Store } from './store.ts'
 

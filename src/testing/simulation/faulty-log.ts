@@ -21,6 +21,7 @@ export interface Faults {
  * a commit was torn off, `torn` says that it has to be cut from the log before it is opened again.
  */
 export class FaultyLog implements Log {
+  readonly cleansItself = false
   readonly #inner: MemoryLog
   readonly #random: Random
   readonly #faults: Faults
@@ -63,6 +64,12 @@ export class FaultyLog implements Log {
   }
   subscribe(...args: Parameters<Log['subscribe']>): ReturnType<Log['subscribe']> {
     return this.#inner.subscribe(...args)
+  }
+  reader(): ReturnType<Log['reader']> {
+    return this.#inner.reader()
+  }
+  join(...args: Parameters<Log['join']>): ReturnType<Log['join']> {
+    return this.#inner.join(...args)
   }
   trim(at: TopicPartition, before: number): Promise<void> {
     return this.#inner.trim(at, before)

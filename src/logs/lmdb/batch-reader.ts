@@ -13,7 +13,7 @@ import type { Store } from './store.ts'
 /** Of all partitions together; the longest unused goes first. Each is one batch. */
 const KEPT_MAX = 64
 
-export class Reader {
+export class BatchReader {
   readonly #store: Store
   readonly #kept = new Map<Partition, FrameReader>()
 
