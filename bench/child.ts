@@ -2,6 +2,7 @@
 import { calibrationNs } from './calibration.ts'
 import type { Measured } from './figure.ts'
 import { bothEndToEnd, lightEndToEnd } from './measures/end-to-end.ts'
+import { kafkaThroughput } from './measures/kafka-throughput.ts'
 import { buildKeys, restoreKeys } from './measures/keys.ts'
 import { stages } from './measures/stages.ts'
 import { fourWithoutTables, fourWithTables, freshness, rowsIntoTables } from './measures/tables.ts'
@@ -16,6 +17,7 @@ const MEASURES = {
   fourWithoutTables,
   fourWithTables,
   freshness,
+  kafkaThroughput,
 }
 export type MeasureName = keyof typeof MEASURES
 

@@ -4,6 +4,8 @@
  *   npm run bench                 everything
  *   npm run bench -- --quick      without the million keys
  *   npm run bench -- --only keys  measurements whose name has this in it
+ *   KAFKA_BROKERS=127.0.0.1:9092 npm run bench -- --only kafka
+ *                                 those on a broker, which are left out where none is named
  *   npm run bench -- --save       stores the figures as the new baseline
  *
  * Exits with 1 where a figure is more than twice its baseline; less may be the noise of a machine.
@@ -68,6 +70,9 @@ const MEASUREMENTS: readonly (readonly [string, () => Line[]])[] = [
   ['tables', () => inDirectory(dir => measured('rowsIntoTables', dir))],
   ['freshness-2k', () => inDirectory(dir => measured('freshness', dir, '2000'))],
   ['freshness-20k', () => inDirectory(dir => measured('freshness', dir, '20000'))],
+  ...(process.env.KAFKA_BROKERS
+    ? [['kafka-throughput', () => inDirectory(dir => measured('kafkaThroughput', dir))] as const]
+    : []),
   ['keys-10k', () => keys(10_000)],
   ['keys-100k', () => keys(100_000)],
   ...(options.quick ? [] : [['keys-1m', () => keys(1_000_000)] as const]),
