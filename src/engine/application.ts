@@ -1,13 +1,27 @@
-import type { Arrival, RecordFormat } from './arrival.ts'
+import {
+  type Arrival,
+  type Incoming,
+  isParcel,
+  type ParcelArrival,
+  type RecordFormat,
+} from './arrival.ts'
 import type { ChangelogEntry, CommitUnit, Output, SourcePosition } from './commit.ts'
 import { Decoder, type RawRecord } from './decoder.ts'
 import { InvariantError, MillraceError } from './errors.ts'
+import { Outbox } from './exchange/outbox.ts'
+import { decodeParcel, type SentRecord } from './exchange/parcel.ts'
+import { type Slice, sliceOfSource, WHOLE } from './exchange/slice.ts'
 import { Intake } from './intake.ts'
 import { bytesOf, OutputRecords } from './output-records.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { WriterSchemas } from './schema/avro-codec.ts'
 import { codecsOf } from './schema/codecs.ts'
-import { PipelineRunner, type RunnerLimits, type RunnerPorts } from './task/pipeline-runner.ts'
+import {
+  PipelineRunner,
+  type RunnerLimits,
+  type RunnerPorts,
+  sliceName,
+} from './task/pipeline-runner.ts'
 import type { InputPlan } from './task/plan.ts'
 import type { ReferenceTable } from './task/reference-table.ts'
 import type { Restoring } from './task/restoring.ts'
@@ -21,6 +35,8 @@ export interface ApplicationOptions {
   readonly alsoTaken?: readonly AnyTopic[]
   /** Tasks per pipeline. Never changes for the state of an application. Default 1. */
   readonly partitions?: number
+  /** Which share of the application this is. Default all of it. */
+  readonly slice?: Slice
   /** Partitions of each source topic; a topic without any holds no watermark back. Default 1. */
   readonly sourcePartitions?: (topic: string) => number
   /**
@@ -59,8 +75,9 @@ interface Consumer {
 }
 
 /**
- * Pipelines that run together in one process, and commit together. Records go in one by one; each
- * runs depth-first through all pipelines before the next. What they caused comes out as one commit.
+ * Pipelines that run together, and commit together: all of an application, or a slice of it. Records
+ * go in one by one; each runs depth-first through all pipelines before the next, as far as its keys
+ * belong here. What they caused comes out as one commit.
  *
  * Nothing here waits or looks at a clock: whoever drives it reads, commits and tells the time.
  */
@@ -72,6 +89,8 @@ export class Application {
   readonly #records: OutputRecords
   readonly #decoder: Decoder
   readonly #intake = new Intake()
+  readonly #slice: Slice
+  readonly #outbox: Outbox
   readonly #consumers = new Map<string, Consumer[]>()
   readonly #referring = new Map<string, { runner: PipelineRunner; table: ReferenceTable }[]>()
   readonly #downstream = new Map<PipelineRunner, PipelineRunner[]>()
@@ -80,6 +99,8 @@ export class Application {
 
   constructor(options: ApplicationOptions) {
     this.#limits = { ...LIMITS, ...options.limits }
+    this.#slice = options.slice ?? WHOLE
+    this.#outbox = new Outbox(this.#slice.index, this.#slice.count, bytesOf)
     this.#records = new OutputRecords(options)
     const ordered = upstreamFirst(options.pipelines)
     this.#decoder = new Decoder(
@@ -89,7 +110,8 @@ export class Application {
     )
     const ports = this.#ports()
     this.runners = ordered.map(
-      pipeline => new PipelineRunner(pipeline, options.partitions ?? 1, this.#limits, ports),
+      pipeline =>
+        new PipelineRunner(pipeline, options.partitions ?? 1, this.#slice, this.#limits, ports),
     )
     for (const runner of this.runners) this.#connect(runner, options)
   }
@@ -105,8 +127,13 @@ export class Application {
     return this.#decoder.decode(raw)
   }
 
-  take(arrival: Arrival): void {
-    this.#intake.note(arrival)
+  take(incoming: Incoming): void {
+    if (isParcel(incoming)) this.#takeParcel(incoming)
+    else this.#takeRecord(incoming)
+  }
+
+  #takeRecord(arrival: Arrival): void {
+    this.#intake.note(arrival.topic.name, arrival.partition, arrival.offset)
     const failure = arrival.failure ?? this.#beyondFuture(arrival)
     if (failure) {
       this.unreadable++
@@ -129,11 +156,7 @@ export class Application {
   tick(at: number, partitions: readonly { topic: string; partition: number }[]): void {
     this.#intake.tick(at, partitions)
     for (const runner of this.runners) {
-      let moved = false
-      for (const { topic, partition } of partitions) {
-        if (runner.watermark.see(`${topic}|${partition}`, at)) moved = true
-      }
-      if (moved) runner.advance()
+      for (const { topic, partition } of partitions) runner.see(`${topic}|${partition}`, at)
       this.#follow(runner)
     }
   }
@@ -180,7 +203,8 @@ export class Application {
       this.runners.map(({ pipeline }) => [pipeline.id, versionText(pipeline)]),
     )
     const { positions, journal } = this.#intake.commit(this.#epoch, versions)
-    return { epoch: this.#epoch, outputs, changelogs, positions, journal }
+    const parcels = this.#slice.count === 1 ? [] : this.#outbox.seal(this.#standings())
+    return { epoch: this.#epoch, outputs, changelogs, parcels, positions, journal }
   }
 
   /** Whether anything happened since the last commit. */
@@ -190,8 +214,7 @@ export class Application {
 
   /** Source partitions to pause, since a task holds as many records as it may: those ahead. */
   overfull(): string[] {
-    const full = this.runners.filter(runner => runner.isFull())
-    return [...new Set(full.flatMap(runner => runner.watermark.ahead()))]
+    return [...new Set(this.runners.flatMap(runner => runner.toPause()))]
   }
 
   runnerOf(pipelineId: string): PipelineRunner {
@@ -222,29 +245,79 @@ export class Application {
   }
 
   #connect(runner: PipelineRunner, options: ApplicationOptions): void {
-    if (options.mode === 'history') runner.watermark.followMerge()
+    if (options.mode === 'history') runner.sources.followMerge()
     for (const input of runner.inputs) {
       append(this.#consumers, input.topic.name, { runner, input })
       const upstream = this.runners.find(
         ({ pipeline }) => pipeline.output.name === input.topic.name,
       )
       if (upstream) this.#chain(upstream, runner)
-      else addPartitions(runner, input, options.sourcePartitions?.(input.topic.name) ?? 1)
+      else this.#addPartitions(runner, input, options.sourcePartitions?.(input.topic.name) ?? 1)
     }
+    if (this.#slice.count > 1) this.#connectSlices(runner, options)
     for (const table of runner.references.tables) {
       append(this.#referring, table.topic.name, { runner, table })
     }
   }
 
+  /** The other slices, by what they will tell of themselves. */
+  #connectSlices(runner: PipelineRunner, { sourcePartitions }: ApplicationOptions): void {
+    const isChained = this.#downstreamOf(runner)
+    const widest = Math.max(
+      0,
+      ...runner.inputs.map(({ topic }) => sourcePartitions?.(topic.name) ?? 1),
+    )
+    const { count } = this.#slice
+    for (let index = 0; index < count; index++) {
+      if (isChained || index < widest) runner.watermark.addUpstream(sliceName(index))
+      runner.answered.addUpstream(sliceName(index))
+    }
+  }
+
+  /** Whether the pipeline reads another's results, which are made in every slice. */
+  #downstreamOf(runner: PipelineRunner): boolean {
+    return [...this.#downstream.values()].some(list => list.includes(runner))
+  }
+
+  #addPartitions(runner: PipelineRunner, input: InputPlan, partitions: number): void {
+    const { kind, name } = input.topic
+    if (kind === 'control' || kind === 'reference') return
+    const { index, count } = this.#slice
+    for (let partition = 0; partition < partitions; partition++) {
+      if (sliceOfSource(partition, count) !== index) continue
+      runner.sources.addPartition(`${name}|${partition}`, input.rules.disorderMs)
+    }
+  }
+
+  #takeParcel(parcel: ParcelArrival): void {
+    this.#intake.note(parcel.exchange, parcel.partition, parcel.offset)
+    const received = decodeParcel(parcel.value)
+    const arrivals = received.records.map(record => this.#once(record))
+    for (const runner of this.runners) {
+      runner.receive(sliceName(received.from), received, arrivals)
+      this.#follow(runner)
+    }
+  }
+
+  /** Read when the first pipeline asks: not all of them may know the topic. */
+  #once(record: SentRecord): () => Arrival {
+    let arrival: Arrival | null = null
+    return () => (arrival ??= this.#revived(record))
+  }
+
+  #standings() {
+    return this.runners.map(runner => runner.standing())
+  }
+
   #chain(upstream: PipelineRunner, runner: PipelineRunner): void {
-    runner.watermark.addUpstream(upstreamName(upstream))
+    runner.sources.addUpstream(upstreamName(upstream))
     append(this.#downstream, upstream, runner)
   }
 
   /** Pipelines further down hear of the watermark after they got all that was before it. */
   #follow(runner: PipelineRunner): void {
     for (const next of this.#downstream.get(runner) ?? []) {
-      if (next.watermark.see(upstreamName(runner), runner.watermark.value)) next.advance()
+      next.see(upstreamName(runner), runner.watermark.value)
       this.#follow(next)
     }
   }
@@ -264,7 +337,7 @@ export class Application {
   #handedOver({ topic, record, value }: Output): Arrival {
     return this.#decoder.decode({
       topic: topic.name,
-      partition: 0,
+      partition: this.#slice.index,
       offset: HANDED_OVER,
       timestampMs: END_OF_TIME,
       key: null,
@@ -296,18 +369,22 @@ export class Application {
       },
       published: version => this.#intake.published(version),
       encode: bytesOf,
-      revive: carried => {
-        const arrival = this.#decoder.decode({
-          ...carried,
-          // It was within the future bound when it came; that is not asked again.
-          timestampMs: END_OF_TIME,
-          key: null,
-          redrivenFor: null,
-        })
-        if (arrival.event === null) throw arrival.failure
-        return arrival
-      },
+      revive: carried => this.#revived(carried),
+      outbox: this.#outbox,
     }
+  }
+
+  /** A record out of saved state, or from another slice. */
+  #revived(record: SentRecord): Arrival {
+    const arrival = this.#decoder.decode({
+      ...record,
+      // It was within the future bound when it came; that is not asked again.
+      timestampMs: END_OF_TIME,
+      key: null,
+      redrivenFor: null,
+    })
+    if (arrival.event === null) throw arrival.failure
+    return arrival
   }
 }
 
@@ -335,14 +412,6 @@ const isFor = (runner: PipelineRunner, { redrivenFor }: Arrival): boolean =>
 
 const timeText = (at: number): string =>
   Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : String(at)
-
-const addPartitions = (runner: PipelineRunner, input: InputPlan, partitions: number): void => {
-  const { kind, name } = input.topic
-  if (kind === 'control' || kind === 'reference') return
-  for (let partition = 0; partition < partitions; partition++) {
-    runner.watermark.addPartition(`${name}|${partition}`, input.rules.disorderMs)
-  }
-}
 
 const append = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
   const list = lists.get(key)

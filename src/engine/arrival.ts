@@ -32,6 +32,22 @@ export interface Arrival {
   readonly redrivenFor: string | null
 }
 
+/** A record of the exchange, as it came in. It has no place in the total order. */
+export interface ParcelArrival {
+  /** Of the exchange. */
+  readonly exchange: string
+  readonly partition: number
+  readonly offset: number
+  readonly timestampMs: number
+  readonly value: Buffer
+  readonly topic: null
+  readonly event: null
+}
+
+export type Incoming = Arrival | ParcelArrival
+
+export const isParcel = (incoming: Incoming): incoming is ParcelArrival => incoming.topic === null
+
 /** The id within its topic: what makes a second one a duplicate. Empty where there is none. */
 export const identityOf = (topic: AnyTopic, event: EngineFields): string =>
   (topic.identity === null ? undefined : event[topic.identity]) ?? ''

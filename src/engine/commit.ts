@@ -10,6 +10,8 @@ export interface CommitUnit {
   /** In the order in which they were made. */
   readonly outputs: readonly Output[]
   readonly changelogs: readonly ChangelogPart[]
+  /** For the other slices; none where the application is whole. */
+  readonly parcels: readonly SentParcel[]
   /** The next offset of each source partition that was read. */
   readonly positions: readonly SourcePosition[]
   readonly journal: JournalEntry
@@ -24,6 +26,13 @@ export interface Output {
   readonly value: Buffer | string
   /** The same for the same cause, whatever is run again: what consumers deduplicate by. */
   readonly resultId: string | null
+}
+
+/** One record of the exchange. */
+export interface SentParcel {
+  /** The slice that it is for. */
+  readonly to: number
+  readonly value: Buffer
 }
 
 /** What changed in the saved state of one task. */

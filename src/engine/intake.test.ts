@@ -1,24 +1,20 @@
 import { expect, test } from 'vitest'
-import type { Arrival } from './arrival.ts'
 import { Intake } from './intake.ts'
 import type { AnyTopic } from './topic.ts'
 
 const orders = { name: 'orders' } as AnyTopic
 const sessions = { name: 'sessions' } as AnyTopic
 
-const arrival = (topic: AnyTopic, partition: number, offset: number) =>
-  ({ topic, partition, offset }) as Arrival
-
 const VERSIONS = { 'fraud-scores': '1' }
 
 test('a commit names the ranges that were taken in, and where reading goes on', () => {
   const intake = new Intake()
   expect(intake.isDirty).toBe(false)
-  intake.note(arrival(orders, 0, 5))
-  intake.note(arrival(orders, 0, 8))
-  intake.note(arrival(sessions, 0, 1))
-  intake.note(arrival(orders, 1, 2))
-  intake.note(arrival(orders, 0, 9))
+  intake.note(orders.name, 0, 5)
+  intake.note(orders.name, 0, 8)
+  intake.note(sessions.name, 0, 1)
+  intake.note(orders.name, 1, 2)
+  intake.note(orders.name, 0, 9)
   expect(intake.isDirty).toBe(true)
   const { journal, positions } = intake.commit(7, VERSIONS)
   expect(journal).toEqual({
@@ -43,10 +39,10 @@ test('a commit names the ranges that were taken in, and where reading goes on', 
 test('each commit starts anew, and positions stay', () => {
   const intake = new Intake()
   intake.restore([{ topic: 'prices', partition: 3, next: 40 }])
-  intake.note(arrival(orders, 0, 5))
+  intake.note(orders.name, 0, 5)
   intake.commit(1, VERSIONS)
   expect(intake.isDirty).toBe(false)
-  intake.note(arrival(orders, 0, 6))
+  intake.note(orders.name, 0, 6)
   const { journal, positions } = intake.commit(2, VERSIONS)
   expect(journal.ranges).toEqual([{ topic: 'orders', partition: 0, first: 6, last: 6, count: 1 }])
   expect(positions).toEqual([
@@ -59,8 +55,8 @@ test('ticks say after how many records they came; versions and the end are writt
   const intake = new Intake()
   const partitions = [{ topic: 'orders', partition: 0 }]
   intake.tick(50, partitions)
-  intake.note(arrival(orders, 0, 0))
-  intake.note(arrival(orders, 0, 1))
+  intake.note(orders.name, 0, 0)
+  intake.note(orders.name, 0, 1)
   intake.tick(70, partitions)
   intake.published('fraud-policies:p@2')
   intake.end(true)

@@ -1,4 +1,3 @@
-import type { Arrival } from './arrival.ts'
 import type { JournalEntry, JournalRange, JournalTick, SourcePosition } from './commit.ts'
 
 interface Range {
@@ -24,12 +23,11 @@ export class Intake {
     return this.#taken > 0 || this.#ticks.length > 0 || this.#ended !== null
   }
 
-  note(arrival: Arrival): void {
+  note(topic: string, partition: number, offset: number): void {
     this.#taken++
-    const { topic, partition, offset } = arrival
     let range = this.#latest
-    if (range === null || range.topic !== topic.name || range.partition !== partition) {
-      range = this.#rangeOf(topic.name, partition, offset)
+    if (range === null || range.topic !== topic || range.partition !== partition) {
+      range = this.#rangeOf(topic, partition, offset)
       this.#latest = range
     }
     range.last = offset

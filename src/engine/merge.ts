@@ -1,17 +1,25 @@
-import { type Arrival, inTotalOrder } from './arrival.ts'
+import { type EngineFields, inTotalOrder } from './arrival.ts'
+import type { AnyTopic } from './topic.ts'
+
+/** A record, as far as its place among others goes. */
+export interface Head {
+  readonly topic: AnyTopic | null
+  /** null where it has no place in the total order. */
+  readonly event: EngineFields | null
+}
 
 /**
  * Which of several records, each the head of its own source, is taken next: the first in the total
- * order. One that could not be read has no place in it, and is taken at once.
+ * order. One that could not be read has no place in it, nor has a parcel: they are taken at once.
  */
-export const firstOfHeads = (heads: readonly (Arrival | undefined)[]): number => {
+export const firstOfHeads = (heads: readonly (Head | undefined)[]): number => {
   let first = -1
   for (let index = 0; index < heads.length; index++) {
     const head = heads[index]
     if (head === undefined) continue
     if (head.event === null) return index
     const best = heads[first]
-    if (best === undefined || inTotalOrder(head.event, head.topic, best.event!, best.topic) < 0) {
+    if (best === undefined || inTotalOrder(head.event, head.topic!, best.event!, best.topic!) < 0) {
       first = index
     }
   }
@@ -19,10 +27,10 @@ export const firstOfHeads = (heads: readonly (Arrival | undefined)[]): number =>
 }
 
 /** Sources, each in its own order, as one: by their heads. */
-export const mergedByHeads = (sources: readonly (readonly Arrival[])[]): Arrival[] => {
+export const mergedByHeads = <H extends Head>(sources: readonly (readonly H[])[]): H[] => {
   const places = sources.map(() => 0)
   const heads = sources.map(source => source[0])
-  const merged: Arrival[] = []
+  const merged: H[] = []
   for (;;) {
     const next = firstOfHeads(heads)
     if (next < 0) return merged

@@ -62,6 +62,10 @@ export class Watermark {
     return Math.max(-Infinity, ...[...this.#sources.values()].map(source => source.seen))
   }
 
+  names(): string[] {
+    return [...this.#sources.keys()]
+  }
+
   /** The sources ahead of the one that holds the watermark back: those to pause under pressure. */
   ahead(): string[] {
     const least = this.#least()

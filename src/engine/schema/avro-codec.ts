@@ -12,29 +12,30 @@ import type avro from 'avsc'
 import { MillraceError } from '../errors.ts'
 import type { AvroSchema } from '../form.ts'
 import type { Topic } from '../topic.ts'
+import { readingsOf } from './avro-reading.ts'
 import { avroType } from './avro-type.ts'
+import { type FrameId, frameIdOf } from './frame-ids.ts'
 import { jsonEncoder } from './json-encoder.ts'
-import { isProjected, schemaRead } from './projection.ts'
+import type { WriterSchemas } from './writer-schemas.ts'
+
+export type { WriterSchemas } from './writer-schemas.ts'
 
 export const FRAME_BYTES = 5
 
 /** The largest record that is written, in bytes. */
 export const RECORD_BYTES_MAX = 16 << 20
 
-/** The schema of an id that is not the topic's own: a retired one, or one of a registry. */
-export type WriterSchemas = (id: number) => AvroSchema | undefined
-
 let scratch = Buffer.allocUnsafeSlow(64 << 10)
 
 /**
- * @param schemaId what goes into the frame; a registry may have given the schema another id
+ * @param schemaId what goes into the frame. Default: the id that a registry has given the schema, and
+ *   that of its file where there is none
  * @throws WRONG_TYPE and its like where the record does not fit; RECORD_TOO_LARGE
  */
-export const avroEncoder = <T>(
-  topic: Topic<T>,
-  schemaId = topic.schema.id,
-): ((record: T) => Buffer) => {
+export const avroEncoder = <T>(topic: Topic<T>, schemaId?: number): ((record: T) => Buffer) => {
   const type = avroType(topic.schema as unknown as AvroSchema)
+  const own = topic.schema.id
+  const frameId: FrameId = schemaId === undefined ? frameIdOf(topic) : { given: schemaId }
   const refused = refusal(topic)
   const write = (record: T): number => {
     try {
@@ -50,7 +51,7 @@ export const avroEncoder = <T>(
       end = write(record)
     }
     scratch[0] = 0
-    scratch.writeUInt32BE(schemaId, 1)
+    scratch.writeUInt32BE(frameId.given ?? own, 1)
     const bytes = Buffer.allocUnsafe(end)
     scratch.copy(bytes, 0, 0, end)
     return bytes
@@ -83,12 +84,6 @@ const refusal = <T>(topic: Topic<T>) => {
   }
 }
 
-/** Reads the records of one writer: the library's type, and how it resolves to what is read. */
-interface Reading {
-  readonly type: avro.Type
-  readonly resolver?: avro.Resolver
-}
-
 /**
  * @param writers schemas beside the topic's own
  * @throws UNKNOWN_SCHEMA where nobody knows the id, or the schemas do not fit; MALFORMED_AVRO
@@ -97,15 +92,7 @@ export const avroDecoder = <T>(
   topic: Topic<T>,
   writers: WriterSchemas = () => undefined,
 ): ((bytes: Buffer) => T) => {
-  const readings = new Map<number, Reading>()
-  const reader = avroType(schemaRead(topic) as unknown as AvroSchema)
-  const readingOf = (id: number): Reading => {
-    const known = readings.get(id)
-    if (known !== undefined) return known
-    const reading = newReading(topic, reader, id, writers)
-    readings.set(id, reading)
-    return reading
-  }
+  const readingOf = readingsOf(topic, writers)
   return bytes => {
     const { type, resolver } = readingOf(schemaIdOf(topic.name, bytes))
     return payloadOf(topic.name, bytes, type, resolver) as T
@@ -118,43 +105,6 @@ export const schemaIdOf = (topic: string, bytes: Buffer): number => {
     throw malformed(topic, bytes, 'it does not start with a zero and a schema id of four bytes')
   }
   return bytes.readUInt32BE(1)
-}
-
-const newReading = <T>(
-  topic: Topic<T>,
-  reader: avro.Type,
-  id: number,
-  writers: WriterSchemas,
-): Reading => {
-  const own = id === topic.schema.id
-  if (own && !isProjected(topic)) return { type: reader }
-  const schema = own ? (topic.schema as unknown as AvroSchema) : writers(id)
-  if (schema === undefined) {
-    throw new MillraceError(
-      'UNKNOWN_SCHEMA',
-      `${topic.name}: nobody knows schema ${id}; the topic's own is ${topic.schema.id}. ` +
-        'Configure the schema registry it came from, or add the file to schemas/retired.',
-    )
-  }
-  return { type: reader, resolver: resolverOf(topic, reader, avroType(schema), id) }
-}
-
-const resolverOf = <T>(
-  topic: Topic<T>,
-  reader: avro.Type,
-  writer: avro.Type,
-  id: number,
-): avro.Resolver => {
-  try {
-    return reader.createResolver(writer, { ignoreNamespaces: true })
-  } catch (thrown) {
-    throw new MillraceError(
-      'UNKNOWN_SCHEMA',
-      `${topic.name}: records of schema ${id} cannot be read as ${topic.schema.id}: ` +
-        `${(thrown as Error).message}. Give new fields a default, and keep the types of old ones.`,
-      { cause: thrown },
-    )
-  }
 }
 
 const payloadOf = (

@@ -63,6 +63,16 @@ export class Gathering {
     this.#changed.add(gather)
   }
 
+  /** An answer on its way to the slice that gathers. */
+  encoded(part: string, answer: unknown): Buffer {
+    if (!this.#answerType.isValid(answer)) throw this.#misfit(part, answer)
+    return this.#answerType.toBuffer(answer)
+  }
+
+  decoded(answer: Buffer): unknown {
+    return this.#answerType.fromBuffer(answer)
+  }
+
   answer(id: string, part: string, answer: unknown): void {
     const gather = this.#open.get(id)
     if (!gather?.awaited.has(part)) return

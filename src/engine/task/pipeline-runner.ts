@@ -1,15 +1,25 @@
 import type { Arrival, EngineFields } from '../arrival.ts'
 import { identityOf } from '../arrival.ts'
 import type { ChangelogEntry, ChangelogPart, Output } from '../commit.ts'
-import type { MillraceError } from '../errors.ts'
+import { InvariantError, type MillraceError } from '../errors.ts'
+import type { Outbox } from '../exchange/outbox.ts'
+import type {
+  Parcel,
+  SentAnswer,
+  SentDelivery,
+  SentRecord,
+  SentStanding,
+} from '../exchange/parcel.ts'
+import { Received } from '../exchange/received.ts'
+import { type Slice, sliceOfKey, sliceOfSource } from '../exchange/slice.ts'
 import { hashHex, partitionOf } from '../hash.ts'
+import type { Watermark } from '../order/watermark.ts'
 import type { FailedStage } from '../output-records.ts'
-import { type Pipeline, Rejection } from '../pipeline.ts'
+import { type AnyInput, NO_EVENT, type Pipeline, Rejection } from '../pipeline.ts'
 import { assembledCode } from '../schema/record-code.ts'
 import type { LiveKey } from '../store/keyed-store.ts'
 import { type Address, addressOf, type PartAddress } from './addressing.ts'
 import { Agreements } from './agreements.ts'
-import type { Carried } from './carried.ts'
 import type { Counters } from './counters.ts'
 import { type Delivery, isFiring, type Step } from './delivery.ts'
 import { type Gather, Gathering, gatherId } from './gathering.ts'
@@ -51,12 +61,14 @@ export interface RunnerPorts {
   ): void
   published(version: string): void
   encode(arrival: Arrival): Buffer
-  revive(carried: Carried): Arrival
+  revive(carried: SentRecord): Arrival
+  /** What goes to other slices; nothing does where the application is whole. */
+  readonly outbox: Outbox
 }
 
 /**
- * One pipeline with all its tasks in this process. Records are handed from the partition they came
- * on to the task of their key within the same step: the exchange of the embedded run.
+ * One pipeline with its tasks in one slice. Records are handed from the partition they came on to the
+ * task of their key within the same step; those whose key belongs to another slice are sent there.
  */
 export class PipelineRunner {
   readonly pipeline: Pipeline
@@ -65,17 +77,29 @@ export class PipelineRunner {
   readonly references: References
   readonly #standing: Standing
   readonly #seen: SeenIds
+  readonly #received: Received
+  readonly #slice: Slice
   readonly #agreements: Agreements
   readonly #gatherings: readonly Gathering[]
   readonly #states: readonly TaskState[]
   /** Puts the engine's fields before a handler's. */
   readonly #assemble: Assemble
+  /** Slices whose task holds as many records as it may, as they last said. */
+  readonly #fullElsewhere = new Set<string>()
   readonly #limits: RunnerLimits
   readonly #ports: RunnerPorts
 
-  constructor(pipeline: Pipeline, partitions: number, limits: RunnerLimits, ports: RunnerPorts) {
+  /** @param partitions tasks; one where the application is cut into slices */
+  constructor(
+    pipeline: Pipeline,
+    partitions: number,
+    slice: Slice,
+    limits: RunnerLimits,
+    ports: RunnerPorts,
+  ) {
     const { encode, revive, published } = ports
     this.pipeline = pipeline
+    this.#slice = slice
     this.#limits = limits
     this.#ports = ports
     this.inputs = inputPlansOf(pipeline)
@@ -85,7 +109,8 @@ export class PipelineRunner {
       encode,
       revive,
     })
-    this.#standing = new Standing(pipeline.id, limits.failuresPerMinuteMax)
+    this.#standing = new Standing(pipeline.id, limits.failuresPerMinuteMax, slice)
+    this.#received = new Received()
     this.#seen = new SeenIds(this.inputs, limits.duplicatesHorizonMs, limits.duplicatesMax)
     this.#agreements = new Agreements(this.references.named)
     const fields = pipeline.output.schema.fields.map(({ name }) => name)
@@ -104,8 +129,19 @@ export class PipelineRunner {
     )
   }
 
-  get watermark() {
-    return this.#standing.watermark
+  /** Of the sources that are read in this slice. */
+  get sources(): Watermark {
+    return this.#standing.sources
+  }
+
+  /** Of the task: how far event time has come for its keys. */
+  get watermark(): Watermark {
+    return this.#standing.task
+  }
+
+  /** How far the slices' tasks have come, as known here. */
+  get answered(): Watermark {
+    return this.#standing.answers
   }
 
   get counters(): Counters {
@@ -116,9 +152,7 @@ export class PipelineRunner {
   take(input: InputPlan, arrival: Arrival): void {
     // What a pipeline of this process made moves the watermark when that pipeline's has moved.
     const isFromOutside = arrival.offset >= 0
-    if (isFromOutside && this.watermark.see(arrival.source, arrival.event!.occurredAt)) {
-      this.advance()
-    }
+    if (isFromOutside) this.see(arrival.source, arrival.event!.occurredAt)
     let address: Address | null
     try {
       address = addressOf(this.pipeline, input, arrival.event!)
@@ -128,6 +162,39 @@ export class PipelineRunner {
     }
     if (address === null) this.counters.ignored++
     else this.#accept(input, arrival, address)
+  }
+
+  /** One of the sources has come to `at`: a partition, or a pipeline further up. */
+  see(source: string, at: number): void {
+    if (this.sources.see(source, at)) this.#sourcesMoved()
+  }
+
+  /** What another slice has for this one. */
+  receive(
+    from: string,
+    { deliveries, answers, forgotten, standings }: Parcel,
+    arrivals: readonly (() => Arrival)[],
+  ): void {
+    const { id } = this.pipeline
+    for (const sent of deliveries) {
+      if (sent.pipeline === id) this.#receiveDelivery(sent, arrivals[sent.record]!())
+    }
+    this.#noteReceived(deliveries, arrivals)
+    for (const answer of answers) if (answer.pipeline === id) this.#receiveAnswer(answer)
+    for (const { pipeline, source, ids } of forgotten) {
+      if (pipeline === id) this.#seen.takeBack(source, ids)
+    }
+    for (const standing of standings) if (standing.pipeline === id) this.#heard(from, standing)
+  }
+
+  /** How far this slice has come, for the others. */
+  standing(): SentStanding {
+    return {
+      pipeline: this.pipeline.id,
+      sources: finite(this.sources.value),
+      task: this.pipeline.answer === null ? null : finite(this.watermark.value),
+      isFull: this.isFull(),
+    }
   }
 
   /**
@@ -143,6 +210,7 @@ export class PipelineRunner {
       this.references.publish(effectiveAt)
     }
     this.#advanceTo(watermark)
+    this.#answersMoved()
   }
 
   /** A record of a reference or control topic. */
@@ -162,6 +230,15 @@ export class PipelineRunner {
   /** Whether a task holds as many records as it may. */
   isFull(): boolean {
     return this.tasks.some(task => task.held.size >= this.#limits.heldMax)
+  }
+
+  /**
+   * Source partitions to pause, as a task holds as many records as it may: those that are ahead. The
+   * slice that holds all others back pauses at most what is ahead within it, so it always goes on.
+   */
+  toPause(): readonly string[] {
+    if (!this.isFull() && this.#fullElsewhere.size === 0) return []
+    return this.sources.value > this.watermark.value ? this.sources.names() : this.sources.ahead()
   }
 
   commit(): ChangelogPart[] {
@@ -198,12 +275,7 @@ export class PipelineRunner {
     const watermark = this.#watermarkFor(input, address)
     const isLate = arrival.event!.occurredAt <= watermark
     // A redriven record is taken whatever its time: somebody decided that it shall count.
-    if (isLate && input.rules.late === 'set-aside' && arrival.redrivenFor === null) {
-      this.counters.late++
-      this.#ports.late(this, input.name, arrival, watermark)
-      return
-    }
-    if (isLate) this.counters.lateHandled++
+    if (isLate && this.#isSetAside(input, arrival, arrival.redrivenFor !== null, watermark)) return
     const breach = this.#agreements.breach(input, arrival.event!)
     if (breach) {
       this.#fail('VALIDATE', arrival, null, breach)
@@ -216,8 +288,25 @@ export class PipelineRunner {
 
   /** What a record is late by: the watermark, or what its own key has brought. */
   #watermarkFor({ rules }: InputPlan, { key }: Address): number {
-    if (rules.disorderBy === 'partition' || key === null) return this.watermark.value
-    return this.#taskOf(key).newestOf(key) - rules.disorderMs - 1
+    if (rules.disorderBy === 'partition' || key === null) return this.sources.value
+    // What a key has brought is known where the key is: it is judged there.
+    if (sliceOfKey(key, this.#slice.count) !== this.#slice.index) return NO_EVENT
+    return this.#watermarkOf(rules, key)
+  }
+
+  #watermarkOf({ disorderMs }: AnyInput, key: string): number {
+    return this.#taskOf(key).newestOf(key) - disorderMs - 1
+  }
+
+  /** Counts a late record; true where it is put aside. */
+  #isSetAside(input: InputPlan, arrival: Arrival, isRedriven: boolean, watermark: number): boolean {
+    if (input.rules.late !== 'set-aside' || isRedriven) {
+      this.counters.lateHandled++
+      return false
+    }
+    this.counters.late++
+    this.#ports.late(this, input.name, arrival, watermark)
+    return true
   }
 
   #send(input: InputPlan, arrival: Arrival, { key, parts, keys }: Address, isLate: boolean): void {
@@ -248,12 +337,19 @@ export class PipelineRunner {
       awaited: new Set(parts.map(({ part }) => part)),
       answers: new Map(),
       missing: [],
-      deadline: Math.max(event.occurredAt, this.watermark.value) + this.pipeline.gatherTimeoutMs,
+      deadline: Math.max(event.occurredAt, this.sources.value) + this.pipeline.gatherTimeoutMs,
       saved: false,
     })
   }
 
+  /** To the slice of the key, which may be this one. */
   #deliver(delivery: Delivery, isLate: boolean): void {
+    const to = sliceOfKey(delivery.key, this.#slice.count)
+    if (to === this.#slice.index) this.#deliverHere(delivery, isLate)
+    else this.#ports.outbox.deliver(to, this.pipeline.id, delivery, isLate)
+  }
+
+  #deliverHere(delivery: Delivery, isLate: boolean): void {
     const task = this.#taskOf(delivery.key)
     if (this.pipeline.order === 'event-time' && !isLate) {
       task.hold(delivery)
@@ -265,7 +361,70 @@ export class PipelineRunner {
 
   #advanceTo(at: number): void {
     for (const task of this.tasks) task.advanceTo(at)
-    for (const gathering of this.#gatherings) gathering.expire(at)
+    if (this.#slice.count === 1) for (const gathering of this.#gatherings) gathering.expire(at)
+  }
+
+  #sourcesMoved(): void {
+    if (this.#slice.count === 1) this.advance()
+    else if (this.watermark.see(sliceName(this.#slice.index), this.sources.value)) this.advance()
+  }
+
+  /** Behind the answers of all slices: a gather cannot run out of time before its answers are here. */
+  #answersMoved(): void {
+    if (this.#slice.count === 1) return
+    if (this.answered.see(sliceName(this.#slice.index), this.watermark.value)) this.#expire()
+  }
+
+  #expire(): void {
+    for (const gathering of this.#gatherings) gathering.expire(this.answered.value)
+  }
+
+  #heard(from: string, { sources, task, isFull }: SentStanding): void {
+    if (isFull) this.#fullElsewhere.add(from)
+    else this.#fullElsewhere.delete(from)
+    if (sources !== null && this.watermark.see(from, sources)) this.advance()
+    if (task !== null && this.answered.see(from, task)) this.#expire()
+  }
+
+  #receiveDelivery(sent: SentDelivery, arrival: Arrival): void {
+    const { key, part, isRedriven } = sent
+    const { source, offset } = arrival
+    if (this.#slice.repeats && this.#received.has(sent.input, source, offset)) return
+    const input = this.#inputOf(sent.input)
+    const event = arrival.event!
+    const delivery = { input, arrival, event, key, part: part || null, held: null }
+    if (input.rules.disorderBy === 'key' && this.#isSetAsideByKey(delivery, isRedriven)) {
+      // It was remembered where it was read, and shall be redriven.
+      this.#forget(delivery)
+    } else this.#deliverHere(delivery, sent.isLate)
+  }
+
+  #isSetAsideByKey({ input, arrival, event, key }: Delivery, isRedriven: boolean): boolean {
+    const watermark = this.#watermarkOf(input.rules, key)
+    const isLate = event.occurredAt <= watermark
+    return isLate && this.#isSetAside(input, arrival, isRedriven, watermark)
+  }
+
+  /** Only behind the parcel: one record of it may go to several keys. */
+  #noteReceived(deliveries: Parcel['deliveries'], arrivals: readonly (() => Arrival)[]): void {
+    if (!this.#slice.repeats) return
+    for (const { pipeline, input, record } of deliveries) {
+      if (pipeline !== this.pipeline.id) continue
+      const { source, offset } = arrivals[record]!()
+      this.#received.note(input, source, offset)
+    }
+  }
+
+  #receiveAnswer({ id, part, answer }: SentAnswer): void {
+    const gathering = this.#gatherings[0]!
+    if (answer === null) gathering.giveUp(id, part)
+    else gathering.answer(id, part, gathering.decoded(answer))
+  }
+
+  #inputOf(name: string): InputPlan {
+    const input = this.inputs.find(each => each.name === name)
+    if (input) return input
+    throw new InvariantError(`broken invariant: ${this.pipeline.id} has no input ${name}`)
   }
 
   readonly #done = (step: Step, live: LiveKey, now: number, returned: unknown): void => {
@@ -280,9 +439,40 @@ export class PipelineRunner {
       this.counters.timers++
     } else if (step.part === null) {
       this.#emitFor(step, live.key, returned)
-    } else {
-      const id = gatherId(step.input, step.arrival)
-      this.#gatheringFor(step).answer(id, step.part, returned)
+    } else this.#answer(step, step.part, returned)
+  }
+
+  /** Answers are gathered where their event was read. */
+  #answer(step: Delivery, part: string, answer: unknown): void {
+    const id = gatherId(step.input, step.arrival)
+    const home = this.#homeOf(step)
+    if (home === this.#slice.index) {
+      this.#gatheringFor(step).answer(id, part, answer)
+      return
+    }
+    const encoded = this.#gatherings[0]!.encoded(part, answer)
+    this.#ports.outbox.answer(home, { pipeline: this.pipeline.id, id, part, answer: encoded })
+  }
+
+  #giveUp(step: Delivery, part: string): void {
+    const id = gatherId(step.input, step.arrival)
+    const home = this.#homeOf(step)
+    if (home === this.#slice.index) this.#gatheringFor(step).giveUp(id, part)
+    else this.#ports.outbox.answer(home, { pipeline: this.pipeline.id, id, part, answer: null })
+  }
+
+  #homeOf({ arrival }: Delivery): number {
+    return sliceOfSource(arrival.partition, this.#slice.count)
+  }
+
+  /** Ids are remembered where their record was read. */
+  #forget(of: Pick<Delivery, 'input' | 'arrival'>): void {
+    const { source, ids } = this.#seen.idsOf(of.input, of.arrival)
+    const home = sliceOfSource(of.arrival.partition, this.#slice.count)
+    if (home === this.#slice.index) this.#seen.takeBack(source, ids)
+    else {
+      const pipeline = this.pipeline.id
+      this.#ports.outbox.forget(home, { pipeline, input: of.input.name, source, ids })
     }
   }
 
@@ -291,12 +481,12 @@ export class PipelineRunner {
       this.#fail('TIMER', null, `${key}|${step.timer}|${step.due}`, failure)
       return
     }
-    const { input, arrival, part } = step
+    const { arrival, part } = step
     this.#fail(isRefusal(failure) ? 'VALIDATE' : 'HANDLE', arrival, key, failure)
-    if (part !== null) this.#gatheringFor(step).giveUp(gatherId(input, arrival), part)
+    if (part !== null) this.#giveUp(step, part)
     // So that it can be redriven once the cause is mended. Of a scattered one the result goes out,
     // and where other keys took the record too, they would take it twice.
-    else if (this.#isOfOneKey(step)) this.#seen.takeBack(input, arrival)
+    else if (this.#isOfOneKey(step)) this.#forget(step)
   }
 
   readonly #gathered = (gather: Gather): void => {
@@ -307,7 +497,7 @@ export class PipelineRunner {
       this.#emitFor(gather, key, body)
     } catch (thrown) {
       // Redriven, the event asks its parts once more: better counted twice there than never answered.
-      this.#seen.takeBack(input, arrival)
+      this.#forget(gather)
       this.#fail('HANDLE', arrival, key, failureOf(thrown))
     }
   }
@@ -381,12 +571,17 @@ export class PipelineRunner {
       inputs: this.inputs,
       tasks: this.tasks,
       gatherings: this.#gatherings,
-      shared: [this.#standing, this.references, this.#agreements, this.#seen],
+      shared: [this.#standing, this.references, this.#agreements, this.#seen, this.#received],
       encode,
       revive,
     }
   }
 }
+
+/** A slice, as the watermarks of the others know it. */
+export const sliceName = (index: number): string => `slice ${index}`
+
+const finite = (at: number): number | null => (Number.isFinite(at) ? at : null)
 
 const isRefusal = ({ code }: MillraceError): boolean =>
   code === 'REJECTED' || code === 'CURRENCY_CONFLICT'

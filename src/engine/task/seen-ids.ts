@@ -45,14 +45,18 @@ export class SeenIds implements SharedPart {
     if (once !== null) seen.remember(once, event.occurredAt)
   }
 
-  /** For a record that was set aside after all, so that it can be redriven. */
-  takeBack(input: InputPlan, arrival: Arrival): void {
-    const seen = this.#of(input, arrival)
+  /** Forgets the ids of a record that was set aside after all, so that it can be redriven. */
+  takeBack(source: string, ids: readonly string[]): void {
+    for (const id of ids) this.#source(source).takeBack(id)
+  }
+
+  /** What `takeBack` is told of a record. */
+  idsOf(input: InputPlan, arrival: Arrival): { source: string; ids: string[] } {
     const event = arrival.event!
     const id = identityOf(arrival.topic, event)
-    if (id !== '') seen.takeBack(id)
     const once = onceOf(arrival.topic, event)
-    if (once !== null) seen.takeBack(once)
+    const ids = [...(id === '' ? [] : [id]), ...(once === null ? [] : [once])]
+    return { source: this.#nameOf(input, arrival), ids }
   }
 
   *commit(): Generator<ChangelogEntry> {
@@ -68,8 +72,12 @@ export class SeenIds implements SharedPart {
     this.#source(name.slice(0, cut)).load(name.slice(cut + 1), value)
   }
 
-  #of(input: InputPlan, { source }: Arrival): Duplicates {
-    return this.#source(this.#sharesTopic.has(input) ? `${source}|${input.name}` : source)
+  #of(input: InputPlan, arrival: Arrival): Duplicates {
+    return this.#source(this.#nameOf(input, arrival))
+  }
+
+  #nameOf(input: InputPlan, { source }: Arrival): string {
+    return this.#sharesTopic.has(input) ? `${source}|${input.name}` : source
   }
 
   #source(name: string): Duplicates {

@@ -14,5 +14,8 @@ export interface SharedPart {
   load(name: string, value: Buffer): void
 }
 
-/** m: watermark and counters, r: reference records, a: agreements, d: remembered ids. */
-export type SharedKind = 'm' | 'r' | 'a' | 'd'
+/**
+ * m: watermarks and counters, r: reference records, a: agreements, d: remembered ids, x: what came
+ * over the exchange.
+ */
+export type SharedKind = 'm' | 'r' | 'a' | 'd' | 'x'

@@ -1,20 +1,28 @@
 import type { ChangelogEntry } from '../commit.ts'
 import { MillraceError } from '../errors.ts'
+import type { Slice } from '../exchange/slice.ts'
 import { type SavedWatermark, Watermark } from '../order/watermark.ts'
 import { type Counters, newCounters } from './counters.ts'
 import type { SharedPart } from './shared-part.ts'
 
-/** How far a pipeline has come: its watermark, what it counted, and how often it failed lately. */
+/** How far a pipeline has come: its watermarks, what it counted, and how often it failed lately. */
 export class Standing implements SharedPart {
   readonly kind = 'm'
-  readonly watermark = new Watermark()
+  /** Of the sources that are read here: what lateness is judged by. */
+  readonly sources = new Watermark()
+  /** Of the task: the least of all slices' sources. The same one where there is one slice. */
+  readonly task: Watermark
+  /** The least of all slices' tasks: how far the answers to scattered events have come. */
+  readonly answers: Watermark
   readonly counters: Counters = newCounters()
   readonly #pipelineId: string
   readonly #failuresPerMinuteMax: number
   #minute = Number.NEGATIVE_INFINITY
   #failures = 0
 
-  constructor(pipelineId: string, failuresPerMinuteMax: number) {
+  constructor(pipelineId: string, failuresPerMinuteMax: number, { count }: Slice) {
+    this.task = count === 1 ? this.sources : new Watermark()
+    this.answers = count === 1 ? this.sources : new Watermark()
     this.#pipelineId = pipelineId
     this.#failuresPerMinuteMax = failuresPerMinuteMax
   }
@@ -22,7 +30,7 @@ export class Standing implements SharedPart {
   /** Counts a failed step; throws where there are too many in a minute of event time. */
   failed(failure: MillraceError): void {
     this.counters.failed++
-    const minute = Math.floor(this.watermark.largestSeen() / 60_000)
+    const minute = Math.floor(this.#newest() / 60_000)
     this.#failures = minute === this.#minute ? this.#failures + 1 : 1
     this.#minute = minute
     if (this.#failures > this.#failuresPerMinuteMax) throw this.#tooMany(failure)
@@ -34,7 +42,10 @@ export class Standing implements SharedPart {
 
   snapshot(): readonly ChangelogEntry[] {
     const saved: Saved = {
-      watermark: this.watermark.saved(),
+      watermark: this.sources.saved(),
+      ...(this.task === this.sources
+        ? {}
+        : { task: this.task.saved(), answers: this.answers.saved() }),
       counters: this.counters,
       minute: this.#minute,
       failures: this.#failures,
@@ -44,10 +55,17 @@ export class Standing implements SharedPart {
 
   load(_name: string, value: Buffer): void {
     const saved = JSON.parse(value.toString()) as Saved
-    this.watermark.restore(saved.watermark)
+    this.sources.restore(saved.watermark)
+    if (saved.task) this.task.restore(saved.task)
+    if (saved.answers) this.answers.restore(saved.answers)
     Object.assign(this.counters, saved.counters)
     this.#minute = saved.minute ?? Number.NEGATIVE_INFINITY
     this.#failures = saved.failures
+  }
+
+  /** Event time as it has come here, whether it was read here or came over the exchange. */
+  #newest(): number {
+    return Math.max(this.sources.largestSeen(), this.task.value)
   }
 
   #tooMany(last: MillraceError): MillraceError {
@@ -61,7 +79,10 @@ export class Standing implements SharedPart {
 }
 
 interface Saved {
+  /** Of the sources. */
   readonly watermark: SavedWatermark
+  readonly task?: SavedWatermark
+  readonly answers?: SavedWatermark
   readonly counters: Counters
   /** null before the first failure: JSON has no infinities. */
   readonly minute: number | null
