@@ -6,19 +6,27 @@
 import { describe } from 'vitest'
 import { cleaning } from './conformance/cleaning.ts'
 import { commits } from './conformance/commits.ts'
-import type { OpenLog } from './conformance/fixture.ts'
+import type { ConformanceOptions, OpenLog } from './conformance/fixture.ts'
 import { groups } from './conformance/groups.ts'
+import { memberships } from './conformance/memberships.ts'
 import { againstModel } from './conformance/model.ts'
+import { readers } from './conformance/readers.ts'
 import { topics } from './conformance/topics.ts'
 
-export type { OpenLog, TestedLog } from './conformance/fixture.ts'
+export type { ConformanceOptions, OpenLog, TestedLog } from './conformance/fixture.ts'
 
-export const logConformance = (name: string, open: OpenLog): void => {
+export const logConformance = (
+  name: string,
+  open: OpenLog,
+  options: ConformanceOptions = {},
+): void => {
   describe(`${name} keeps the promises of a log`, () => {
     topics(open)
-    commits(open)
-    againstModel(open)
+    commits(open, options)
+    againstModel(open, options)
+    readers(open, options)
     groups(open)
+    memberships(open)
     cleaning(open)
   })
 }

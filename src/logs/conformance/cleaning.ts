@@ -21,6 +21,7 @@ const lastValues = async (log: Log, at: TopicPartition): Promise<Record<string, 
   return Object.fromEntries(last)
 }
 
+/** Compaction, age and size are tried only where the log applies them when it is told to. */
 export const cleaning = (open: OpenLog): void => {
   test(
     'trimmed records cannot be read, and the others are untouched',
@@ -52,14 +53,17 @@ export const cleaning = (open: OpenLog): void => {
       await log.trim(at, next)
       const again = await reopen()
       const { appended } = await append(again, at, [record(null, 'c')])
-      expect(appended[0]!.first).toBe(next)
-      expect((await readAll(again, at)).map(({ value }) => `${value}`)).toEqual(['c'])
+      const read = await readAll(again, at)
+      expect(read.map(({ value }) => `${value}`)).toEqual(['c'])
+      expect(read[0]!.offset).toBeGreaterThanOrEqual(next)
+      if (appended) expect(read[0]!.offset).toBe(appended[0]!.first)
     }),
   )
 
   test(
     'compaction keeps the last record of each key, where it was',
     withLog(open, async ({ log, reopen }) => {
+      if (log.cleansItself) return
       const topic = await newTopic(log, { compacted: true })
       const at = { topic, partition: 0 }
       for (let i = 0; i < 60; i++) {
@@ -83,7 +87,7 @@ export const cleaning = (open: OpenLog): void => {
   test(
     'retention by age takes old records, and none that are younger',
     withLog(open, async ({ log, advance }) => {
-      if (!advance) return
+      if (log.cleansItself || !advance) return
       const topic = await newTopic(log, { retentionMs: 60_000 })
       const at = { topic, partition: 0 }
       await append(log, at, [record(null, 'old')])
@@ -104,6 +108,7 @@ export const cleaning = (open: OpenLog): void => {
   test(
     'retention by size takes the oldest records',
     withLog(open, async ({ log }) => {
+      if (log.cleansItself) return
       const topic = await newTopic(log, { retentionBytes: 20_000 })
       const at = { topic, partition: 0 }
       for (let i = 0; i < 100; i++) await append(log, at, [record(null, `${i}`.padEnd(1_000))])

@@ -23,6 +23,13 @@ export interface TestedLog {
 
 export type OpenLog = () => Promise<TestedLog>
 
+export interface ConformanceOptions {
+  /** Whether all of a commit is there or nothing, also where it fails half-way. Default true. */
+  readonly atomic?: boolean
+  /** Few runs of random scripts, where each step asks a server. Default false. */
+  readonly brief?: boolean
+}
+
 export const MANY: ReadLimits = { recordsMax: 10_000, bytesMax: 64 * 1024 * 1024 }
 
 export const PLAIN: TopicSettings = {
@@ -84,6 +91,11 @@ export const textOf = ({ key, value, headers }: LogRecord): string =>
     value?.toString('latin1') ?? null,
     Object.entries(headers ?? {}).sort(),
   ])
+
+/** Waits for what a log does on its own; a rebalance of a broker takes seconds. */
+export const until = async (holds: () => boolean): Promise<void> => {
+  while (!holds()) await new Promise(resolve => setTimeout(resolve, 2))
+}
 
 export const expectFailure = async (
   code: ErrorCode,

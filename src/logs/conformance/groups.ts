@@ -8,6 +8,7 @@ import {
   type OpenLog,
   readAll,
   record,
+  until,
   withLog,
 } from './fixture.ts'
 
@@ -94,9 +95,7 @@ const pollFor = async (subscription: Subscription, count: number): Promise<strin
   return values
 }
 
-const until = async (holds: () => boolean): Promise<void> => {
-  while (!holds()) await new Promise(resolve => setImmediate(resolve))
-}
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
 
 export const groups = (open: OpenLog): void => {
   test(
@@ -154,7 +153,8 @@ export const groups = (open: OpenLog): void => {
       const group = newGroup()
       const readers = [0, 1, 2].map(() => new Reader(log, group, []))
       for (const reader of readers) await reader.join(topics)
-      await until(() => readers.every(({ held }) => held.size > 0 && held.size <= 4))
+      const sizes = () => readers.map(({ held }) => held.size)
+      await until(() => sizes().every(size => size > 0 && size <= 4) && sum(sizes()) === 10)
       const held = readers.map(reader => [...reader.held.values()])
       expect(held.flat()).toHaveLength(10)
       for (const partitions of held) {
