@@ -25,6 +25,12 @@ const used = (): Metrics => {
   metrics.keys('fraud-scores', 9)
   metrics.watermarkLag('fraud-scores', 5)
   metrics.clickHouseRestarts(1)
+  metrics.sourceLags([{ topic: 'orders', partition: 3, records: 40, seconds: 1.5 }])
+  metrics.handled(0.00002)
+  metrics.slices(2)
+  metrics.rebalanced('assigned')
+  metrics.restored(1)
+  metrics.retried('LOG_FENCED')
   return metrics
 }
 
@@ -59,6 +65,23 @@ describe('the metrics', () => {
     expect(await valuesOf(metrics, 'millrace_sink_retrying')).toEqual({ orders: 0 })
     expect(await valuesOf(metrics, 'millrace_table_bytes_total')).toEqual({ orders: 80_000 })
     expect(await valuesOf(metrics, 'millrace_clickhouse_restarts_total')).toEqual({ '': 1 })
+  })
+
+  test('forget the lag of partitions that another process has', async () => {
+    const metrics = used()
+    metrics.sourceLags([{ topic: 'orders', partition: 4, records: 7, seconds: null }])
+    expect(await valuesOf(metrics, 'millrace_source_lag_records')).toEqual({ 'orders 4': 7 })
+    expect(await valuesOf(metrics, 'millrace_source_lag_seconds')).toEqual({})
+  })
+
+  test('are named by one rule: what, its unit where it has one, and total where it only grows', async () => {
+    const own = (await familiesOf(used())).filter(({ name }) => name.startsWith('millrace_'))
+    for (const { name, type } of own) {
+      expect(name).toMatch(/^millrace(_[a-z]+)+$/)
+      expect(name.endsWith('_total'), name).toBe(type === 'counter')
+      if (type === 'histogram') expect(name).toMatch(/_seconds$/)
+      expect(name).not.toMatch(/_(ms|milliseconds|micros|kb|mb|percent)(_|$)/)
+    }
   })
 
   test('know of the process, too', async () => {

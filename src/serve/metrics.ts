@@ -2,14 +2,16 @@
  * Every number that a running Millrace gives to Prometheus, in one place. Names follow its rules:
  * `millrace_<what>_<unit>`, and `_total` at the end of what only grows. `docs/metrics.md` lists them.
  *
- * A counter begins at zero with the process. The names of topics and pipelines are the only labels
- * that vary, so the number of series is bounded by the application.
+ * A counter begins at zero with the process. The names of topics and pipelines, partitions and codes
+ * are the only labels that vary, so the number of series is bounded by the application.
  */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import { TIME_BUCKETS_SECONDS, TopicTimes } from './topic-times.ts'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import { makersOf } from './metric-makers.ts'
+import { type RunMetrics, runMetrics } from './run-metrics.ts'
+import { TopicTimes } from './topic-times.ts'
 
 /** Counts are those that came since the last call; gauges are as they are now. */
-export interface Metrics {
+export interface Metrics extends RunMetrics {
   /** What `/metrics` gives out; others may register their own with it. */
   readonly registry: Registry
   /** Records of an input topic that were taken in. */
@@ -42,13 +44,20 @@ export interface Metrics {
 /** With what prom-client knows of the process: CPU, memory, event loop, garbage collection. */
 export const newMetrics = (): Metrics => {
   const registry = new Registry()
-  const metrics = { registry, ...streamMetrics(registry), ...tableMetrics(registry) }
+  const metrics = {
+    registry,
+    ...streamMetrics(registry),
+    ...tableMetrics(registry),
+    ...runMetrics(registry),
+  }
   collectDefaultMetrics({ register: registry })
   return metrics
 }
 
+type StreamMetrics = Omit<Metrics, keyof TableMetrics | keyof RunMetrics | 'registry'>
+
 /** From the log through the application to the log. */
-const streamMetrics = (registry: Registry): Omit<Metrics, keyof TableMetrics | 'registry'> => {
+const streamMetrics = (registry: Registry): StreamMetrics => {
   const { counter, gauge, histogram } = makersOf(registry)
   const taken = counter('millrace_records_taken_total', 'Records taken in.', 'topic')
   const commitTimes = histogram('millrace_commit_duration_seconds', 'How long a commit takes.')
@@ -127,17 +136,5 @@ const tableMetrics = (registry: Registry): TableMetrics => {
     sinkLag: (topic, partition, records) => lag.set({ topic, partition }, records),
     sinkRetrying: (topic, isRetrying) => retrying.set({ topic }, isRetrying ? 1 : 0),
     clickHouseRestarts: count => restarts.inc(count),
-  }
-}
-
-const makersOf = (registry: Registry) => {
-  const registers = [registry]
-  return {
-    counter: <L extends string>(name: string, help: string, ...labelNames: L[]): Counter<L> =>
-      new Counter({ name, help, labelNames, registers }),
-    gauge: <L extends string>(name: string, help: string, ...labelNames: L[]): Gauge<L> =>
-      new Gauge({ name, help, labelNames, registers }),
-    histogram: (name: string, help: string): Histogram =>
-      new Histogram({ name, help, registers, buckets: [...TIME_BUCKETS_SECONDS] }),
   }
 }

@@ -1,0 +1,80 @@
+/** What a run on Kafka tells beside: its slices, how far behind they are, and what was done again. */
+import { Histogram, type Registry } from 'prom-client'
+import { makersOf } from './metric-makers.ts'
+
+/** How far taking in is behind one source partition. */
+export interface SourceLag {
+  readonly topic: string
+  readonly partition: number
+  /** In the log and not taken in. */
+  readonly records: number
+  /** From the newest event that was taken in to now; null where there was none. */
+  readonly seconds: number | null
+}
+
+export interface RunMetrics {
+  /** Of all source partitions of the slices that are held; others are forgotten. */
+  sourceLags(lags: readonly SourceLag[]): void
+  /** A sampled commit: the CPU time of its records, by the engine and all handlers. */
+  handled(secondsPerRecord: number): void
+  slices(held: number): void
+  /** Slices were given to this process, or taken from it. */
+  rebalanced(what: 'assigned' | 'revoked'): void
+  /** Bringing state back: 0 when it begins, 1 when it is there. */
+  restored(ratio: number): void
+  /** The process began anew from its last commit, for an error that may pass. */
+  retried(code: string): void
+}
+
+/** From a microsecond to ten milliseconds. */
+const RECORD_BUCKETS_SECONDS = [
+  0.000001, 0.000002, 0.000005, 0.00001, 0.00002, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.01,
+]
+
+export const runMetrics = (registry: Registry): RunMetrics => {
+  const { counter, gauge } = makersOf(registry)
+  const place = ['topic', 'partition'] as const
+  const records = gauge(
+    'millrace_source_lag_records',
+    'Records of a source partition that were not taken in yet.',
+    ...place,
+  )
+  const seconds = gauge(
+    'millrace_source_lag_seconds',
+    'From the newest event taken in of a source partition to now.',
+    ...place,
+  )
+  const handling = new Histogram({
+    name: 'millrace_record_handling_seconds',
+    help: 'Computing time of a record in all pipelines: the mean of a commit, sampled.',
+    registers: [registry],
+    buckets: RECORD_BUCKETS_SECONDS,
+  })
+  const slices = gauge('millrace_slices', 'Slices that this process holds.')
+  const rebalances = counter(
+    'millrace_rebalances_total',
+    'How often slices were given to this process or taken from it.',
+    'kind',
+  )
+  const restored = gauge('millrace_restored_ratio', 'How much of the state is restored, 0 to 1.')
+  const retries = counter(
+    'millrace_retries_total',
+    'How often the process began anew from its last commit, by the code of the error.',
+    'code',
+  )
+  return {
+    sourceLags(lags) {
+      records.reset()
+      seconds.reset()
+      for (const { topic, partition, ...lag } of lags) {
+        records.set({ topic, partition }, lag.records)
+        if (lag.seconds !== null) seconds.set({ topic, partition }, lag.seconds)
+      }
+    },
+    handled: secondsPerRecord => handling.observe(secondsPerRecord),
+    slices: held => slices.set(held),
+    rebalanced: kind => rebalances.inc({ kind }),
+    restored: ratio => restored.set(ratio),
+    retried: code => retries.inc({ code }),
+  }
+}
