@@ -54,7 +54,9 @@ test('help and version are answers', async () => {
 const WRONG: readonly (readonly [words: string, says: RegExp])[] = [
   ['', /say which command/],
   ['replai', /Did you mean replay\?/],
-  ['run', /run is not there yet/],
+  ['diff', /diff is not there yet/],
+  ['run millrace.yaml', /millrace.yaml: there is no place for this word/],
+  ['config', /say print or check/],
   ['schemas register', /not there yet/],
   ['replay', /--from is missing/],
   ['replay --from ndjson:a', /--to is missing/],

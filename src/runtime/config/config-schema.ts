@@ -99,8 +99,10 @@ const log = section(
 const format = (topic: string) =>
   sectionOrNone(
     {
-      format: choice(['avro', 'json'], 'avro', {
-        doc: 'What producers write: Avro in the frame of the schema registry, or plain JSON.',
+      format: choice(['auto', 'avro', 'json'], 'auto', {
+        doc:
+          'What producers write: Avro in the frame of the schema registry, or plain JSON. `auto` tells ' +
+          'by the first byte; of the other two, what is written in the other is a dead letter.',
       }),
     },
     `The topic \`${topic}\`.`,

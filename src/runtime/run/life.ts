@@ -1,0 +1,141 @@
+/** One life of a process: the log, the pipelines on it, and the tables, from opening to closing. */
+
+import type { Log } from '../../logs/log.ts'
+import { fileSnapshots } from '../../logs/snapshots.ts'
+import { addressOf, type ClickHouseAddress } from '../../sinks/clickhouse/client.ts'
+import type { Config } from '../config/config-schema.ts'
+import { openDataDirectory } from '../data-directory.ts'
+import { LiveRun } from '../live/live-run.ts'
+import { drainTables } from '../tables/drain-tables.ts'
+import { openTables, type Tables } from '../tables/tables.ts'
+import { chosenPipelines } from './chosen-pipelines.ts'
+import { openRunLog, openSinkLog } from './open-log.ts'
+import type { RunMeter } from './run-meter.ts'
+import type { RunProcessOptions } from './run-process.ts'
+import { provideSourceTopics, topicSettingsOf } from './source-topics.ts'
+
+const LOOK_INTERVAL_MS = 5_000
+
+export class Life {
+  readonly log: Log
+  readonly live: LiveRun
+  /** null where no ClickHouse is configured. */
+  readonly tables: Tables | null
+  readonly #sinkLog: Log | null
+  readonly #meter: RunMeter
+  readonly #options: RunProcessOptions
+
+  private constructor(
+    options: RunProcessOptions,
+    meter: RunMeter,
+    { log, live, tables, sinkLog }: Pick<Life, 'log' | 'live' | 'tables'> & { sinkLog: Log | null },
+  ) {
+    this.#options = options
+    this.#meter = meter
+    this.log = log
+    this.live = live
+    this.tables = tables
+    this.#sinkLog = sinkLog
+  }
+
+  /** Opens all, and brings the state back. Closes what it has opened where the rest fails. */
+  static async open(options: RunProcessOptions, meter: RunMeter): Promise<Life> {
+    const log = await openRunLog(options)
+    let sinkLog: Log | null = null
+    try {
+      const live = await openLive(options, log, meter)
+      sinkLog = options.config.sinks.clickhouse ? await openSinkLog(options, log) : null
+      const tables = sinkLog === null ? null : await openRunTables(options, sinkLog, meter)
+      return new Life(options, meter, { log, live, tables, sinkLog })
+    } catch (error) {
+      await closeLogs(log, sinkLog).catch(() => {})
+      throw error
+    }
+  }
+
+  /** Until `stopped` resolves and all is committed that was taken in. Fails as the first part does. */
+  async run(stopped: Promise<unknown>): Promise<void> {
+    const { live, tables } = this
+    const failure = tables?.sink.failure ?? NEVER
+    const computing = live.run()
+    const looking = setInterval(() => void this.#look(), LOOK_INTERVAL_MS)
+    try {
+      await Promise.race([stopped, computing, failure])
+      live.stop()
+      await Promise.race([computing, failure])
+      if (tables) await drainTables(tables.sink, { ...this.#options, isStopped: () => true })
+    } finally {
+      clearInterval(looking)
+      live.stop()
+      await computing.catch(() => {})
+    }
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.tables?.stop()
+    } finally {
+      await closeLogs(this.log, this.#sinkLog)
+    }
+  }
+
+  async #look(): Promise<void> {
+    try {
+      await this.#meter.look(this)
+    } catch (error) {
+      this.#options.say(`lag is not known: ${(error as Error).message}`)
+    }
+  }
+}
+
+const openLive = async (
+  { config, wallNow }: RunProcessOptions,
+  log: Log,
+  meter: RunMeter,
+): Promise<LiveRun> => {
+  const pipelines = chosenPipelines(config)
+  await provideSourceTopics(log, config, pipelines)
+  const directory = await openDataDirectory(config.data, config.application)
+  const live = await LiveRun.start({
+    applicationId: config.application,
+    pipelines,
+    log,
+    snapshots: fileSnapshots(directory.snapshots),
+    wallNow,
+    commitIntervalMs: config.commitIntervalMs,
+    commitRecords: config.commitRecords,
+    idleTimeoutMs: config.idleTimeoutMs,
+    onCommit: commit => meter.committed(commit),
+  })
+  meter.begin(live)
+  return live
+}
+
+const openRunTables = (
+  { config, say }: RunProcessOptions,
+  log: Log,
+  meter: RunMeter,
+): Promise<Tables> =>
+  openTables({
+    log,
+    applicationId: config.application,
+    clickHouse: clickHouseOf(config),
+    topicSettings: topic => topicSettingsOf(config, topic),
+    onEvent: say,
+    onStored: batch => meter.stored(batch),
+  })
+
+const clickHouseOf = ({ sinks }: Config): ClickHouseAddress => {
+  const { url, username, password, database } = sinks.clickhouse!
+  return { ...addressOf(url!), username, database, ...(password ? { password } : {}) }
+}
+
+const closeLogs = async (log: Log, sinkLog: Log | null): Promise<void> => {
+  try {
+    if (sinkLog !== log) await sinkLog?.close()
+  } finally {
+    await log.close()
+  }
+}
+
+const NEVER = new Promise<never>(() => {})

@@ -1,0 +1,118 @@
+/**
+ * One process of a run. It lives once or several times: what is in memory is thrown away and read
+ * anew where another process has taken over, or where the log was away for a while.
+ *
+ *   open the log ─► restore ─► run ─► fenced, or the log away ─► wait ─► open the log …
+ *                               └─► told to stop ─► last commit ─► end
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import { MillraceError } from '../../engine/errors.ts'
+import { type HttpServer, serveHttp } from '../../serve/http-server.ts'
+import type { Config } from '../config/config-schema.ts'
+import { BackOff, type BackOffOptions } from './back-off.ts'
+import { Life } from './life.ts'
+import { RunMeter } from './run-meter.ts'
+import { healthOf, type RunPhase, runStatus } from './run-status.ts'
+
+export interface RunProcessOptions {
+  readonly config: Config
+  /** Which of the run's processes, from 0. */
+  readonly index: number
+  /** Of the data directory: with the index, it names the transactions. */
+  readonly instance: string
+  /** In ms since 1970. */
+  readonly wallNow: () => number
+  /** A line for whoever watches. */
+  readonly say: (line: string) => void
+  readonly backOff?: BackOffOptions
+}
+
+export class RunProcess {
+  readonly #options: RunProcessOptions
+  readonly #meter: RunMeter
+  readonly #backOff: BackOff
+  #server: HttpServer | null = null
+  #life: Life | null = null
+  #phase: RunPhase = 'starting'
+  #trouble: string | null = null
+
+  constructor(options: RunProcessOptions) {
+    this.#options = options
+    this.#meter = new RunMeter(options.wallNow)
+    this.#backOff = new BackOff(options.backOff)
+  }
+
+  /** Listens, then runs until `stopped` resolves and the last commit is made. */
+  async run(stopped: Promise<unknown>): Promise<void> {
+    const { config, index } = this.#options
+    const { port, host } = config.http
+    this.#server = await serveHttp({
+      port: port === 0 ? 0 : port + index,
+      host,
+      metrics: this.#meter.metrics,
+      health: () => healthOf(this.#status(), this.#trouble),
+      status: () => this.#status(),
+    })
+    try {
+      await this.#live(stopped)
+    } finally {
+      await this.#server.stop()
+    }
+    this.#options.say('stopped')
+  }
+
+  get url(): string {
+    return this.#server!.url
+  }
+
+  async #live(stopped: Promise<unknown>): Promise<void> {
+    let isStopped = false
+    void stopped.then(() => {
+      isStopped = true
+    })
+    while (!isStopped) {
+      const beganAt = performance.now()
+      try {
+        await this.#liveOnce(stopped)
+      } catch (error) {
+        if (!mayBeTriedAgain(error)) throw error
+        const waitMs = this.#backOff.next(performance.now() - beganAt)
+        this.#begin('waiting', error.message)
+        this.#options.say(`${error.code}: ${error.message} It begins anew in ${waitMs} ms.`)
+        this.#meter.metrics.retried(error.code)
+        await Promise.race([stopped, wait(waitMs, undefined, { ref: false })])
+      }
+    }
+  }
+
+  async #liveOnce(stopped: Promise<unknown>): Promise<void> {
+    this.#begin('starting', null)
+    const life = await Life.open(this.#options, this.#meter)
+    this.#life = life
+    try {
+      this.#begin('running', null)
+      this.#options.say(`ready: ${this.url}`)
+      await life.run(stopped.then(() => this.#drain()))
+    } finally {
+      this.#life = null
+      await life.close()
+    }
+  }
+
+  #drain(): void {
+    this.#begin('draining', null)
+    this.#options.say('draining')
+  }
+
+  #begin(phase: RunPhase, trouble: string | null): void {
+    this.#phase = phase
+    this.#trouble = trouble
+  }
+
+  #status() {
+    return runStatus(this.#options, this.#phase, this.#life, this.#meter)
+  }
+}
+
+const mayBeTriedAgain = (error: unknown): error is MillraceError =>
+  error instanceof MillraceError && error.instruction === 'retry'

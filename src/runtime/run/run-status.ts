@@ -1,0 +1,63 @@
+/** How a process of a run is doing, as one value: `/status` gives it out, health is read off it. */
+import type { Health } from '../../serve/health.ts'
+import type { Life } from './life.ts'
+import type { RunMeter } from './run-meter.ts'
+import type { RunProcessOptions } from './run-process.ts'
+
+export type RunPhase = 'starting' | 'running' | 'waiting' | 'draining'
+
+export interface RunStatus {
+  readonly phase: RunPhase
+  readonly application: string
+  readonly process: number
+  readonly instance: string
+  /** Taken in by this process. */
+  readonly records: number
+  readonly recordsPerSecond: number
+  readonly commits: number
+  /** In the log and not taken in, when it was last looked. */
+  readonly lagRecords: number
+  /** Tables whose batch is being sent again, with why. */
+  readonly retrying: readonly string[]
+}
+
+export const runStatus = (
+  { config, index, instance, wallNow }: RunProcessOptions,
+  phase: RunPhase,
+  life: Life | null,
+  meter: RunMeter,
+): RunStatus => ({
+  phase,
+  application: config.application,
+  process: index,
+  instance,
+  records: meter.records,
+  recordsPerSecond: Math.round(meter.recordRate.perSecond(wallNow())),
+  commits: meter.commits,
+  lagRecords: meter.lagRecords,
+  retrying: (life?.tables?.sink.status() ?? [])
+    .filter(({ state }) => state === 'retrying')
+    .map(({ table, error }) => `${table}: ${error}`),
+})
+
+const LAG_READY_MAX = 50_000
+
+const SENTENCES: Readonly<Record<RunPhase, string | null>> = {
+  starting: 'It is starting.',
+  running: null,
+  waiting: 'It waits before it begins anew.',
+  draining: 'It is ending.',
+}
+
+/** A process that begins anew by itself is live: to end it would not help. */
+export const healthOf = (status: RunStatus, trouble: string | null): Health => {
+  const reasons: string[] = []
+  const sentence = SENTENCES[status.phase]
+  if (sentence !== null) reasons.push(sentence)
+  if (trouble !== null) reasons.push(trouble)
+  if (status.lagRecords > LAG_READY_MAX) {
+    reasons.push(`${status.lagRecords} records wait to be taken in.`)
+  }
+  for (const table of status.retrying) reasons.push(`ClickHouse does not take ${table}`)
+  return { live: true, ready: reasons.length === 0, reasons }
+}
