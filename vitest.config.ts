@@ -22,6 +22,7 @@ export default defineConfig({
       'test/**/*.test.ts',
       'examples/**/*.test.ts',
     ],
+    globalSetup: ['test/kafka-global-setup.ts'],
     // Tests of types (`*.test-d.ts`) are checked by `npm run check:types`, which is far quicker.
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -1,0 +1,31 @@
+/**
+ * A Kafka broker for development: `npm run kafka -- start|stop|status|get [--nodes 1|3] [--port 19092]`.
+ *
+ * What it keeps is in `.cache/kafka/run/<port>` and is there again at the next start.
+ */
+import { getKafka, KAFKA_VERSION } from '../src/testing/kafka/kafka-artefacts.ts'
+import { type KafkaArguments, kafkaArgumentsOf } from './kafka/kafka-arguments.ts'
+import { StayingKafka } from './kafka/staying-kafka.ts'
+
+const run = async ({ verb, port, nodes }: KafkaArguments): Promise<string> => {
+  const kafka = new StayingKafka(port)
+  switch (verb) {
+    case 'get':
+      await getKafka()
+      return `Kafka ${KAFKA_VERSION} is in .cache/kafka.`
+    case 'start':
+      await getKafka()
+      return kafka.start(nodes)
+    case 'stop':
+      return kafka.stop()
+    case 'status':
+      return kafka.status()
+  }
+}
+
+try {
+  console.log(await run(kafkaArgumentsOf(process.argv.slice(2))))
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
