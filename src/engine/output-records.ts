@@ -89,4 +89,4 @@ const placeOf = ({ topic, partition, offset, event }: Arrival): string =>
   `${topic.name}|${partition}|${offset >= 0 ? offset : event?.resultId}`
 
 const schemaIdOf = ({ format, value }: Arrival): number | null =>
-  format === 'avro' && value && value.length >= 5 ? value.readInt32BE(1) : null
+  format === 'avro' && value && value.length >= 5 && value[0] === 0 ? value.readInt32BE(1) : null

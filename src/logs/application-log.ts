@@ -1,11 +1,10 @@
 /**
- * An application's commits in a log, and its state back out of it.
+ * The commits of an application, or of a slice of it, in a log; and its state back out of it. Which
+ * topics that takes is said in `application-topics.ts`. A changelog goes back to the older of two
+ * snapshots.
  *
- *   <application>-<pipeline>-g<generation>-changelog   state, the last value per key counts;
- *                                                      goes back to the older of two snapshots
- *   <application>-journal                              one record per commit
- *
- * All that a commit changes goes into the log in one commit of the log.
+ * All that a commit changes goes into the log in one commit of the log; where that has none, the
+ * journal's record is written last, and is what makes a commit one.
  */
 
 import type { Application } from '../engine/application.ts'
@@ -17,11 +16,18 @@ import type {
   SourcePosition,
 } from '../engine/commit.ts'
 import { MillraceError } from '../engine/errors.ts'
+import { type Slice, WHOLE } from '../engine/exchange/slice.ts'
 import { partitionOf } from '../engine/hash.ts'
-import type { Pipeline } from '../engine/pipeline.ts'
 import { codecsOf } from '../engine/schema/codecs.ts'
 import type { PipelineRunner } from '../engine/task/pipeline-runner.ts'
+import { days } from '../engine/time.ts'
 import type { AnyTopic } from '../engine/topic.ts'
+import {
+  changelogTopic,
+  createApplicationTopics,
+  exchangeTopic,
+  journalTopic,
+} from './application-topics.ts'
 import { type Append, KEPT_WHOLE, type Log, type LogRecord, type TopicPartition } from './log.ts'
 import type { SnapshotLabel, Snapshots } from './snapshots.ts'
 
@@ -38,10 +44,25 @@ export interface ApplicationLogOptions {
   readonly snapshots: Snapshots
   /** Partitions of a result topic that is not there yet. Default 1. */
   readonly resultPartitions?: number
+  /** Which share of the application it is for. Default all of it. */
+  readonly slice?: Slice
+  /** The wall clock, where a log that compacts by itself may have forgotten what a snapshot holds. */
+  readonly wallNow?: () => number
+  /** Told of changelog records as a restore takes them in. */
+  readonly onRestored?: (records: number) => void
+}
+
+/** One commit, as what a log appends: what others read, then state, then the journal. */
+export interface CommitAppends {
+  readonly outputs: readonly Append[]
+  readonly state: readonly Append[]
+  readonly journal: Append
 }
 
 /** A snapshot is due when the changelog after the last one has grown beyond it, and beyond this. */
 const SNAPSHOT_BYTES_MIN = 32 * 1024 * 1024
+/** A log that compacts by itself keeps tombstones for longer. */
+const SNAPSHOT_AGE_MAX_MS = days(5)
 const READ = { recordsMax: 50_000, bytesMax: 64 * 1024 * 1024 }
 
 interface TaskLog {
@@ -49,7 +70,6 @@ interface TaskLog {
   readonly partition: number
   readonly name: string
   readonly at: TopicPartition
-  next: number
   bytesSince: number
   snapshotBytes: number
 }
@@ -60,6 +80,9 @@ export class ApplicationLog<Marks = unknown> {
   readonly #applicationId: string
   readonly #snapshots: Snapshots
   readonly #resultPartitions: number
+  readonly #slice: Slice
+  readonly #wallNow: (() => number) | undefined
+  readonly #onRestored: ((records: number) => void) | undefined
   readonly #tasks = new Map<string, TaskLog>()
   readonly #results = new Map<string, number>()
 
@@ -68,7 +91,13 @@ export class ApplicationLog<Marks = unknown> {
     this.#applicationId = options.applicationId
     this.#snapshots = options.snapshots
     this.#resultPartitions = options.resultPartitions ?? 1
-    this.#journal = { topic: `${options.applicationId}-journal`, partition: 0 }
+    this.#slice = options.slice ?? WHOLE
+    this.#wallNow = options.wallNow
+    this.#onRestored = options.onRestored
+    this.#journal = {
+      topic: journalTopic(options.applicationId),
+      partition: this.#slice.index,
+    }
   }
 
   /** Brings the application to its last commit. Returns that commit's record; null for a new one. */
@@ -102,35 +131,42 @@ export class ApplicationLog<Marks = unknown> {
     marks: Marks,
     copies: readonly Append[] = [],
   ): Promise<void> {
-    const changes = unit.changelogs.filter(part => part.entries.length > 0)
-    const appends = changes.map(part => this.#changelogAppend(part))
-    const journal = { ...unit.journal, positions: unit.positions, marks }
-    const { appended, durable } = await this.#log.commit({
-      appends: [
-        ...appends,
-        appendOf(this.#journal, [jsonRecord(journal)]),
-        ...this.#result(outputs),
-        ...copies,
-      ],
-    })
-    changes.forEach((part, index) => {
-      const task = this.#taskOf(part)
-      task.next = appended[index]!.next
-      for (const { key, value } of part.entries)
-        task.bytesSince += key.length + (value?.length ?? 0)
+    const appends = this.appendsOf(unit, outputs, marks)
+    const { durable } = await this.#log.commit({
+      appends: [...copies, ...appends.outputs, ...appends.state, appends.journal],
     })
     await durable
   }
 
-  /** Writes the snapshots that are due; all of them where `force` is set. After a commit only. */
+  /** What a commit is to append; for whoever commits several slices at once. */
+  appendsOf(unit: CommitUnit, outputs: readonly Output[], marks: Marks): CommitAppends {
+    const changes = unit.changelogs.filter(part => part.entries.length > 0)
+    for (const part of changes) {
+      const task = this.#taskOf(part)
+      for (const { key, value } of part.entries)
+        task.bytesSince += key.length + (value?.length ?? 0)
+    }
+    const journal = { ...unit.journal, positions: unit.positions, marks }
+    return {
+      outputs: [...this.#result(outputs), ...this.#parcels(unit)],
+      state: changes.map(part => this.#changelogAppend(part)),
+      journal: appendOf(this.#journal, [jsonRecord(journal)]),
+    }
+  }
+
+  /**
+   * Writes the snapshots that are due; all of them where `force` is set. Only after a commit that
+   * is in the log, and before the next: so the changelog's end is where the state stands.
+   */
   async snapshot(application: Application, force = false): Promise<void> {
     for (const task of this.#tasks.values()) {
       const due = Math.max(SNAPSHOT_BYTES_MIN, task.snapshotBytes)
       if (task.bytesSince < (force ? 1 : due)) continue
       const entries = application.snapshot(task.runner.pipeline.id, task.partition)
-      const { bytes } = await this.#snapshots.save({ task: task.name, offset: task.next }, entries)
-      const before = await this.#snapshots.newest(task.name, task.next - 1)
-      if (before) await this.#log.trim(task.at, before.offset)
+      const { next: offset } = await this.#log.range(task.at)
+      const { bytes } = await this.#snapshots.save({ task: task.name, offset }, entries)
+      const before = await this.#snapshots.newest(task.name, offset - 1)
+      if (before && !this.#log.cleansItself) await this.#log.trim(task.at, before.offset)
       task.bytesSince = 0
       task.snapshotBytes = bytes
     }
@@ -138,11 +174,11 @@ export class ApplicationLog<Marks = unknown> {
 
   /** Every commit of the past that is retained, oldest first. */
   async *journal(): AsyncGenerator<JournalRecord<Marks>> {
-    const { first, next } = await this.#log.range(this.#journal)
-    for (let from = first; from < next; ) {
-      const { records } = await this.#log.read(this.#journal, from, READ)
-      if (records.length === 0) return
+    const { first } = await this.#log.range(this.#journal)
+    for (let from = first; ; ) {
+      const { records, atEnd } = await this.#log.read(this.#journal, from, READ)
       for (const record of records) yield JSON.parse(record.value!.toString())
+      if (atEnd || records.length === 0) return
       from = records.at(-1)!.offset + 1
     }
   }
@@ -154,21 +190,24 @@ export class ApplicationLog<Marks = unknown> {
   }
 
   async #prepare(application: Application): Promise<void> {
-    await this.#log.createTopic(this.#journal.topic, { ...KEPT_WHOLE, partitions: 1 })
-    for (const runner of application.runners) {
-      const topic = `${this.#applicationId}-${changelogName(runner.pipeline)}`
-      const partitions = runner.tasks.length
-      // Snapshots and trimming bound it. Compaction would in time remove the tombstones of keys that
-      // a snapshot still holds, and a restore would bring these keys back.
-      await this.#log.createTopic(topic, { ...KEPT_WHOLE, partitions })
-      for (let partition = 0; partition < partitions; partition++) {
-        const name = `${this.#applicationId}-${runner.pipeline.id}-g${runner.pipeline.generation}-${partition}`
-        const at = { topic, partition }
-        const { next } = await this.#log.range(at)
-        const task = { runner, partition, name, at, next, bytesSince: 0, snapshotBytes: 0 }
-        this.#tasks.set(`${topic}|${partition}`, task)
-      }
-    }
+    const { count } = this.#slice
+    const pipelines = application.runners.map(({ pipeline }) => pipeline)
+    const tasks = application.runners[0]?.tasks.length ?? 1
+    await createApplicationTopics(this.#log, this.#applicationId, pipelines, Math.max(count, tasks))
+    for (const runner of application.runners) this.#addTasks(runner)
+  }
+
+  /** One task of each pipeline where there are slices, and otherwise any number. */
+  #addTasks(runner: PipelineRunner): void {
+    const { pipeline } = runner
+    const topic = changelogTopic(this.#applicationId, pipeline)
+    runner.tasks.forEach((_, task) => {
+      const partition = this.#slice.index + task
+      const name = `${this.#applicationId}-${pipeline.id}-g${pipeline.generation}-${partition}`
+      const at = { topic, partition }
+      const log = { runner, partition: task, name, at, bytesSince: 0, snapshotBytes: 0 }
+      this.#tasks.set(`${topic}|${partition}`, log)
+    })
   }
 
   async #restoreTask(application: Application, task: TaskLog): Promise<void> {
@@ -180,12 +219,14 @@ export class ApplicationLog<Marks = unknown> {
       task.snapshotBytes = bytes
     }
     for (let from = label?.offset ?? first; from < next; ) {
-      const { records } = await this.#log.read(task.at, from, READ)
+      const { records, atEnd } = await this.#log.read(task.at, from, READ)
       for (const record of records) {
         restoring.take({ key: record.key!.toString(), value: record.value })
         task.bytesSince += record.key!.length + (record.value?.length ?? 0)
       }
-      from = (records.at(-1)?.offset ?? next) + 1
+      this.#onRestored?.(records.length)
+      if (atEnd || records.length === 0) break
+      from = records.at(-1)!.offset + 1
     }
     restoring.finish()
   }
@@ -198,6 +239,7 @@ export class ApplicationLog<Marks = unknown> {
     await this.#snapshots.removeAhead(task.name, next)
     let damage: unknown = null
     let label = await this.#snapshots.newest(task.name, next)
+    if (label && (await this.#isForgotten(label))) label = null
     for (; label && label.offset >= first; ) {
       damage = await damageOf(this.#snapshots, label)
       if (damage === null) return label
@@ -207,11 +249,35 @@ export class ApplicationLog<Marks = unknown> {
     throw damage ?? gap(task.at, label?.offset ?? 0, first)
   }
 
+  /**
+   * Whether the log may have compacted tombstones away that came after the snapshot, so that keys
+   * would come back that are gone.
+   */
+  async #isForgotten(label: SnapshotLabel): Promise<boolean> {
+    if (!this.#log.cleansItself || !this.#wallNow) return false
+    const { takenAtMs } = await this.#snapshots.about(label)
+    return this.#wallNow() - takenAtMs > SNAPSHOT_AGE_MAX_MS
+  }
+
+  /** Offsets may end with a transaction's marks, so the last record is looked for backwards. */
   async #lastJournal(): Promise<JournalRecord<Marks> | null> {
     const { first, next } = await this.#log.range(this.#journal)
-    if (next === first) return null
-    const { records } = await this.#log.read(this.#journal, next - 1, READ)
-    return JSON.parse(records.at(-1)!.value!.toString())
+    for (let back = 1; ; back *= 4) {
+      const from = Math.max(first, next - back)
+      const last = from < next ? await this.#lastRecord(from) : null
+      if (last) return JSON.parse(last.value!.toString())
+      if (from === first) return null
+    }
+  }
+
+  async #lastRecord(from: number): Promise<LogRecord | null> {
+    let last: LogRecord | null = null
+    for (let at = from; ; ) {
+      const { records, atEnd } = await this.#log.read(this.#journal, at, READ)
+      last = records.at(-1) ?? last
+      if (atEnd || records.length === 0) return last
+      at = records.at(-1)!.offset + 1
+    }
   }
 
   #changelogAppend(part: ChangelogPart): Append {
@@ -220,8 +286,15 @@ export class ApplicationLog<Marks = unknown> {
   }
 
   #taskOf(part: ChangelogPart): TaskLog {
-    const topic = `${this.#applicationId}-${changelogName({ ...part, id: part.pipelineId })}`
-    return this.#tasks.get(`${topic}|${part.partition}`)!
+    const topic = changelogTopic(this.#applicationId, { ...part, id: part.pipelineId })
+    return this.#tasks.get(`${topic}|${this.#slice.index + part.partition}`)!
+  }
+
+  #parcels({ parcels }: CommitUnit): Append[] {
+    const topic = exchangeTopic(this.#applicationId)
+    return parcels.map(({ to, value }) =>
+      appendOf({ topic, partition: to }, [{ key: null, value }]),
+    )
   }
 
   #result(outputs: readonly Output[]): Append[] {
@@ -250,9 +323,6 @@ const damageOf = async (snapshots: Snapshots, label: SnapshotLabel): Promise<unk
     throw error
   }
 }
-
-const changelogName = ({ id, generation }: Pick<Pipeline, 'id' | 'generation'>): string =>
-  `${id}-g${generation}-changelog`
 
 const appendOf = (at: TopicPartition, records: readonly LogRecord[]): Append => ({ ...at, records })
 

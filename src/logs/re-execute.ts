@@ -13,27 +13,34 @@
  * live run merged them; a tick stands before the record that its number names.
  */
 import { Application, type ApplicationOptions } from '../engine/application.ts'
-import type { Arrival } from '../engine/arrival.ts'
+import type { Incoming } from '../engine/arrival.ts'
 import type { CommitUnit, JournalEntry, JournalRange } from '../engine/commit.ts'
 import { MillraceError } from '../engine/errors.ts'
 import { mergedByHeads, sourceBefore } from '../engine/merge.ts'
 import type { Log, StoredRecord } from './log.ts'
-import { arrivalOf } from './stored-arrival.ts'
+import { incomingOf } from './stored-arrival.ts'
 
 const READ = { recordsMax: 10_000, bytesMax: 16 * 1024 * 1024 }
+
+export interface ReExecution {
+  /** The topic that is the application's exchange, where it has slices. */
+  readonly exchange?: string
+  /** One that was brought to the commit before the first entry. Default a new one. */
+  readonly application?: Application
+}
 
 /** @throws MillraceError `INPUT_MISSING` where records that the journal names are gone */
 export async function* reExecute(
   options: ApplicationOptions,
   log: Log,
   journal: AsyncIterable<JournalEntry> | Iterable<JournalEntry>,
+  { exchange = '', application = new Application(options) }: ReExecution = {},
 ): AsyncGenerator<CommitUnit> {
-  const application = new Application(options)
   for await (const entry of journal) {
-    const sources: Arrival[][] = []
+    const sources: Incoming[][] = []
     for (const range of [...entry.ranges].sort(sourceBefore)) {
       const records = await recordsIn(log, range)
-      sources.push(records.map(record => arrivalOf(application, range, record)))
+      sources.push(records.map(record => incomingOf(application, exchange, range, record)))
     }
     takeAgain(application, mergedByHeads(sources), entry)
     yield application.commit()
@@ -42,7 +49,7 @@ export async function* reExecute(
 
 const takeAgain = (
   application: Application,
-  arrivals: readonly Arrival[],
+  arrivals: readonly Incoming[],
   { ticks, ended }: JournalEntry,
 ): void => {
   let next = 0

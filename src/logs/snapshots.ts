@@ -8,7 +8,7 @@
  * A snapshot is written beside its final name, synced, and renamed, so a file under the final name
  * is whole, unless the disk spoils it later. `offset` is the changelog's next offset when it was taken.
  */
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { ChangelogEntry } from '../engine/commit.ts'
@@ -34,6 +34,8 @@ export interface Snapshots {
   removeAhead(task: string, next: number): Promise<void>
   /** The newest at or below `offset`. */
   newest(task: string, offset: number): Promise<SnapshotLabel | null>
+  /** When it was taken, in ms since 1970. */
+  about(label: SnapshotLabel): Promise<{ takenAtMs: number }>
   /** @throws MillraceError `STATE_CORRUPT` where it is damaged, maybe after some entries */
   load(label: SnapshotLabel, take: (entry: ChangelogEntry) => void): Promise<{ bytes: number }>
 }
@@ -41,25 +43,31 @@ export interface Snapshots {
 export const fileSnapshots = (dir: string): Snapshots => ({
   async save(label, entries) {
     const path = join(dir, nameOf(label))
+    // Processes share the folder, and one that was stopped for long may take another's snapshot again.
+    const part = `${path}.${process.pid}.part`
     try {
       await mkdir(dir, { recursive: true })
-      const bytes = await write(`${path}.part`, entries)
-      await rename(`${path}.part`, path)
+      const bytes = await write(part, entries)
+      await rename(part, path)
       await syncDirectory(dir)
       await removeOthers(dir, label)
       return { bytes }
     } catch (error) {
-      await rm(`${path}.part`, { force: true }).catch(() => {})
+      await rm(part, { force: true }).catch(() => {})
       throw faultIn(dir, error)
     }
   },
   async removeAhead(task, next) {
     const ahead = (await labels(dir, task)).filter(({ offset }) => offset > next)
-    for (const label of ahead) await rm(join(dir, nameOf(label)))
+    for (const label of ahead) await rm(join(dir, nameOf(label)), { force: true })
   },
   async newest(task, offset) {
     const usable = (await labels(dir, task)).filter(label => label.offset <= offset)
     return usable.at(-1) ?? null
+  },
+  async about(label) {
+    const { mtimeMs } = await stat(join(dir, nameOf(label)))
+    return { takenAtMs: mtimeMs }
   },
   async load(label, take) {
     const path = join(dir, nameOf(label))
@@ -103,9 +111,9 @@ const removeOthers = async (dir: string, { task, offset }: SnapshotLabel): Promi
   const all = await labels(dir, task)
   const ahead = all.filter(label => label.offset > offset)
   const old = all.filter(label => label.offset <= offset).slice(0, -KEPT)
-  for (const label of [...old, ...ahead]) await rm(join(dir, nameOf(label)))
+  for (const label of [...old, ...ahead]) await rm(join(dir, nameOf(label)), { force: true })
   const parts = (await readdir(dir)).filter(name => name.endsWith('.part'))
-  for (const name of parts) if (taskOf(name) === task) await rm(join(dir, name))
+  for (const name of parts) if (taskOf(name) === task) await rm(join(dir, name), { force: true })
 }
 
 const faultIn = (dir: string, error: unknown): unknown =>
@@ -113,7 +121,7 @@ const faultIn = (dir: string, error: unknown): unknown =>
 
 /** Also of one that was not written to its end. */
 const taskOf = (name: string): string | undefined =>
-  /^(.+)-\d{15}\.snapshot(\.part)?$/.exec(name)?.[1]
+  /^(.+)-\d{15}\.snapshot(\.\d+\.part)?$/.exec(name)?.[1]
 
 const write = async (path: string, entries: Iterable<ChangelogEntry>): Promise<number> => {
   const file = await open(path, 'w')

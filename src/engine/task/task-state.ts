@@ -40,18 +40,21 @@ export class TaskState {
     this.#task = of.tasks[partition]!
   }
 
-  /** What changed since the last commit. */
+  /**
+   * What changed since the last commit. First what records did, then that they were there: where a
+   * log without transactions is cut off in between, they are taken once more and not left out.
+   */
   commit(): ChangelogEntry[] {
     const entries: ChangelogEntry[] = this.#layoutIsSaved ? [] : [this.#layout()]
     this.#layoutIsSaved = true
-    for (const part of this.#shared()) entries.push(...part.commit())
     for (const { key, value } of this.#task.store.commit()) entries.push({ key: `k:${key}`, value })
     const { added, gone } = this.#task.commitHeld()
-    for (const delivery of gone) entries.push({ key: `h:${heldName(delivery)}`, value: null })
     for (const delivery of added) entries.push(this.#held(delivery))
+    for (const delivery of gone) entries.push({ key: `h:${heldName(delivery)}`, value: null })
     for (const { key, value } of this.#gathering?.commit() ?? []) {
       entries.push({ key: `g:${key}`, value })
     }
+    for (const part of this.#shared()) entries.push(...part.commit())
     return entries
   }
 

@@ -1,4 +1,5 @@
 /** What the demo counts as it goes: for the terminal, for `/status`, and for Prometheus. */
+import type { CommitUnit } from '../../engine/commit.ts'
 import type { Counters } from '../../engine/task/counters.ts'
 import type { Log } from '../../logs/log.ts'
 import { type Metrics, newMetrics } from '../../serve/metrics.ts'
@@ -44,11 +45,12 @@ export class DemoMeter {
    * @param results how many there are of each topic already
    */
   begin(
-    { application }: LiveRun,
+    { applications }: LiveRun,
     liveAt: number,
     backlog: number,
     results: ReadonlyMap<string, number>,
   ): void {
+    const application = applications[0]!
     this.#liveAt = liveAt
     this.backlog = backlog
     for (const [topic, count] of results) this.results.set(topic, count)
@@ -64,7 +66,7 @@ export class DemoMeter {
 
   /** @param isLive whether the shop has told all that is past */
   committed(commit: LiveCommit, isLive: boolean): void {
-    const { unit, records, taken, committedAt, tookMs, isAtEnd } = commit
+    const { units, records, taken, committedAt, tookMs, isAtEnd } = commit
     if (isLive && isAtEnd && !this.#isLive) this.#beginLive()
     this.records += records
     this.commits++
@@ -77,9 +79,13 @@ export class DemoMeter {
         this.toResult.add(committedAt, committedAt - at, Math.ceil(records / 2))
       }
     }
-    for (const { topic, count } of unit.journal.ranges) this.metrics.took(topic, count)
+    for (const { unit } of units) this.#took(unit, committedAt)
+  }
+
+  #took({ journal, outputs }: CommitUnit, committedAt: number): void {
+    for (const { topic, count } of journal.ranges) this.metrics.took(topic, count)
     const counts = new Map<string, number>()
-    for (const { topic, record } of unit.outputs) {
+    for (const { topic, record } of outputs) {
       counts.set(topic.name, (counts.get(topic.name) ?? 0) + 1)
       this.#emitted(topic.name, record as Emitted, committedAt)
     }
@@ -123,8 +129,8 @@ export class DemoMeter {
   }
 
   /** What pipelines count themselves, as it grew since the last time. */
-  sample({ application }: LiveRun): void {
-    for (const { pipeline, counters, watermark, tasks } of application.runners) {
+  sample({ applications }: LiveRun): void {
+    for (const { pipeline, counters, watermark, tasks } of applications[0]!.runners) {
       this.metrics.keys(pipeline.id, sum(tasks.map(({ store }) => store.size)))
       this.metrics.stateBytes(pipeline.id, sum(tasks.map(({ store }) => store.packedBytes)))
       const before = this.#counted.get(pipeline.id)!

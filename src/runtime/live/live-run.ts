@@ -1,193 +1,389 @@
 /**
- * Runs pipelines on a log that is being written to, until it is told to stop.
+ * Runs pipelines on a log that is being written to, until it is told to stop: the slices that the
+ * group gives this process, which embedded is one, the whole.
  *
- *   round:  read ahead ─► take in, by the heads ─► tick ─► commit ─► snapshot where one is due
+ *   read until a commit is due ─► take in, slice by slice ─► tick ─► one commit for all ─► snapshots
+ *            └────────────── goes on while the commit is under way ──────────────┘
  *
- * A round is a commit. Where there is little to do they are `commitIntervalMs` apart; where there is
- * a backlog they follow one another, each of `commitRecords` at most.
+ * Slices come and go between commits: one that is restored joins, one that is revoked has all that it
+ * took in committed, and is dropped.
  */
-import { setTimeout as wait } from 'node:timers/promises'
-import { Application, type Limits } from '../../engine/application.ts'
+import type { Application } from '../../engine/application.ts'
 import type { CommitUnit, SourcePosition } from '../../engine/commit.ts'
-import type { Pipeline } from '../../engine/pipeline.ts'
-import type { AnyTopic } from '../../engine/topic.ts'
-import { deadLetters, lateEvents } from '../../events.ts'
-import { ApplicationLog } from '../../logs/application-log.ts'
-import { knownWriters } from '../../logs/known-writers.ts'
-import type { Log, Position, TopicPartition } from '../../logs/log.ts'
-import { resultTopics } from '../../logs/result-topics.ts'
-import type { Snapshots } from '../../logs/snapshots.ts'
-import { LiveReader } from './live-reader.ts'
+import { MillraceError } from '../../engine/errors.ts'
+import { createApplicationTopics, journalTopic } from '../../logs/application-topics.ts'
+import type { Commit, Membership, Position, Reader, TopicPartition } from '../../logs/log.ts'
+import { Feed } from './feed.ts'
+import {
+  COMMIT_INTERVAL_MS,
+  COMMIT_RECORDS,
+  IDLE_TIMEOUT_MS,
+  type LiveCommit,
+  type LiveRunOptions,
+} from './live-run-options.ts'
+import { LiveSlice } from './live-slice.ts'
 
-export interface LiveRunOptions {
-  readonly applicationId: string
-  readonly pipelines: readonly Pipeline[]
-  /** Has the source topics. */
-  readonly log: Log
-  readonly snapshots: Snapshots
-  /** In ms since 1970. */
-  readonly wallNow: () => number
-  /** Default 100. */
-  readonly commitIntervalMs?: number
-  /** Records of a commit, at most. Default 4,000. */
-  readonly commitRecords?: number
-  /** A partition that was read to its end is held to be quiet after so long. Default 2 s. */
-  readonly idleTimeoutMs?: number
-  /** False while producers write what is long past: the clock says nothing of it. */
-  readonly isLive?: () => boolean
-  readonly limits?: Partial<Limits>
-  readonly onCommit?: (commit: LiveCommit) => void
-}
+export type { LiveCommit, LiveRunOptions } from './live-run-options.ts'
 
-export interface LiveCommit {
-  readonly unit: CommitUnit
-  readonly records: number
-  /** When the log took in the oldest and the newest of them, in ms since 1970; null where it is none. */
-  readonly taken: { readonly oldestMs: number; readonly newestMs: number } | null
-  /** When it was lasting, in ms since 1970. */
-  readonly committedAt: number
-  /** From the first record of the round to the end of the commit. */
-  readonly tookMs: number
-  /** Whether all was taken in that the log had. */
-  readonly isAtEnd: boolean
-}
-
-const COMMIT_INTERVAL_MS = 100
-const COMMIT_RECORDS = 4_000
-const IDLE_TIMEOUT_MS = 2_000
 const TICK_INTERVAL_MS = 1_000
+/** A poll's part of the memory; the event loop is busy with one for some tens of ms at most. */
+const POLL = { recordsMax: 4_000, bytesMax: 8 * 1024 * 1024 }
+/** For the least time a partition that has more is waited for, before others go on without it. */
+const MISSING_MS = 2_000
+/** Records that are younger in the log are taken at once: nothing is caught up with. */
+const FRESH_MS = 1_000
+
+/** A poll that somebody waits for the end of. */
+const HURRIED_MS = 5
+
+interface Opening {
+  readonly slice: LiveSlice
+  isCancelled: boolean
+}
 
 export class LiveRun {
-  readonly application: Application
   readonly #options: LiveRunOptions
-  readonly #state: ApplicationLog<null>
-  #positions: readonly SourcePosition[] = []
+  readonly #slices = new Map<number, LiveSlice>()
+  readonly #opening = new Map<number, Opening>()
+  /** Restored, and to begin with the next round. */
+  #ready: LiveSlice[] = []
+  #leaving: { readonly indexes: readonly number[]; readonly left: () => void }[] = []
+  readonly #since = new Map<number, number>()
+  readonly #partitions: ReadonlyMap<string, number>
+  readonly #reader: Reader
+  readonly #feed: Feed
+  #membership: Membership | null = null
   #tickedAt = Number.NEGATIVE_INFINITY
-  #stopping = false
+  #missingSince: number | null = null
+  #stopping: 'drain' | 'now' | null = null
+  #failure: unknown = null
+  #wake: () => void = () => {}
+  #isRunning = true
 
-  private constructor(options: LiveRunOptions, partitions: ReadonlyMap<string, number>) {
-    const { pipelines, limits, log, applicationId, snapshots } = options
+  private constructor(
+    options: LiveRunOptions,
+    partitions: ReadonlyMap<string, number>,
+    reader: Reader,
+  ) {
     this.#options = options
-    this.application = new Application({
-      pipelines,
-      sourcePartitions: topic => partitions.get(topic) ?? 0,
-      mode: 'live',
-      lateEvents,
-      deadLetters,
-      writers: knownWriters,
-      ...(limits ? { limits } : {}),
-    })
-    this.#state = new ApplicationLog({ log, applicationId, snapshots })
+    this.#partitions = partitions
+    this.#reader = reader
+    this.#feed = new Feed(reader)
   }
 
-  /** Brings the state back to the last commit. */
+  /** Joins the group. Embedded, the state is back at the last commit when this resolves. */
   static async start(options: LiveRunOptions): Promise<LiveRun> {
-    const topics = await options.log.topics()
+    const { log, applicationId, pipelines } = options
+    await createApplicationTopics(log, applicationId, pipelines, options.slices ?? 1)
+    const topics = await log.topics()
     const partitions = new Map([...topics].map(([name, settings]) => [name, settings.partitions]))
-    const run = new LiveRun(options, partitions)
-    const last = await run.#state.restore(run.application)
-    run.#positions = last?.positions ?? []
-    await run.#state.createResultTopics(resultTopics(options.pipelines))
+    const run = new LiveRun(options, partitions, await log.reader())
+    run.#membership = await log.join(applicationId, journalTopic(applicationId), {
+      assigned: async held => run.#assigned(held),
+      revoked: held => run.#revoked(held),
+    })
+    if ((options.slices ?? 1) === 1) await run.#settled()
     return run
   }
 
-  /** Resolves after `stop`, once everything is taken in that was in the log then. */
+  /** The slices that are run here. */
+  get slices(): readonly LiveSlice[] {
+    return [...this.#slices.values()]
+  }
+
+  /** The state of each slice here. */
+  get applications(): readonly Application[] {
+    return this.slices.map(({ application }) => application)
+  }
+
+  /** Resolves after `stop`; fails with what stopped it otherwise, and is to be thrown away then. */
   async run(): Promise<void> {
-    const isReference = ({ kind }: AnyTopic): boolean => kind === 'reference'
-    const topics = this.application.sourceTopics
-    const references = await this.#reader(topics.filter(isReference))
-    do await this.#round(references, false)
-    while (!references.isAtEnd)
-    const reader = await this.#reader(topics)
-    for (;;) {
-      const isLast = this.#stopping
-      const beganAt = this.#options.wallNow()
-      await this.#round(reader, true)
-      if (isLast && reader.isAtEnd) return
-      if (reader.isAtEnd) await this.#pauseSince(beganAt)
+    try {
+      await this.#loop()
+    } finally {
+      this.#isRunning = false
+      this.#letGo()
+      await Promise.allSettled([this.#membership?.close(), this.#reader.close()])
     }
   }
 
-  stop(): void {
-    this.#stopping = true
+  /**
+   * - `drain`: once everything is taken in that is in the log then. Default.
+   * - `now`: after the commit that is due.
+   */
+  stop(how: 'drain' | 'now' = 'drain'): void {
+    this.#stopping = how
+    this.#wake()
   }
 
-  /** Records in the source topics that were not taken in yet. */
+  /** Records in the sources of the slices here that were not taken in yet. */
   async waiting(): Promise<number> {
     const { log } = this.#options
     let waiting = 0
-    for (const { topic, partition } of await this.#partitionsOf(this.application.sourceTopics)) {
-      const { first, next } = await log.range({ topic, partition })
-      waiting += next - Math.max(first, this.#positionOf({ topic, partition }) ?? first)
+    for (const slice of this.#slices.values()) {
+      for (const at of slice.sources) {
+        const { first, next } = await log.range(at)
+        waiting += next - Math.max(first, positionIn(slice.positions, at) ?? first)
+      }
     }
     return waiting
   }
 
-  /** Forgets all but so many of the newest entries of the journal. */
-  clean(journalEntriesMax: number): Promise<void> {
-    return this.#state.trimJournal(journalEntriesMax)
+  /** Forgets all but so many of the newest entries of each journal. */
+  async clean(journalEntriesMax: number): Promise<void> {
+    for (const slice of this.#slices.values()) await slice.state.trimJournal(journalEntriesMax)
   }
 
-  async #round(reader: LiveReader, ticks: boolean): Promise<void> {
-    const beganAt = this.#options.wallNow()
-    await reader.readAhead()
+  async #loop(): Promise<void> {
+    let committing: Promise<void> = Promise.resolve()
+    for (;;) {
+      const beganAt = this.#options.wallNow()
+      const isLast = this.#stopping !== null
+      // The two do not depend on one another; but what fails is to be known at once.
+      await Promise.all([committing, this.#fill(beganAt)])
+      await this.#changeSlices()
+      if (this.#failure !== null) throw this.#failure
+      committing = this.#round(isLast)
+      committing.catch(() => {})
+      if (!isLast || !(this.#stopping === 'now' || this.#isAtEnd)) continue
+      return committing
+    }
+  }
+
+  /** Reads until the next commit is due. */
+  async #fill(beganAt: number): Promise<void> {
+    const dueAt = beganAt + (this.#options.commitIntervalMs ?? COMMIT_INTERVAL_MS)
     const max = this.#options.commitRecords ?? COMMIT_RECORDS
-    let [oldestMs, newestMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-    const records = reader.takeRound(max, arrival => {
-      oldestMs = Math.min(oldestMs, arrival.timestampMs)
-      newestMs = Math.max(newestMs, arrival.timestampMs)
-      this.application.take(arrival)
+    for (;;) {
+      const leftMs = dueAt - this.#options.wallNow()
+      const isFull = this.#waitingRecords >= max
+      if (isFull) return
+      const isHurried = this.#stopping !== null || this.#leaving.length > 0
+      const waitMs = Math.max(0, isHurried ? Math.min(leftMs, HURRIED_MS) : leftMs)
+      await (this.#slices.size === 0
+        ? this.#sleep(waitMs)
+        : this.#feed.poll({ ...POLL, waitMs }, this.#options.learn))
+      if (leftMs <= 0 || isHurried) return
+    }
+  }
+
+  get #waitingRecords(): number {
+    let records = 0
+    for (const slice of this.#slices.values()) records += slice.waitingRecords
+    return records
+  }
+
+  get #isAtEnd(): boolean {
+    for (const slice of this.#slices.values()) if (!slice.isAtEnd(this.#feed)) return false
+    return this.#ready.length === 0 && this.#opening.size === 0
+  }
+
+  /** Nothing happens while no slice is here, until one is or the run stops. */
+  #sleep(ms: number): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, ms)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
     })
-    if (ticks) this.#tick(reader)
-    if (!this.application.isDirty) return
-    const unit = this.application.commit()
-    await this.#state.commit(unit, unit.outputs, null)
-    this.#positions = unit.positions
-    await this.#state.snapshot(this.application)
-    const committedAt = this.#options.wallNow()
+  }
+
+  /** Between commits, when nothing is half done. */
+  async #changeSlices(): Promise<void> {
+    for (const { indexes, left } of this.#leaving.splice(0)) {
+      for (const index of indexes) await this.#drop(index)
+      left()
+    }
+    for (const slice of this.#ready.splice(0)) {
+      this.#slices.set(slice.slice.index, slice)
+      await slice.begin(this.#feed)
+      this.#tell(slice.slice.index, 'live')
+    }
+    for (const slice of this.#slices.values()) await slice.goOn(this.#feed)
+  }
+
+  async #drop(index: number): Promise<void> {
+    const slice = this.#slices.get(index)
+    this.#slices.delete(index)
+    this.#ready = this.#ready.filter(each => each.slice.index !== index)
+    if (slice) await this.#feed.remove(slice)
+    this.#tell(index, 'revoked')
+    this.#since.delete(index)
+  }
+
+  /** What was read is taken in and committed; resolves when it is lasting. */
+  async #round(isLast: boolean): Promise<void> {
+    if (!isLast && this.#isMissing()) return
+    const { wallNow } = this.#options
+    const beganAt = wallNow()
+    let [oldestMs, newestMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    let records = 0
+    const max = this.#options.commitRecords ?? COMMIT_RECORDS
+    const share = Math.ceil(max / Math.max(1, this.#slices.size))
+    for (const slice of this.#slices.values()) {
+      records += slice.takeRound(share, ({ timestampMs }) => {
+        oldestMs = Math.min(oldestMs, timestampMs)
+        newestMs = Math.max(newestMs, timestampMs)
+      })
+    }
+    this.#tick()
+    const takeMs = wallNow() - beganAt
+    const isAtEnd = this.#isAtEnd
+    const units = this.#units()
+    if (units.length === 0) return
+    await this.#commit(units)
+    const committedAt = wallNow()
     const tookMs = committedAt - beganAt
     const taken = records > 0 ? { oldestMs, newestMs } : null
-    this.#options.onCommit?.({ unit, records, taken, committedAt, tookMs, isAtEnd: reader.isAtEnd })
+    const commit: LiveCommit = { units, records, taken, committedAt, tookMs, takeMs, isAtEnd }
+    for (const { slice } of units) {
+      const { state, application } = this.#slices.get(slice)!
+      await state.snapshot(application)
+    }
+    this.#options.onCommit?.(commit)
   }
 
-  /** The clock moves partitions that were read to their end, so that absence is noticed. */
-  #tick(reader: LiveReader): void {
+  /**
+   * Whether to wait for a partition that has more in the log: catching up, records of different
+   * partitions are to be taken in the order of event time.
+   */
+  #isMissing(): boolean {
+    const now = this.#options.wallNow()
+    const isMissing = [...this.#slices.values()].some(
+      slice => slice.oldestMs() < now - FRESH_MS && slice.isMissing(this.#feed),
+    )
+    if (!isMissing) this.#missingSince = null
+    else this.#missingSince ??= now
+    return this.#missingSince !== null && now < this.#missingSince + MISSING_MS
+  }
+
+  #tick(): void {
     const now = this.#options.wallNow()
     if (this.#options.isLive?.() === false || now < this.#tickedAt + TICK_INTERVAL_MS) return
-    const ended = reader.ended
-    if (ended.length === 0) return
-    this.application.tick(now - (this.#options.idleTimeoutMs ?? IDLE_TIMEOUT_MS), ended)
+    const at = now - (this.#options.idleTimeoutMs ?? IDLE_TIMEOUT_MS)
+    for (const slice of this.#slices.values()) slice.tick(at, this.#feed)
     this.#tickedAt = now
   }
 
-  async #pauseSince(beganAt: number): Promise<void> {
-    const intervalMs = this.#options.commitIntervalMs ?? COMMIT_INTERVAL_MS
-    const leftMs = beganAt + intervalMs - this.#options.wallNow()
-    if (leftMs > 0 && !this.#stopping) await wait(leftMs)
+  #units(): { slice: number; unit: CommitUnit }[] {
+    return [...this.#slices]
+      .filter(([, { application }]) => application.isDirty)
+      .map(([slice, live]) => ({ slice, unit: live.commit() }))
   }
 
-  async #reader(topics: readonly AnyTopic[]): Promise<LiveReader> {
-    const { log } = this.#options
-    const partitions: Position[] = []
-    for (const at of await this.#partitionsOf(topics)) {
-      // What was never read, by a pipeline that is new, begins with what is retained.
-      const next = this.#positionOf(at) ?? (await log.range(at)).first
-      partitions.push({ ...at, next })
+  async #commit(units: readonly { slice: number; unit: CommitUnit }[]): Promise<void> {
+    const appends = units.map(({ slice, unit }) =>
+      this.#slices.get(slice)!.state.appendsOf(unit, unit.outputs, null),
+    )
+    const outputs = appends.flatMap(each => each.outputs)
+    const state = appends.flatMap(each => each.state)
+    const journal = appends.map(each => each.journal)
+    const consumed = { group: this.#options.applicationId, positions: this.#consumed(units) }
+    if (this.#options.guarantee === 'at-least-once') {
+      await this.#write({ appends: outputs })
+      await this.#write({ appends: state })
+      await this.#write({ appends: journal, consumed })
+    } else await this.#write({ appends: [...outputs, ...state, ...journal], consumed })
+  }
+
+  async #write(commit: Commit): Promise<void> {
+    if (commit.appends.length === 0 && !commit.consumed) return
+    const { durable } = await this.#options.log.commit(commit)
+    await durable
+  }
+
+  /** What moved, and how many commits each slice has made: whoever takes over asks for that. */
+  #consumed(units: readonly { slice: number; unit: CommitUnit }[]): Position[] {
+    const topic = journalTopic(this.#options.applicationId)
+    return units.flatMap(({ slice, unit: { epoch, journal } }) => [
+      { topic, partition: slice, next: epoch },
+      ...journal.ranges.map(({ topic, partition, last }) => ({ topic, partition, next: last + 1 })),
+    ])
+  }
+
+  #assigned(partitions: readonly TopicPartition[]): void {
+    const count = this.#options.slices ?? 1
+    const repeats = this.#options.guarantee === 'at-least-once'
+    for (const { partition: index } of partitions) {
+      const slice = new LiveSlice(this.#options, { index, count, repeats }, this.#partitions)
+      this.#since.set(index, this.#options.wallNow())
+      this.#opening.set(index, { slice, isCancelled: false })
+      this.#tell(index, 'assigned')
     }
-    return new LiveReader(log, this.application, partitions)
+    void this.#open(partitions.map(({ partition }) => partition))
   }
 
-  #positionOf({ topic, partition }: TopicPartition): number | undefined {
-    return this.#positions.find(each => each.topic === topic && each.partition === partition)?.next
+  /** One after the other, so that the first is back soon. */
+  async #open(indexes: readonly number[]): Promise<void> {
+    try {
+      // Waits for a transaction of whoever had them before.
+      const committed = await this.#options.log.committed(this.#options.applicationId)
+      for (const index of indexes) {
+        const opening = this.#opening.get(index)
+        if (!opening || opening.isCancelled) continue
+        await opening.slice.restore()
+        this.#checkEpoch(opening.slice, committed)
+        if (opening.isCancelled) continue
+        this.#opening.delete(index)
+        this.#ready.push(opening.slice)
+        this.#tell(index, 'restored')
+      }
+    } catch (error) {
+      this.#failure ??= error
+    }
+    this.#wake()
   }
 
-  async #partitionsOf(topics: readonly AnyTopic[]): Promise<readonly TopicPartition[]> {
-    const there = await this.#options.log.topics()
-    return topics.flatMap(({ name: topic }) =>
-      Array.from({ length: there.get(topic)?.partitions ?? 0 }, (_, partition) => ({
-        topic,
-        partition,
-      })),
+  /** A journal and a group's positions that differ are not of one history. */
+  #checkEpoch({ slice, epoch }: LiveSlice, committed: readonly Position[]): void {
+    if (this.#options.guarantee === 'at-least-once') return
+    const topic = journalTopic(this.#options.applicationId)
+    const known = positionIn(committed, { topic, partition: slice.index })
+    if (known === undefined || known === epoch) return
+    throw new MillraceError(
+      'STATE_CORRUPT',
+      `the journal ${topic}-${slice.index} ends with commit ${epoch}, and the group ` +
+        `${this.#options.applicationId} has committed ${known}. Somebody reset the group's positions ` +
+        'or removed records: bring them back, or start under another application name.',
     )
   }
+
+  #revoked(partitions: readonly TopicPartition[]): Promise<void> {
+    const indexes = partitions.map(({ partition }) => partition)
+    for (const index of indexes) {
+      const opening = this.#opening.get(index)
+      if (opening) opening.isCancelled = true
+      this.#opening.delete(index)
+    }
+    if (!this.#isRunning) return Promise.resolve()
+    return new Promise(left => {
+      this.#leaving.push({ indexes, left })
+      this.#wake()
+    })
+  }
+
+  #letGo(): void {
+    for (const { left } of this.#leaving.splice(0)) left()
+  }
+
+  /** Until what was assigned is restored. */
+  async #settled(): Promise<void> {
+    while (this.#failure === null && (this.#opening.size > 0 || this.#since.size === 0)) {
+      await this.#sleep(20)
+    }
+    if (this.#failure !== null) throw this.#failure
+    for (const slice of this.#ready) this.#slices.set(slice.slice.index, slice)
+  }
+
+  #tell(slice: number, what: 'assigned' | 'restored' | 'live' | 'revoked'): void {
+    const since = this.#since.get(slice) ?? this.#options.wallNow()
+    this.#options.onSlice?.({ slice, what, tookMs: this.#options.wallNow() - since })
+  }
 }
+
+const positionIn = (
+  positions: readonly (SourcePosition | Position)[],
+  { topic, partition }: TopicPartition,
+): number | undefined =>
+  positions.find(each => each.topic === topic && each.partition === partition)?.next

@@ -40,6 +40,10 @@ export class MemorySnapshots implements Snapshots {
     return usable.at(-1)?.label ?? null
   }
 
+  async about(): Promise<{ takenAtMs: number }> {
+    return { takenAtMs: 0 }
+  }
+
   async load(
     label: SnapshotLabel,
     take: (entry: ChangelogEntry) => void,

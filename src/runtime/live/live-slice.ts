@@ -1,0 +1,192 @@
+/**
+ * A slice of an application as a process runs it: its state, what it has read ahead, and how far it
+ * has come.
+ *
+ *   opened -> references (read to their end) -> live
+ */
+import { Application } from '../../engine/application.ts'
+import type { Incoming } from '../../engine/arrival.ts'
+import type { CommitUnit, SourcePosition } from '../../engine/commit.ts'
+import { type Slice, sliceOfSource } from '../../engine/exchange/slice.ts'
+import type { AnyTopic } from '../../engine/topic.ts'
+import { deadLetters, lateEvents } from '../../events.ts'
+import { ApplicationLog } from '../../logs/application-log.ts'
+import { exchangeTopic } from '../../logs/application-topics.ts'
+import { knownWriters } from '../../logs/known-writers.ts'
+import type { Position, StoredRecord, TopicPartition } from '../../logs/log.ts'
+import { resultTopics } from '../../logs/result-topics.ts'
+import { incomingOf } from '../../logs/stored-arrival.ts'
+import type { Feed, Subscriber } from './feed.ts'
+import { Inbox, nameOf } from './inbox.ts'
+import type { LiveRunOptions } from './live-run-options.ts'
+
+export class LiveSlice implements Subscriber {
+  readonly slice: Slice
+  readonly application: Application
+  readonly state: ApplicationLog<null>
+  positions: readonly SourcePosition[] = []
+  epoch = 0
+  readonly #options: LiveRunOptions
+  readonly #partitions: ReadonlyMap<string, number>
+  readonly #inbox = new Inbox()
+  readonly #exchange: string
+  readonly #reading: TopicPartition[] = []
+  #phase: 'references' | 'live' = 'references'
+
+  constructor(options: LiveRunOptions, slice: Slice, partitions: ReadonlyMap<string, number>) {
+    const { pipelines, limits, log, applicationId, snapshots, wallNow } = options
+    this.slice = slice
+    this.#options = options
+    this.#partitions = partitions
+    this.#exchange = exchangeTopic(applicationId)
+    this.application = new Application({
+      pipelines,
+      slice,
+      sourcePartitions: topic => partitions.get(topic) ?? 0,
+      mode: 'live',
+      lateEvents,
+      deadLetters,
+      writers: options.writers ?? knownWriters,
+      ...(limits ? { limits } : {}),
+    })
+    const { onRestored } = options
+    this.state = new ApplicationLog({
+      log,
+      applicationId,
+      snapshots,
+      slice,
+      wallNow,
+      ...(onRestored ? { onRestored: records => onRestored(slice.index, records) } : {}),
+    })
+  }
+
+  /** All that it reads, whether it has begun to or not. */
+  get sources(): readonly TopicPartition[] {
+    return [...this.#partitionsOf(() => true), ...this.#exchangePartition()]
+  }
+
+  get waitingRecords(): number {
+    return this.#inbox.size
+  }
+
+  /** Brings the state back to the last commit. */
+  async restore(): Promise<void> {
+    const last = await this.state.restore(this.application)
+    this.positions = last?.positions ?? []
+    this.epoch = last?.epoch ?? 0
+    await this.state.createResultTopics(resultTopics(this.#options.pipelines))
+  }
+
+  /** Begins to read; the reference topics first, the rest once all of these were taken in. */
+  begin(feed: Feed): Promise<void> {
+    return this.#read(feed, this.#partitionsOf(isReference))
+  }
+
+  /** Goes on to the next phase where this one is done. */
+  async goOn(feed: Feed): Promise<void> {
+    if (this.#phase === 'live' || !this.#hasTaken(feed)) return
+    this.#phase = 'live'
+    const others = this.#partitionsOf(topic => !isReference(topic))
+    await this.#read(feed, [...others, ...this.#exchangePartition()])
+  }
+
+  push(name: string, records: readonly StoredRecord[]): void {
+    const cut = name.lastIndexOf('|')
+    const at = { topic: name.slice(0, cut), partition: Number(name.slice(cut + 1)) }
+    const items = records.filter(({ value }) => value !== null)
+    this.#inbox.push(
+      name,
+      items.map(record => this.#incoming(at, record)),
+    )
+  }
+
+  waiting(name: string): number {
+    return this.#inbox.waiting(name)
+  }
+
+  /** When the log took in the oldest record that waits. */
+  oldestMs(): number {
+    return this.#inbox.oldestMs()
+  }
+
+  /** Takes in up to `max` records, in the order of the merge. */
+  takeRound(max: number, took: (incoming: Incoming) => void): number {
+    const overfull = this.application.overfull()
+    this.#inbox.holdBack(new Set(overfull))
+    return this.#inbox.takeRound(max, incoming => {
+      took(incoming)
+      this.application.take(incoming)
+    })
+  }
+
+  /** The clock moves partitions that were read to their end, so that absence is noticed. */
+  tick(at: number, feed: Feed): void {
+    if (this.#phase !== 'live') return
+    const ended = this.#ended(feed).filter(({ topic }) => topic !== this.#exchange)
+    if (ended.length > 0) this.application.tick(at, ended)
+  }
+
+  commit(): CommitUnit {
+    const unit = this.application.commit()
+    this.positions = unit.positions
+    this.epoch = unit.epoch
+    return unit
+  }
+
+  /** Whether all was taken in that the log had. */
+  isAtEnd(feed: Feed): boolean {
+    return this.#phase === 'live' && this.#hasTaken(feed)
+  }
+
+  /** Whether a partition may still bring what comes before all that waits. */
+  isMissing(feed: Feed): boolean {
+    for (const at of this.#inbox.empty()) if (!feed.isAtEnd(at)) return true
+    return false
+  }
+
+  #hasTaken(feed: Feed): boolean {
+    return this.#ended(feed).length === this.#reading.length
+  }
+
+  #exchangePartition(): TopicPartition[] {
+    if (this.slice.count === 1) return []
+    return [{ topic: this.#exchange, partition: this.slice.index }]
+  }
+
+  #ended(feed: Feed): TopicPartition[] {
+    return [...this.#inbox.empty()].filter(at => feed.isAtEnd(at))
+  }
+
+  async #read(feed: Feed, partitions: readonly TopicPartition[]): Promise<void> {
+    this.#reading.push(...partitions)
+    this.#inbox.add(partitions)
+    const positions: Position[] = []
+    for (const at of partitions) positions.push({ ...at, next: await this.#positionOf(at) })
+    await feed.add(this, positions)
+  }
+
+  /** What was never read, by a pipeline that is new, begins with what is retained. */
+  async #positionOf(at: TopicPartition): Promise<number> {
+    const known = this.positions.find(each => nameOf(each) === nameOf(at))
+    return known?.next ?? (await this.#options.log.range(at)).first
+  }
+
+  #partitionsOf(isWanted: (topic: AnyTopic) => boolean): TopicPartition[] {
+    const { index, count } = this.slice
+    return this.application.sourceTopics.filter(isWanted).flatMap(topic => {
+      const all = Array.from({ length: this.#partitions.get(topic.name) ?? 0 }, (_, p) => p)
+      const mine = isBroadcast(topic) ? all : all.filter(p => sliceOfSource(p, count) === index)
+      return mine.map(partition => ({ topic: topic.name, partition }))
+    })
+  }
+
+  #incoming(at: TopicPartition, record: StoredRecord): Incoming {
+    const format = this.#options.formatOf?.(at.topic)
+    return incomingOf(this.application, this.#exchange, at, record, format)
+  }
+}
+
+const isReference = ({ kind }: AnyTopic): boolean => kind === 'reference'
+
+/** Topics that every slice reads whole. */
+const isBroadcast = ({ kind }: AnyTopic): boolean => kind === 'reference' || kind === 'control'
