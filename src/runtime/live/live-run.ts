@@ -137,10 +137,9 @@ export class LiveRun {
   async #loop(): Promise<void> {
     let committing: Promise<void> = Promise.resolve()
     for (;;) {
-      const beganAt = this.#options.wallNow()
       const isLast = this.#stopping !== null
       // The two do not depend on one another; but what fails is to be known at once.
-      await Promise.all([committing, this.#fill(beganAt)])
+      await Promise.all([committing, this.#fill()])
       await this.#changeSlices()
       if (this.#failure !== null) throw this.#failure
       committing = this.#round(isLast)
@@ -151,18 +150,17 @@ export class LiveRun {
   }
 
   /** Reads until the next commit is due. */
-  async #fill(beganAt: number): Promise<void> {
-    const dueAt = beganAt + (this.#options.commitIntervalMs ?? COMMIT_INTERVAL_MS)
+  async #fill(): Promise<void> {
+    const dueAt = performance.now() + (this.#options.commitIntervalMs ?? COMMIT_INTERVAL_MS)
     const max = this.#options.commitRecords ?? COMMIT_RECORDS
     for (;;) {
-      const leftMs = dueAt - this.#options.wallNow()
+      const leftMs = dueAt - performance.now()
       const isFull = this.#waitingRecords >= max
       if (isFull) return
       const isHurried = this.#stopping !== null || this.#leaving.length > 0
       const waitMs = Math.max(0, isHurried ? Math.min(leftMs, HURRIED_MS) : leftMs)
-      await (this.#slices.size === 0
-        ? this.#sleep(waitMs)
-        : this.#feed.poll({ ...POLL, waitMs }, this.#options.learn))
+      if (this.#slices.size === 0) return this.#sleep(waitMs)
+      await this.#feed.poll({ ...POLL, waitMs }, this.#options.learn)
       if (leftMs <= 0 || isHurried) return
     }
   }
