@@ -13,6 +13,7 @@ import type { Arrival } from '../engine/arrival.ts'
 import type { ChangelogEntry, CommitUnit, JournalEntry, Output } from '../engine/commit.ts'
 import type { RawRecord } from '../engine/decoder.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
+import type { WriterSchemas } from '../engine/schema/writer-schemas.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Topic } from '../engine/topic.ts'
 import { type DeadLetter, deadLetters, type LateEvent, lateEvents } from '../events.ts'
@@ -31,6 +32,8 @@ export interface HarnessOptions {
   readonly limits?: Partial<Limits>
   /** The log's timestamp of every record: events may not lie far beyond it. Default: no bound. */
   readonly wallNow?: Instant
+  /** Schemas of records sent as Avro, by id. Default: the retired ones. */
+  readonly writers?: WriterSchemas
 }
 
 /** What a crash leaves: what was committed. */
@@ -210,7 +213,7 @@ export class Harness {
       mode: mode ?? 'live',
       lateEvents,
       deadLetters,
-      writers: knownWriters,
+      writers: this.#options.writers ?? knownWriters,
       ...(limits ? { limits } : {}),
     })
   }

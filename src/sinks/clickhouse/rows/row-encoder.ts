@@ -5,12 +5,12 @@
  * A record is judged as the engine judges it, by the whole of its schema. One that cannot be a row
  * leaves nothing behind in the buffer.
  */
-import { formatOf } from '../../../engine/arrival.ts'
 import { MillraceError } from '../../../engine/errors.ts'
 import type { WriterSchemas } from '../../../engine/schema/avro-codec.ts'
 import { codecsOf } from '../../../engine/schema/codecs.ts'
 import { Misfit } from '../../../engine/schema/misfit.ts'
 import { parsedFields } from '../../../engine/schema/parsed-type.ts'
+import { formatIn, type TopicFormat } from '../../../engine/schema/topic-format.ts'
 import type { AnyTopic } from '../../../engine/topic.ts'
 import { instantIn } from './column-bounds.ts'
 import { filledColumns } from './column-type.ts'
@@ -39,15 +39,22 @@ export interface RowEncoder {
   append(rows: RowBuffer, value: Buffer, at: RecordPlace): MillraceError | null
 }
 
-/** @param writers schemas beside the topic's own, such as retired ones */
-export const rowEncoderOf = (topic: AnyTopic, writers?: WriterSchemas): RowEncoder => {
+/**
+ * @param writers schemas beside the topic's own, such as retired ones and those of a registry
+ * @param format what the topic is said to hold, as for those who read it
+ */
+export const rowEncoderOf = (
+  topic: AnyTopic,
+  writers?: WriterSchemas,
+  format: TopicFormat = 'auto',
+): RowEncoder => {
   const whole: AnyTopic = topic.fields === null ? topic : { ...topic, fields: null }
   const fields = parsedFields(topic.schema.fields)
   const { decodeAvro, decodeJson, check } = codecsOf<object>(whole, writers)
   const write = rowWriter(fields)
 
   const appendRow = (rows: RowBuffer, value: Buffer, at: RecordPlace): MillraceError | null => {
-    const record = formatOf(value) === 'avro' ? decodeAvro(value) : decodeJson(value)
+    const record = formatIn(format, value) === 'avro' ? decodeAvro(value) : decodeJson(value)
     const breach = check(record)
     if (breach !== null) return breach
     write(rows, record)

@@ -1,5 +1,7 @@
 /** What a sink is started with, and the limits that hold for it. */
 import { MillraceError } from '../../../engine/errors.ts'
+import type { TopicFormat } from '../../../engine/schema/topic-format.ts'
+import type { WriterSchemas } from '../../../engine/schema/writer-schemas.ts'
 import type { AnyTopic } from '../../../engine/topic.ts'
 import type { Log } from '../../../logs/log.ts'
 import type { Destination } from './insert.ts'
@@ -12,6 +14,10 @@ export interface ClickHouseSinkOptions {
   /** The topics to store. Those that the log does not have when the sink starts are left out. */
   readonly topics: readonly AnyTopic[]
   readonly destination: Destination
+  /** Schemas beside the topics' own, by id. Default: the retired ones of each topic. */
+  readonly writers?: WriterSchemas
+  /** What a topic is said to hold. Default: `auto` for all. */
+  readonly formatOf?: (topic: string) => TopicFormat
   /** Part of every token; raised when everything is stored anew. Default 1. */
   readonly generation?: number
   readonly batch?: {

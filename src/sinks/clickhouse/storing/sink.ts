@@ -122,8 +122,9 @@ export class ClickHouseSink {
     this.#context = this.#contextOf()
     const topics = this.#options.topics.filter(({ name }) => this.#known.has(name))
     for (const topic of topics) {
-      const writers = retiredWriters(retiredSchemas[topic.name] ?? [])
-      this.#encoders.set(topic.name, rowEncoderOf(topic, writers))
+      const writers = this.#options.writers ?? retiredWriters(retiredSchemas[topic.name] ?? [])
+      const format = this.#options.formatOf?.(topic.name)
+      this.#encoders.set(topic.name, rowEncoderOf(topic, writers, format))
     }
     const names = topics.map(({ name }) => name)
     this.#subscription = await this.#log.subscribe(groupOf(this.#options.applicationId), names, {

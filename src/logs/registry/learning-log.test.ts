@@ -1,0 +1,121 @@
+import { afterEach, expect, test } from 'vitest'
+import { MillraceError } from '../../engine/errors.ts'
+import { logConformance } from '../conformance.ts'
+import { KEPT_WHOLE, type Log } from '../log.ts'
+import { memoryLog } from '../memory-log.ts'
+import { learningLog } from './learning-log.ts'
+
+const START = Date.UTC(2026, 0, 1)
+const LIMITS = { recordsMax: 100, bytesMax: 1 << 20, waitMs: 10_000 }
+
+logConformance('a log that learns schemas', async () => {
+  let now = START
+  let inner = memoryLog({ wallNow: () => now })
+  const learning = () => learningLog(inner, { schemas: { learn: async () => {} } })
+  return {
+    log: learning(),
+    reopen: async () => {
+      inner = inner.reopen()
+      return learning()
+    },
+    destroy: () => inner.close(),
+    advance: byMs => {
+      now += byMs
+    },
+  }
+})
+
+const opened: Log[] = []
+afterEach(async () => {
+  for (const log of opened.splice(0)) await log.close()
+})
+
+/** A topic with one record, read through a registry that is in the hands of the test. */
+const withRecord = async (learn: () => Promise<void>) => {
+  const inner = memoryLog({ wallNow: () => START })
+  opened.push(inner)
+  await inner.createTopic('sales', KEPT_WHOLE)
+  const records = [{ key: null, value: Buffer.from([0, 0, 0, 0, 7, 1]) }]
+  await inner.commit({ appends: [{ topic: 'sales', partition: 0, records }] })
+  return learningLog(inner, { schemas: { learn } })
+}
+
+const away = () => new MillraceError('REGISTRY_UNAVAILABLE', 'the schema registry is away.')
+
+test('what was polled while the registry was away is handed on once it is back, once', async () => {
+  let failures = 3
+  const log = await withRecord(async () => {
+    if (failures-- > 0) throw away()
+  })
+  const listener = { assigned: async () => {}, revoked: async () => {} }
+  const subscription = await log.subscribe('g', ['sales'], listener)
+  expect((await subscription.poll(LIMITS)).flatMap(batch => batch.records)).toHaveLength(1)
+  expect(await subscription.poll({ ...LIMITS, waitMs: 1 })).toEqual([])
+  await subscription.close()
+})
+
+test('what is revoked while its schemas are asked for is not handed on', async () => {
+  let answer = () => {}
+  let asked = () => {}
+  const isAsked = new Promise<void>(resolve => (asked = resolve))
+  const log = await withRecord(() => {
+    asked()
+    return new Promise(resolve => (answer = resolve))
+  })
+  let isRevoked = () => {}
+  const revoked = new Promise<void>(resolve => (isRevoked = resolve))
+  const listener = { assigned: async () => {}, revoked: async () => isRevoked() }
+  const subscription = await log.subscribe('g', ['sales'], listener)
+  const polled = subscription.poll(LIMITS)
+  await isAsked
+  const closed = subscription.close()
+  await revoked
+  answer()
+  expect(await polled).toEqual([])
+  await closed
+})
+
+test('a reader that is closed waits for no registry', async () => {
+  const told: MillraceError[] = []
+  let isTold = () => {}
+  const hasFailed = new Promise<void>(resolve => (isTold = resolve))
+  const inner = await withRecord(async () => {})
+  const log = learningLog(inner, {
+    schemas: {
+      // As the client does, which pauses between its attempts.
+      learn: () => new Promise((_, reject) => setImmediate(() => reject(away()))),
+    },
+    onAway: error => {
+      told.push(error)
+      isTold()
+    },
+  })
+  const reader = await log.reader()
+  await reader.add([{ topic: 'sales', partition: 0, next: 0 }])
+  const polled = reader.poll(LIMITS)
+  await hasFailed
+  await reader.close()
+  expect(await polled).toEqual([])
+  expect(told[0]).toMatchObject({ code: 'REGISTRY_UNAVAILABLE' })
+})
+
+test('a read by offset says that the registry is away, and can be done again', async () => {
+  let isAway = true
+  const log = await withRecord(async () => {
+    if (isAway) throw away()
+  })
+  const read = () => log.read({ topic: 'sales', partition: 0 }, 0, LIMITS)
+  await expect(read()).rejects.toMatchObject({ code: 'REGISTRY_UNAVAILABLE' })
+  isAway = false
+  expect((await read()).records).toHaveLength(1)
+})
+
+test('a registry that refuses ends a poll', async () => {
+  const log = await withRecord(async () => {
+    throw new MillraceError('REGISTRY_REFUSED', 'the schema registry does not allow this (403).')
+  })
+  const reader = await log.reader()
+  await reader.add([{ topic: 'sales', partition: 0, next: 0 }])
+  await expect(reader.poll(LIMITS)).rejects.toMatchObject({ code: 'REGISTRY_REFUSED' })
+  await reader.close()
+})

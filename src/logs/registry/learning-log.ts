@@ -1,0 +1,126 @@
+/**
+ * A log that asks a registry for the schemas of what it has read before it hands it on: whoever reads
+ * through it can decode at once. Everything else is the log's own.
+ *
+ * While the registry is away, a batch with an id that was never met waits for it: `read` fails with
+ * REGISTRY_UNAVAILABLE, `poll` goes on asking. Whoever is closed meanwhile gets nothing.
+ */
+import { MillraceError } from '../../engine/errors.ts'
+import type {
+  AssignmentListener,
+  Batch,
+  Log,
+  Reader,
+  Subscription,
+  TopicPartition,
+} from '../log.ts'
+import type { RawBatch, SchemaSource } from './schema-source.ts'
+
+export interface LearningOptions {
+  readonly schemas: Pick<SchemaSource, 'learn'>
+  /** Told each time the registry did not answer, with a REGISTRY_UNAVAILABLE. */
+  readonly onAway?: (error: MillraceError) => void
+}
+
+export const learningLog = (log: Log, options: LearningOptions): Log => {
+  const { schemas } = options
+  return {
+    cleansItself: log.cleansItself,
+    createTopic: (topic, settings) => log.createTopic(topic, settings),
+    topics: () => log.topics(),
+    range: at => log.range(at),
+    commit: commit => log.commit(commit),
+    committed: group => log.committed(group),
+    join: (group, topic, listener) => log.join(group, topic, listener),
+    trim: (at, before) => log.trim(at, before),
+    clean: () => log.clean(),
+    close: () => log.close(),
+    async read(at, from, limits) {
+      const batch = await log.read(at, from, limits)
+      await schemas.learn([batch])
+      return batch
+    },
+    async reader() {
+      return learningReader(await log.reader(), options)
+    },
+    async subscribe(group, topics, listener) {
+      const gone = new Set<string>()
+      const watched = watchedBy(listener, gone)
+      return learningSubscription(await log.subscribe(group, topics, watched), gone, options)
+    },
+  }
+}
+
+/** Notes what is revoked: what was read of it is another's by the time that its schemas are known. */
+const watchedBy = (listener: AssignmentListener, gone: Set<string>): AssignmentListener => ({
+  assigned: partitions => listener.assigned(partitions),
+  revoked(partitions) {
+    for (const at of partitions) gone.add(placeOf(at))
+    return listener.revoked(partitions)
+  },
+})
+
+const placeOf = ({ topic, partition }: TopicPartition): string => `${topic}|${partition}`
+
+const learningSubscription = (
+  inner: Subscription,
+  gone: Set<string>,
+  options: LearningOptions,
+): Subscription => {
+  const closing = new AbortController()
+  return {
+    async poll(limits) {
+      gone.clear()
+      const batches = await learnt(await inner.poll(limits), options, closing.signal)
+      return batches.filter(batch => !gone.has(placeOf(batch)))
+    },
+    pause: partitions => inner.pause(partitions),
+    resume: partitions => inner.resume(partitions),
+    close() {
+      closing.abort()
+      return inner.close()
+    },
+  }
+}
+
+const learningReader = (inner: Reader, options: LearningOptions): Reader => {
+  const closing = new AbortController()
+  return {
+    add: positions => inner.add(positions),
+    remove: partitions => inner.remove(partitions),
+    poll: async limits => learnt(await inner.poll(limits), options, closing.signal),
+    isAtEnd: at => inner.isAtEnd(at),
+    pause: partitions => inner.pause(partitions),
+    resume: partitions => inner.resume(partitions),
+    close() {
+      closing.abort()
+      return inner.close()
+    },
+  }
+}
+
+/** What was polled is not polled again, so it is kept until its schemas are known. */
+const learnt = async (
+  batches: readonly Batch[],
+  options: LearningOptions,
+  closing: AbortSignal,
+): Promise<readonly Batch[]> => {
+  await learnPatiently(batches, options, closing)
+  return closing.aborted ? [] : batches
+}
+
+/** Asks until the registry answers, or `closing` is aborted; it may be away for long. */
+export const learnPatiently = async (
+  batches: readonly RawBatch[],
+  { schemas, onAway }: LearningOptions,
+  closing: AbortSignal,
+): Promise<void> => {
+  while (!closing.aborted) {
+    try {
+      return await schemas.learn(batches)
+    } catch (thrown) {
+      if (!(thrown instanceof MillraceError) || thrown.instruction !== 'retry') throw thrown
+      onAway?.(thrown)
+    }
+  }
+}
