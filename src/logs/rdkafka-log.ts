@@ -1,0 +1,233 @@
+/**
+ * The log on Kafka, through librdkafka.
+ *
+ *   commit     one transaction, with the group's positions; or acknowledged writes (at least once)
+ *   read       whole transactions only, with one consumer that keeps what was read lately assigned
+ *   subscribe  a member of a group that reads; join  one that does not; reader  without a group
+ *
+ * Calls of librdkafka block threads of Node's pool: whoever starts the process sets
+ * `UV_THREADPOOL_SIZE` to 16 or more. The client works in the main thread only.
+ */
+import { randomUUID } from 'node:crypto'
+import { KafkaAdmin } from './kafka/admin.ts'
+import type { KafkaConnection } from './kafka/connection.ts'
+import type {
+  AssignmentListener,
+  Batch,
+  Commit,
+  CommitReceipt,
+  Log,
+  Membership,
+  Position,
+  Reader,
+  ReadLimits,
+  Subscription,
+  TopicPartition,
+  TopicSettings,
+} from './log.ts'
+import { within } from './rdkafka/client.ts'
+import { GroupPlaces } from './rdkafka/group-places.ts'
+import { type Handles, openHandles } from './rdkafka/handles.ts'
+import { KnownKafkaTopics } from './rdkafka/known-topics.ts'
+import { PartitionReader } from './rdkafka/partition-reader.ts'
+import { Scanner } from './rdkafka/scanner.ts'
+import type { Writer } from './rdkafka/writer.ts'
+import { checkCommit, checkGroup, logClosed } from './record-rules.ts'
+
+export interface RdkafkaLogOptions {
+  readonly connection: KafkaConnection
+  readonly guarantee: 'exactly-once' | 'at-least-once'
+  /**
+   * Whose transactions these are: a process that opens the same id takes it over. Give each process
+   * its own, and the same one after a restart. Default: a new one.
+   */
+  readonly transactionalId?: string
+  /** After so long without a sign of life the group gives a member's partitions away. Default 10 s. */
+  readonly sessionTimeoutMs?: number
+  /** An open transaction is aborted by the broker after this. Default 10 s. */
+  readonly transactionTimeoutMs?: number
+  /** How long a commit is tried while brokers are away. Default 60 s. */
+  readonly retryMs?: number
+  /** `consumer` is KIP-848: its time-outs are the brokers' to set. Default `classic`. */
+  readonly groupProtocol?: 'classic' | 'consumer'
+  /** Static membership: a restart within the session keeps the partitions. */
+  readonly groupInstanceId?: string
+  /** The handle cannot be used any more, and the process should end. Default: the next call throws. */
+  readonly onFatal?: (error: Error) => void
+  readonly onRebalance?: (what: 'assigned' | 'revoked', topic: string, partitions: number) => void
+}
+
+/**
+ * Fails with `LOG_UNAVAILABLE`, `LOG_REFUSED`, `LOG_CLIENT_MISSING` or `CONFIG_INVALID`.
+ */
+export const rdkafkaLog = async (options: RdkafkaLogOptions): Promise<Log> => {
+  const handles = await openHandles(options)
+  const admin = await KafkaAdmin.open(options.connection)
+  try {
+    const writer = await handles.writer()
+    return new RdkafkaLog(handles, admin, writer)
+  } catch (error) {
+    await admin.close()
+    throw error
+  }
+}
+
+const CLOSE_MS = 10_000
+
+class RdkafkaLog implements Log {
+  readonly cleansItself = true
+  readonly #handles: Handles
+  readonly #admin: KafkaAdmin
+  readonly #writer: Writer
+  readonly #topics: KnownKafkaTopics
+  readonly #places: GroupPlaces
+  readonly #readers = new Set<PartitionReader>()
+  #scanner: Promise<Scanner> | null = null
+  #commits: Promise<unknown> = Promise.resolve()
+  #closed = false
+  #closing: Promise<void> | null = null
+
+  constructor(handles: Handles, admin: KafkaAdmin, writer: Writer) {
+    this.#handles = handles
+    this.#admin = admin
+    this.#writer = writer
+    this.#topics = new KnownKafkaTopics(admin)
+    this.#places = new GroupPlaces(handles, admin)
+  }
+
+  async createTopic(topic: string, settings: TopicSettings): Promise<void> {
+    this.#checkOpen()
+    this.#topics.learn(topic, await this.#admin.createTopic(topic, settings))
+  }
+
+  async topics(): Promise<ReadonlyMap<string, TopicSettings>> {
+    this.#checkOpen()
+    return this.#admin.topics()
+  }
+
+  async range(at: TopicPartition): Promise<{ readonly first: number; readonly next: number }> {
+    await this.#check(at)
+    return (await this.#scan()).range(at)
+  }
+
+  async read(at: TopicPartition, from: number, limits: ReadLimits): Promise<Batch> {
+    await this.#check(at)
+    return (await this.#scan()).read(at, from, limits)
+  }
+
+  /** One after the other, in the order of the calls. Fails with `LOG_FENCED`. */
+  commit(commit: Commit): Promise<CommitReceipt> {
+    // Whether the group takes partitions away counts from here on, not from when it is its turn.
+    const place = commit.consumed ? this.#places.placeOf(commit.consumed.group) : null
+    const written = this.#commits.then(async () => {
+      this.#checkOpen()
+      await this.#topics.know([...commit.appends, ...(commit.consumed?.positions ?? [])])
+      checkCommit(this.#topics.known, commit)
+      const consumed = commit.consumed
+        ? await this.#places.consumedBy(commit.consumed, place)
+        : null
+      await this.#writer.write(commit.appends, consumed)
+      return { appended: null, durable: Promise.resolve() }
+    })
+    this.#commits = written.catch(() => {})
+    return written
+  }
+
+  async committed(group: string): Promise<readonly Position[]> {
+    this.#checkOpen()
+    checkGroup(group)
+    // A first transaction that is still open is in no list, so the topics known here are asked, too.
+    const topics = new Set([
+      ...(await this.#admin.topicsOfGroup(group)),
+      ...this.#topics.known.keys(),
+    ])
+    return this.#places.committed(group, await this.#topics.partitionsOf([...topics]))
+  }
+
+  async subscribe(
+    group: string,
+    topics: readonly string[],
+    listener: AssignmentListener,
+  ): Promise<Subscription> {
+    await this.#checkGroupTopics(group, topics)
+    return this.#places.subscribe(group, topics, listener)
+  }
+
+  async join(group: string, topic: string, listener: AssignmentListener): Promise<Membership> {
+    await this.#checkGroupTopics(group, [topic])
+    return this.#places.join(group, topic, listener)
+  }
+
+  async reader(): Promise<Reader> {
+    this.#checkOpen()
+    const consumer = await this.#handles.consumer(throwAwayGroup())
+    const reader = new PartitionReader(
+      consumer,
+      at => this.#topics.check(at),
+      closed => this.#readers.delete(closed),
+    )
+    this.#readers.add(reader)
+    return reader
+  }
+
+  async trim(at: TopicPartition, before: number): Promise<void> {
+    const { first, next } = await this.range(at)
+    if (before > first) await this.#admin.trim(at, Math.min(before, next))
+  }
+
+  /** The brokers do it by themselves. */
+  async clean(): Promise<void> {
+    this.#checkOpen()
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  /** Groups are left first, while what was taken in can still be committed. */
+  async #close(): Promise<void> {
+    await within(
+      CLOSE_MS,
+      this.#places.leaveAll().catch(() => {}),
+    )
+    this.#closed = true
+    await within(CLOSE_MS, this.#commits)
+    const scanner = this.#scanner?.then(opened => opened.close()).catch(() => {})
+    const readers = [...this.#readers].map(reader => reader.close())
+    const handles = [scanner, ...readers, this.#places.close(), this.#writer.close()]
+    await within(CLOSE_MS, Promise.allSettled([...handles, this.#admin.close()]))
+  }
+
+  #scan(): Promise<Scanner> {
+    this.#scanner ??= this.#openScanner()
+    return this.#scanner
+  }
+
+  async #openScanner(): Promise<Scanner> {
+    try {
+      return new Scanner(await this.#handles.consumer(throwAwayGroup()))
+    } catch (error) {
+      this.#scanner = null
+      throw error
+    }
+  }
+
+  async #check(at: TopicPartition): Promise<void> {
+    this.#checkOpen()
+    await this.#topics.check(at)
+  }
+
+  async #checkGroupTopics(group: string, topics: readonly string[]): Promise<void> {
+    this.#checkOpen()
+    checkGroup(group)
+    for (const topic of topics) await this.#topics.check({ topic, partition: 0 })
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw logClosed()
+  }
+}
+
+/** A consumer of librdkafka needs a group's name, also where it takes part in none. */
+const throwAwayGroup = (): string => `millrace-reader-${randomUUID()}`

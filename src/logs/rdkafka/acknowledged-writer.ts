@@ -1,0 +1,75 @@
+/**
+ * At least once, without transactions. The last append of a commit is written after all others are
+ * acknowledged, and positions move after that: whoever reads the last append finds the others there.
+ */
+import type { LibrdKafkaError, Producer } from 'node-rdkafka'
+import type { KafkaConnection } from '../kafka/connection.ts'
+import type { Append } from '../log.ts'
+import { asked, disconnectClient, paused } from './client.ts'
+import { faultOf, fencedOut, isGenerationMoved, isMemberFenced } from './faults.ts'
+import { produceAll } from './produce.ts'
+import type { ConsumedBy, Writer, WriterLimits } from './writer.ts'
+
+export class AcknowledgedWriter implements Writer {
+  readonly #producer: Producer
+  readonly #connection: KafkaConnection
+  readonly #limits: WriterLimits
+  /** Of records since the last flush; reports of records that went well are not asked for. */
+  #failed: LibrdKafkaError | null = null
+
+  constructor(producer: Producer, connection: KafkaConnection, limits: WriterLimits) {
+    this.#producer = producer
+    this.#connection = connection
+    this.#limits = limits
+    producer.on('delivery-report', error => {
+      if (error) this.#failed ??= error
+    })
+    producer.setPollInterval(20)
+  }
+
+  async write(appends: readonly Append[], consumed: ConsumedBy | null): Promise<void> {
+    try {
+      await this.#deliver(appends.slice(0, -1))
+      await this.#deliver(appends.slice(-1))
+    } catch (error) {
+      throw faultOf(this.#connection, 'a commit', error as LibrdKafkaError)
+    }
+    if (consumed && consumed.positions.length > 0) await this.#move(consumed)
+  }
+
+  async #deliver(appends: readonly Append[]): Promise<void> {
+    if (appends.every(({ records }) => records.length === 0)) return
+    this.#failed = null
+    await produceAll(this.#producer, appends)
+    await asked(done => this.#producer.flush(this.#limits.retryMs + 5_000, done))
+    // Reports that came with the flush are handed over in the next turns of the event loop.
+    this.#producer.poll()
+    await paused(0)
+    await new Promise(resolve => setImmediate(resolve))
+    if (this.#failed) throw this.#failed
+  }
+
+  async #move({ group, consumer, commits, positions, mayRepeat }: ConsumedBy): Promise<void> {
+    const untilMs = performance.now() + this.#limits.transactionTimeoutMs
+    for (;;) {
+      try {
+        return await commits.commit(consumer, positions)
+      } catch (error) {
+        const mayWait = isGenerationMoved(error) && mayRepeat() && performance.now() < untilMs
+        if (!mayWait) throw this.#refused(group, error)
+      }
+      await paused(50)
+    }
+  }
+
+  #refused(group: string, error: unknown): Error {
+    if (isMemberFenced(error) || isGenerationMoved(error)) {
+      return fencedOut(`The member of group "${group}"`, error)
+    }
+    return faultOf(this.#connection, `positions of group "${group}"`, error as LibrdKafkaError)
+  }
+
+  close(): Promise<void> {
+    return disconnectClient(this.#producer)
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * One's place in a consumer group. The client tells of partitions that come and go, and waits until
+ * it is told that they were taken or given back; so a commit within `revoked` is still this
+ * member's, and nobody else reads the partition before.
+ *
+ *   assigned:  take  -> the log's own part -> `assigned`
+ *   revoked:   `revoked` (commits) -> give back -> the group goes on
+ *
+ * The protocol of rebalances is known from the configuration: the client forgets it when it leaves.
+ */
+import type { KafkaConsumer, LibrdKafkaError } from 'node-rdkafka'
+import type { AssignmentListener, TopicPartition } from '../log.ts'
+import { disconnectClient, paused, served, within } from './client.ts'
+import { nameOf } from './feed.ts'
+
+const ASSIGN_PARTITIONS = -175
+const REVOKE_PARTITIONS = -174
+
+export interface MemberOptions {
+  readonly group: string
+  readonly topics: readonly string[]
+  readonly listener: AssignmentListener
+  /** Whether partitions come and go one by one; else all are given back at each rebalance. */
+  readonly isIncremental: boolean
+  /** Tells the client, and does what this kind of member does with partitions. */
+  take(partitions: readonly TopicPartition[]): Promise<void>
+  /** Called before and after the listener's `revoked`. */
+  stop?(partitions: readonly TopicPartition[]): void
+  forget?(partitions: readonly TopicPartition[]): void
+  onFatal(error: Error): void
+  onRebalance?(what: 'assigned' | 'revoked', topic: string, partitions: number): void
+  onClosed(member: GroupMember): void
+}
+
+const LEAVE_MS = 20_000
+
+export class GroupMember {
+  readonly consumer: KafkaConsumer
+  readonly #options: MemberOptions
+  readonly #held = new Map<string, TopicPartition>()
+  #revoking = 0
+  #timesGivenAway = 0
+  #tail: Promise<void> = Promise.resolve()
+  #closing: Promise<void> | null = null
+
+  constructor(
+    options: MemberOptions,
+    open: (
+      onRebalance: (error: LibrdKafkaError, partitions: TopicPartition[]) => void,
+    ) => KafkaConsumer,
+  ) {
+    this.#options = options
+    this.consumer = open((event, partitions) => this.#rebalanced(event, partitions))
+  }
+
+  get group(): string {
+    return this.#options.group
+  }
+
+  /** Counts up whenever partitions were given away. */
+  get timesGivenAway(): number {
+    return this.#timesGivenAway
+  }
+
+  /** Whether a commit of this member can be the group's: it has partitions, or gives them back. */
+  get holdsAny(): boolean {
+    return this.#held.size > 0 || this.#revoking > 0
+  }
+
+  get isRevoking(): boolean {
+    return this.#revoking > 0
+  }
+
+  subscribe(): void {
+    this.consumer.setDefaultConsumeTimeout(0)
+    this.consumer.subscribe([...this.#options.topics])
+  }
+
+  /** In the order in which they came: each is done before the next begins. */
+  #rebalanced(event: LibrdKafkaError, partitions: TopicPartition[]): void {
+    this.#tail = this.#tail
+      .then(() => {
+        if (event.code === ASSIGN_PARTITIONS) return this.#assigned(partitions)
+        if (event.code === REVOKE_PARTITIONS) return this.#revoked(partitions)
+      })
+      .catch(error => this.#options.onFatal(error as Error))
+  }
+
+  async #assigned(partitions: readonly TopicPartition[]): Promise<void> {
+    for (const at of partitions) this.#held.set(nameOf(at), at)
+    await this.#options.take(partitions)
+    this.#tell('assigned', partitions)
+  }
+
+  async #revoked(partitions: readonly TopicPartition[]): Promise<void> {
+    this.#revoking++
+    try {
+      this.#options.stop?.(partitions)
+      if (partitions.length > 0) await this.#options.listener.revoked(partitions)
+    } finally {
+      this.#giveBack(partitions)
+      this.#revoking--
+    }
+    this.#tell('revoked', partitions)
+  }
+
+  #giveBack(partitions: readonly TopicPartition[]): void {
+    if (partitions.length > 0) this.#timesGivenAway++
+    for (const at of partitions) this.#held.delete(nameOf(at))
+    this.#options.forget?.(partitions)
+    if (this.#options.isIncremental) this.consumer.incrementalUnassign([...partitions])
+    else this.consumer.unassign()
+  }
+
+  #tell(what: 'assigned' | 'revoked', partitions: readonly TopicPartition[]): void {
+    const counts = new Map<string, number>()
+    for (const { topic } of partitions) counts.set(topic, (counts.get(topic) ?? 0) + 1)
+    for (const [topic, count] of counts) this.#options.onRebalance?.(what, topic, count)
+  }
+
+  /** Gives everything back, leaves the group, and disconnects: in bounded time. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await within(LEAVE_MS, this.#leave())
+    } finally {
+      this.#options.onClosed(this)
+      await disconnectClient(this.consumer)
+    }
+  }
+
+  /** Leaving is a rebalance like others: the client asks for the partitions back. */
+  async #leave(): Promise<void> {
+    if (!this.consumer.isConnected()) return
+    await this.#tail
+    this.consumer.unsubscribe()
+    while (this.#held.size > 0 && this.consumer.isConnected()) {
+      await served(this.consumer)
+      await paused(5)
+      await this.#tail
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/** `Log.reader()`: partitions at positions of the caller's own, without a group. */
+import type { KafkaConsumer } from 'node-rdkafka'
+import type { Batch, Position, Reader, ReadLimits, TopicPartition } from '../log.ts'
+import { logClosed, offsetGone } from '../record-rules.ts'
+import { disconnectClient } from './client.ts'
+import { Feed, nameOf, rangeOf } from './feed.ts'
+
+export class PartitionReader implements Reader {
+  readonly #consumer: KafkaConsumer
+  readonly #feed: Feed
+  readonly #check: (at: TopicPartition) => Promise<void>
+  readonly #onClosed: (reader: PartitionReader) => void
+  #closed = false
+
+  constructor(
+    consumer: KafkaConsumer,
+    check: (at: TopicPartition) => Promise<void>,
+    onClosed: (reader: PartitionReader) => void,
+  ) {
+    this.#check = check
+    this.#consumer = consumer
+    this.#feed = new Feed(consumer)
+    this.#onClosed = onClosed
+  }
+
+  async add(positions: readonly Position[]): Promise<void> {
+    this.#checkOpen()
+    for (const position of positions) await this.#check(position)
+    await this.remove(positions)
+    await Promise.all(positions.map(position => this.#add(position)))
+  }
+
+  /** A position below the first retained offset is found at once, and told by `poll`. */
+  async #add(position: Position): Promise<void> {
+    const { first } = await rangeOf(this.#consumer, position)
+    const fed = this.#feed.add(position)
+    if (position.next < first) fed.fault = offsetGone(position, position.next, first)
+    else this.#consumer.incrementalAssign([assignmentOf(position)])
+  }
+
+  async remove(partitions: readonly TopicPartition[]): Promise<void> {
+    this.#checkOpen()
+    for (const at of partitions) {
+      if (!this.#feed.at(at)) continue
+      this.#feed.remove(at)
+      const assigned = this.#consumer.assignments().some(held => nameOf(held) === nameOf(at))
+      if (assigned) this.#consumer.incrementalUnassign([at])
+    }
+  }
+
+  async poll(limits: ReadLimits & { readonly waitMs: number }): Promise<readonly Batch[]> {
+    this.#checkOpen()
+    return this.#feed.poll(limits)
+  }
+
+  isAtEnd(at: TopicPartition): boolean {
+    return this.#feed.at(at)?.atEnd ?? false
+  }
+
+  pause(partitions: readonly TopicPartition[]): void {
+    this.#feed.setPaused(partitions, true)
+  }
+
+  resume(partitions: readonly TopicPartition[]): void {
+    this.#feed.setPaused(partitions, false)
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#onClosed(this)
+    await disconnectClient(this.#consumer)
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw logClosed()
+  }
+}
+
+const assignmentOf = ({ topic, partition, next }: Position) => ({ topic, partition, offset: next })

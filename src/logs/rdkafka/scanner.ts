@@ -1,0 +1,93 @@
+/**
+ * `Log.read()`: one partition at a time. Partitions that were read lately stay assigned, so that
+ * reading on costs no new start; the least recently read one gives way.
+ */
+import type { KafkaConsumer } from 'node-rdkafka'
+import { MillraceError } from '../../engine/errors.ts'
+import type { Batch, ReadLimits, TopicPartition } from '../log.ts'
+import { offsetGone } from '../record-rules.ts'
+import { disconnectClient, paused } from './client.ts'
+import type { FedPartition } from './fed-partition.ts'
+import { Feed, nameOf, rangeOf } from './feed.ts'
+
+const KEPT_MAX = 8
+const READ_MS_MAX = 60_000
+
+export class Scanner {
+  readonly #consumer: KafkaConsumer
+  readonly #feed: Feed
+  #tail: Promise<unknown> = Promise.resolve()
+
+  constructor(consumer: KafkaConsumer) {
+    this.#consumer = consumer
+    this.#feed = new Feed(consumer)
+  }
+
+  range(at: TopicPartition): Promise<{ first: number; next: number }> {
+    return rangeOf(this.#consumer, at)
+  }
+
+  /** Fails with `LOG_OFFSET_GONE` where `from` is below the first retained offset. */
+  read(at: TopicPartition, from: number, limits: ReadLimits): Promise<Batch> {
+    const read = this.#tail.then(() => this.#read(at, from, limits))
+    this.#tail = read.catch(() => {})
+    return read
+  }
+
+  async #read(at: TopicPartition, from: number, limits: ReadLimits): Promise<Batch> {
+    const known = this.#feed.at(at)
+    // The fast way on: what is asked for has been fetched already.
+    if (known?.continuesAt(from) && known.pending >= limits.recordsMax) return known.read(limits)
+    const { first, next } = await this.range(at)
+    if (from < first) throw offsetGone(at, from, first)
+    const { topic, partition } = at
+    if (from >= next) return { topic, partition, records: [], atEnd: true }
+    const fed = known?.continuesAt(from) ? this.#refreshed(known) : this.#assign(at, from)
+    await this.#fetchUntil(fed, next, limits)
+    const batch = fed.read(limits)
+    // Committed since: the end as it was when the read began is what counts.
+    return { ...batch, atEnd: fed.pending === 0 && fed.hasReached(next) }
+  }
+
+  async #fetchUntil(fed: FedPartition, next: number, limits: ReadLimits): Promise<void> {
+    const untilMs = performance.now() + READ_MS_MAX
+    for (let idleMs = 1; ; idleMs = Math.min(2 * idleMs, 8)) {
+      await this.#feed.fetch()
+      if (fed.fault) throw fed.fault
+      if (fed.pending >= limits.recordsMax || fed.pendingBytes >= limits.bytesMax) return
+      if (fed.held || fed.hasReached(next)) return
+      if (performance.now() > untilMs) throw tooLate(fed)
+      await paused(idleMs)
+    }
+  }
+
+  /** Moves it to the end of the map: the front is the least recently read one. */
+  #refreshed(fed: FedPartition): FedPartition {
+    this.#feed.touch(fed)
+    return fed
+  }
+
+  #assign(at: TopicPartition, from: number): FedPartition {
+    if (this.#feed.at(at)) this.#drop(at)
+    if (this.#feed.partitions.length >= KEPT_MAX) this.#drop(this.#feed.partitions[0]!)
+    const { topic, partition } = at
+    const fed = this.#feed.add({ topic, partition, next: from })
+    this.#consumer.incrementalAssign([{ topic, partition, offset: from }])
+    return fed
+  }
+
+  #drop({ topic, partition }: TopicPartition): void {
+    this.#feed.remove({ topic, partition })
+    this.#consumer.incrementalUnassign([{ topic, partition }])
+  }
+
+  close(): Promise<void> {
+    return disconnectClient(this.#consumer)
+  }
+}
+
+const tooLate = (at: TopicPartition) =>
+  new MillraceError(
+    'LOG_UNAVAILABLE',
+    `Nothing came of ${nameOf(at)} within ${READ_MS_MAX / 1_000} s. Check that its leader runs.`,
+  )

@@ -1,0 +1,29 @@
+/** What the log commits through; there is one for each guarantee. */
+import type { KafkaConsumer } from 'node-rdkafka'
+import type { Append, Position } from '../log.ts'
+import type { PositionCommits } from './group-positions.ts'
+
+/** Positions of a group, and on whose behalf they are committed. */
+export interface ConsumedBy {
+  readonly group: string
+  readonly positions: readonly Position[]
+  readonly consumer: KafkaConsumer
+  readonly commits: PositionCommits
+  /** Whether the same may be sent again: the group has taken nothing from this member meanwhile. */
+  mayRepeat(): boolean
+  /** Whether the group has taken everything, so that the commit must not stand. */
+  isLost(): boolean
+}
+
+export interface Writer {
+  /** Calls do not overlap. */
+  write(appends: readonly Append[], consumed: ConsumedBy | null): Promise<void>
+  close(): Promise<void>
+}
+
+export interface WriterLimits {
+  readonly transactionTimeoutMs: number
+  /** How long brokers may be away before a commit is given up. */
+  readonly retryMs: number
+  onFatal(error: Error): void
+}
