@@ -1,11 +1,13 @@
 /** One life of a process: the log, the pipelines on it, and the tables, from opening to closing. */
 
+import type { TopicFormat } from '../../engine/schema/topic-format.ts'
 import type { Log } from '../../logs/log.ts'
 import { fileSnapshots } from '../../logs/snapshots.ts'
 import { addressOf, type ClickHouseAddress } from '../../sinks/clickhouse/client.ts'
 import type { Config } from '../config/config-schema.ts'
 import { openDataDirectory } from '../data-directory.ts'
 import { LiveRun } from '../live/live-run.ts'
+import type { SliceEvent } from '../live/live-run-options.ts'
 import { drainTables } from '../tables/drain-tables.ts'
 import { openTables, type Tables } from '../tables/tables.ts'
 import { chosenPipelines } from './chosen-pipelines.ts'
@@ -16,19 +18,26 @@ import { provideSourceTopics, topicSettingsOf } from './source-topics.ts'
 
 const LOOK_INTERVAL_MS = 5_000
 
+interface Parts extends Pick<Life, 'log' | 'live' | 'tables'> {
+  readonly sinkLog: Log | null
+  readonly fatal: Promise<never>
+}
+
 export class Life {
   readonly log: Log
   readonly live: LiveRun
   /** null where no ClickHouse is configured. */
   readonly tables: Tables | null
   readonly #sinkLog: Log | null
+  /** Rejects where a log can be used no more. */
+  readonly #fatal: Promise<never>
   readonly #meter: RunMeter
   readonly #options: RunProcessOptions
 
   private constructor(
     options: RunProcessOptions,
     meter: RunMeter,
-    { log, live, tables, sinkLog }: Pick<Life, 'log' | 'live' | 'tables'> & { sinkLog: Log | null },
+    { log, live, tables, sinkLog, fatal }: Parts,
   ) {
     this.#options = options
     this.#meter = meter
@@ -36,17 +45,26 @@ export class Life {
     this.live = live
     this.tables = tables
     this.#sinkLog = sinkLog
+    this.#fatal = fatal
   }
 
   /** Opens all, and brings the state back. Closes what it has opened where the rest fails. */
   static async open(options: RunProcessOptions, meter: RunMeter): Promise<Life> {
-    const log = await openRunLog(options)
+    let onFatal = (_error: Error): void => {}
+    const fatal = new Promise<never>((_resolve, reject) => {
+      onFatal = reject
+    })
+    // Whoever runs this life hears of it; before that, the next call of the log does.
+    fatal.catch(() => {})
+    const log = await openRunLog({ ...options, onFatal })
     let sinkLog: Log | null = null
     try {
       const live = await openLive(options, log, meter)
-      sinkLog = options.config.sinks.clickhouse ? await openSinkLog(options, log) : null
+      sinkLog = options.config.sinks.clickhouse
+        ? await openSinkLog({ ...options, onFatal }, log)
+        : null
       const tables = sinkLog === null ? null : await openRunTables(options, sinkLog, meter)
-      return new Life(options, meter, { log, live, tables, sinkLog })
+      return new Life(options, meter, { log, live, tables, sinkLog, fatal })
     } catch (error) {
       await closeLogs(log, sinkLog).catch(() => {})
       throw error
@@ -56,17 +74,18 @@ export class Life {
   /** Until `stopped` resolves and all is committed that was taken in. Fails as the first part does. */
   async run(stopped: Promise<unknown>): Promise<void> {
     const { live, tables } = this
-    const failure = tables?.sink.failure ?? NEVER
+    const failure = Promise.race([this.#fatal, tables?.sink.failure ?? NEVER])
+    failure.catch(() => {})
     const computing = live.run()
     const looking = setInterval(() => void this.#look(), LOOK_INTERVAL_MS)
     try {
       await Promise.race([stopped, computing, failure])
-      live.stop()
+      live.stop('now')
       await Promise.race([computing, failure])
       if (tables) await drainTables(tables.sink, { ...this.#options, isStopped: () => true })
     } finally {
       clearInterval(looking)
-      live.stop()
+      live.stop('now')
       await computing.catch(() => {})
     }
   }
@@ -81,7 +100,7 @@ export class Life {
 
   async #look(): Promise<void> {
     try {
-      await this.#meter.look(this)
+      await this.#meter.look(this.live, this.log, this.tables)
     } catch (error) {
       this.#options.say(`lag is not known: ${(error as Error).message}`)
     }
@@ -89,14 +108,15 @@ export class Life {
 }
 
 const openLive = async (
-  { config, wallNow }: RunProcessOptions,
+  { config, wallNow, say }: RunProcessOptions,
   log: Log,
   meter: RunMeter,
 ): Promise<LiveRun> => {
   const pipelines = chosenPipelines(config)
   await provideSourceTopics(log, config, pipelines)
   const directory = await openDataDirectory(config.data, config.application)
-  const live = await LiveRun.start({
+  meter.begin()
+  const live: LiveRun = await LiveRun.start({
     applicationId: config.application,
     pipelines,
     log,
@@ -105,11 +125,30 @@ const openLive = async (
     commitIntervalMs: config.commitIntervalMs,
     commitRecords: config.commitRecords,
     idleTimeoutMs: config.idleTimeoutMs,
+    slices: config.log.client === 'lmdb' ? 1 : config.partitions,
+    guarantee: config.guarantee,
+    formatOf: topic => formatOf(config, topic),
     onCommit: commit => meter.committed(commit),
+    onSlice: event => {
+      meter.moved(event)
+      if (event.what === 'live') meter.sample(live)
+      say(sentenceOf(event))
+    },
   })
-  meter.begin(live)
   return live
 }
+
+const sentenceOf = ({ slice, what, tookMs }: SliceEvent): string =>
+  what === 'assigned' || what === 'revoked'
+    ? `slice ${slice} ${what}`
+    : `slice ${slice} ${what} after ${tookMs} ms`
+
+const formatOf = ({ topics }: Config, name: string): TopicFormat => {
+  const { createMissing: _, partitions: __, ...formats } = topics
+  return (formats as SourceFormats)[name]?.format ?? 'auto'
+}
+
+type SourceFormats = Readonly<Record<string, { readonly format: TopicFormat } | undefined>>
 
 const openRunTables = (
   { config, say }: RunProcessOptions,

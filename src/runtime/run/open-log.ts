@@ -1,26 +1,59 @@
-/** The log of a process, by the client that the configuration names. */
-
-import { MillraceError } from '../../engine/errors.ts'
+/** The log of a process, by the client that the configuration names: no other is loaded. */
 import { openLmdbLog } from '../../logs/lmdb-log.ts'
 import type { Log } from '../../logs/log.ts'
+import { defined } from '../config/defined.ts'
+import { kafkaConnectionOf } from '../config/kafka-connection.ts'
 import { openDataDirectory } from '../data-directory.ts'
 import type { RunProcessOptions } from './run-process.ts'
 
+export interface OpenLogOptions
+  extends Pick<RunProcessOptions, 'config' | 'index' | 'instance' | 'wallNow'> {
+  /** The handle cannot be used any more. */
+  readonly onFatal: (error: Error) => void
+}
+
 /** What the pipelines read and write. */
-export const openRunLog = (options: RunProcessOptions): Promise<Log> => openLog(options, '')
+export const openRunLog = (options: OpenLogOptions): Promise<Log> => openLog(options, '')
 
 /**
  * What the sink reads and writes: on Kafka a log of its own, since a transaction is one producer's;
  * embedded, the same, which one process opens once.
  */
-export const openSinkLog = async (options: RunProcessOptions, runLog: Log): Promise<Log> =>
+export const openSinkLog = async (options: OpenLogOptions, runLog: Log): Promise<Log> =>
   options.config.log.client === 'lmdb' ? runLog : openLog(options, '-sink')
 
-const openLog = async (options: RunProcessOptions, suffix: string): Promise<Log> => {
+const openLog = async (options: OpenLogOptions, suffix: string): Promise<Log> => {
   const { config, wallNow } = options
-  if (config.log.client === 'lmdb') {
+  const { client } = config.log
+  if (client === 'lmdb') {
     const { log } = await openDataDirectory(config.data, config.application)
     return openLmdbLog(log, { wallNow })
   }
-  throw new MillraceError('CONFIG_INVALID', `${config.log.client}${suffix} is not there yet.`)
+  return client === 'rdkafka' ? onRdkafka(options, suffix) : onKafkajs(options)
+}
+
+const onRdkafka = async (
+  { config, index, instance, onFatal }: OpenLogOptions,
+  suffix: string,
+): Promise<Log> => {
+  const { sessionTimeoutMs, transactionTimeoutMs, groupProtocol, groupInstanceId } = config.log
+  const { rdkafkaLog } = await import('../../logs/rdkafka-log.ts')
+  return rdkafkaLog({
+    connection: await kafkaConnectionOf(config),
+    guarantee: config.guarantee,
+    transactionalId: `${config.application}-${instance}-${index}${suffix}`,
+    sessionTimeoutMs,
+    transactionTimeoutMs,
+    groupProtocol,
+    ...defined({ groupInstanceId: groupInstanceId && `${groupInstanceId}-${index}${suffix}` }),
+    onFatal,
+  })
+}
+
+const onKafkajs = async ({ config }: OpenLogOptions): Promise<Log> => {
+  const { kafkajsLog } = await import('../../logs/kafkajs-log.ts')
+  return kafkajsLog({
+    connection: await kafkaConnectionOf(config),
+    sessionTimeoutMs: config.log.sessionTimeoutMs,
+  })
 }

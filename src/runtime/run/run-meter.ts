@@ -1,13 +1,20 @@
 /** What a process of a run counts as it goes: for `/status`, and for Prometheus. */
+import type { Application } from '../../engine/application.ts'
+import type { CommitUnit } from '../../engine/commit.ts'
 import type { Counters } from '../../engine/task/counters.ts'
+import type { Log } from '../../logs/log.ts'
 import { type Metrics, newMetrics } from '../../serve/metrics.ts'
 import type { StoredBatch } from '../../sinks/clickhouse/storing/sink.ts'
-import type { LiveCommit, LiveRun } from '../live/live-run.ts'
+import type { LiveRun } from '../live/live-run.ts'
+import type { LiveCommit, SliceEvent } from '../live/live-run-options.ts'
 import { Rate } from '../live/rate.ts'
-import type { Life } from './life.ts'
+import type { Tables } from '../tables/tables.ts'
+import { sourceLags } from './source-lags.ts'
 
 /** Rates look back so far. */
 const LATELY_MS = 10_000
+/** The clock has milliseconds: fewer records take too little for it. */
+const TIMED_RECORDS_MIN = 100
 
 export class RunMeter {
   readonly metrics: Metrics = newMetrics()
@@ -15,32 +22,44 @@ export class RunMeter {
   records = 0
   commits = 0
   lagRecords = 0
+  /** By slice: whether its state is back. */
+  readonly #held = new Map<number, boolean>()
   readonly #wallNow: () => number
-  #counted = new Map<string, Counters>()
+  readonly #counted = new WeakMap<Application, ReadonlyMap<string, Counters>>()
 
   constructor(wallNow: () => number) {
     this.#wallNow = wallNow
   }
 
-  /** A new life counts from what its state has. */
-  begin({ application }: LiveRun): void {
-    this.#counted = new Map(
-      application.runners.map(({ pipeline, counters }) => [pipeline.id, { ...counters }]),
-    )
+  /** The slices that are held, and that take records in. */
+  get slices(): readonly number[] {
+    return [...this.#held.keys()].sort((a, b) => a - b)
   }
 
-  committed({ unit, records, committedAt, tookMs }: LiveCommit): void {
+  get isRestored(): boolean {
+    return [...this.#held.values()].every(isBack => isBack)
+  }
+
+  /** A new life holds nothing yet. */
+  begin(): void {
+    this.#held.clear()
+    this.#tellSlices()
+  }
+
+  moved({ slice, what }: SliceEvent): void {
+    if (what === 'assigned' || what === 'revoked') this.metrics.rebalanced(what)
+    if (what === 'revoked') this.#held.delete(slice)
+    else this.#held.set(slice, what !== 'assigned')
+    this.#tellSlices()
+  }
+
+  committed({ units, records, committedAt, tookMs, takeMs }: LiveCommit): void {
     this.records += records
     this.commits++
     this.recordRate.add(committedAt, records)
     this.metrics.committed(tookMs / 1_000, records)
-    for (const { topic, count } of unit.journal.ranges) this.metrics.took(topic, count)
-    const counts = new Map<string, number>()
-    for (const { topic, record } of unit.outputs) {
-      counts.set(topic.name, (counts.get(topic.name) ?? 0) + 1)
-      this.#emitted(topic.name, record as Emitted, committedAt)
-    }
-    for (const [topic, count] of counts) this.metrics.emitted(topic, count)
+    if (records >= TIMED_RECORDS_MIN) this.metrics.handled(takeMs / 1_000 / records)
+    for (const { unit } of units) this.#took(unit, committedAt)
   }
 
   stored(batch: StoredBatch): void {
@@ -51,14 +70,16 @@ export class RunMeter {
     // Records of a batch came in evenly, more or less: its two ends stand for its halves.
     const half = Math.ceil(rows / 2)
     this.metrics.tableFreshness(topic, (now - oldestTimestampMs) / 1_000, half)
-    if (rows > half)
-      this.metrics.tableFreshness(topic, (now - newestTimestampMs) / 1_000, rows - half)
+    const rest = rows - half
+    if (rest > 0) this.metrics.tableFreshness(topic, (now - newestTimestampMs) / 1_000, rest)
   }
 
-  /** What is not told by commits: how far all is behind, and how large the state is. */
-  async look({ live, tables, log }: Life): Promise<void> {
-    this.#sample(live)
-    this.lagRecords = await live.waiting()
+  /** What commits do not tell: how far all is behind, and how large the state is. */
+  async look(live: LiveRun, log: Log, tables: Tables | null): Promise<void> {
+    this.sample(live)
+    const lags = await sourceLags(live, log, this.#wallNow())
+    this.lagRecords = lags.reduce((sum, { records }) => sum + records, 0)
+    this.metrics.sourceLags(lags)
     for (const { topic, partition, position, state } of tables?.sink.status() ?? []) {
       const { next } = await log.range({ topic, partition })
       this.metrics.sinkLag(topic, partition, Math.max(0, next - position))
@@ -66,25 +87,61 @@ export class RunMeter {
     }
   }
 
-  /** What pipelines count themselves, as it grew since the last time. */
-  #sample({ application }: LiveRun): void {
-    for (const { pipeline, counters, watermark, tasks } of application.runners) {
-      this.metrics.keys(pipeline.id, sum(tasks.map(({ store }) => store.size)))
-      this.metrics.stateBytes(pipeline.id, sum(tasks.map(({ store }) => store.packedBytes)))
-      const before = this.#counted.get(pipeline.id) ?? counters
-      const late = counters.late + counters.lateHandled
-      this.metrics.late(pipeline.id, late - before.late - before.lateHandled)
-      this.metrics.duplicates(pipeline.id, counters.duplicates - before.duplicates)
-      this.#counted.set(pipeline.id, { ...counters })
-      const lagMs = this.#wallNow() - watermark.value
-      if (Number.isFinite(lagMs)) this.metrics.watermarkLag(pipeline.id, lagMs / 1_000)
+  /** What pipelines count themselves, over all slices here. */
+  sample({ applications }: LiveRun): void {
+    const keys = new Map<string, number>()
+    const bytes = new Map<string, number>()
+    const lagsMs = new Map<string, number>()
+    for (const application of applications) {
+      for (const { pipeline, watermark, tasks } of application.runners) {
+        const { id } = pipeline
+        keys.set(id, (keys.get(id) ?? 0) + sum(tasks.map(({ store }) => store.size)))
+        bytes.set(id, (bytes.get(id) ?? 0) + sum(tasks.map(({ store }) => store.packedBytes)))
+        const lagMs = this.#wallNow() - watermark.value
+        if (Number.isFinite(lagMs)) lagsMs.set(id, Math.max(lagsMs.get(id) ?? 0, lagMs))
+      }
+      this.#count(application)
     }
+    for (const [id, count] of keys) this.metrics.keys(id, count)
+    for (const [id, size] of bytes) this.metrics.stateBytes(id, size)
+    for (const [id, lagMs] of lagsMs) this.metrics.watermarkLag(id, lagMs / 1_000)
+  }
+
+  /** As it grew since the last time. What a slice brings with it was counted by whoever had it. */
+  #count(application: Application): void {
+    const before = this.#counted.get(application)
+    for (const { pipeline, counters } of application.runners) {
+      const { late, lateHandled, duplicates } = before?.get(pipeline.id) ?? counters
+      this.metrics.late(pipeline.id, counters.late + counters.lateHandled - late - lateHandled)
+      this.metrics.duplicates(pipeline.id, counters.duplicates - duplicates)
+    }
+    const now = application.runners.map(
+      ({ pipeline, counters }) => [pipeline.id, { ...counters }] as const,
+    )
+    this.#counted.set(application, new Map(now))
+  }
+
+  #took({ journal, outputs }: CommitUnit, committedAt: number): void {
+    for (const { topic, count } of journal.ranges) this.metrics.took(topic, count)
+    const counts = new Map<string, number>()
+    for (const { topic, record } of outputs) {
+      counts.set(topic.name, (counts.get(topic.name) ?? 0) + 1)
+      this.#emitted(topic.name, record as Emitted, committedAt)
+    }
+    for (const [topic, count] of counts) this.metrics.emitted(topic, count)
   }
 
   #emitted(topic: string, record: Emitted, committedAt: number): void {
     if (topic === 'dead-letters') this.metrics.deadLetters(record.stage!, 1)
     if (record.occurredAt === undefined) return
     this.metrics.resultFreshness(topic, (committedAt - record.occurredAt) / 1_000)
+  }
+
+  #tellSlices(): void {
+    const all = [...this.#held.values()]
+    this.metrics.slices(all.length)
+    const back = all.filter(isBack => isBack).length
+    this.metrics.restored(all.length === 0 ? 1 : back / all.length)
   }
 }
 

@@ -11,6 +11,9 @@ export interface RunStatus {
   readonly application: string
   readonly process: number
   readonly instance: string
+  /** The slices that this process holds. */
+  readonly slices: readonly number[]
+  readonly isRestored: boolean
   /** Taken in by this process. */
   readonly records: number
   readonly recordsPerSecond: number
@@ -31,6 +34,8 @@ export const runStatus = (
   application: config.application,
   process: index,
   instance,
+  slices: meter.slices,
+  isRestored: meter.isRestored,
   records: meter.records,
   recordsPerSecond: Math.round(meter.recordRate.perSecond(wallNow())),
   commits: meter.commits,
@@ -54,6 +59,7 @@ export const healthOf = (status: RunStatus, trouble: string | null): Health => {
   const reasons: string[] = []
   const sentence = SENTENCES[status.phase]
   if (sentence !== null) reasons.push(sentence)
+  if (!status.isRestored) reasons.push('Its state is still being restored.')
   if (trouble !== null) reasons.push(trouble)
   if (status.lagRecords > LAG_READY_MAX) {
     reasons.push(`${status.lagRecords} records wait to be taken in.`)

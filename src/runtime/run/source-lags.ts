@@ -1,0 +1,47 @@
+import type { Log, TopicPartition } from '../../logs/log.ts'
+import type { SourceLag } from '../../serve/run-metrics.ts'
+import type { LiveRun } from '../live/live-run.ts'
+import type { LiveSlice } from '../live/live-slice.ts'
+
+/**
+ * How far each source partition of the slices here is behind. One that several slices read whole, as
+ * a reference topic is, counts once, by the slice that is furthest behind.
+ */
+export const sourceLags = async (
+  live: LiveRun,
+  log: Log,
+  now: number,
+): Promise<readonly SourceLag[]> => {
+  const lags = new Map<string, SourceLag>()
+  for (const slice of live.slices) {
+    for (const at of slice.sources) {
+      const lag = {
+        ...at,
+        ...(await lagOf(slice, log, at)),
+        seconds: secondsBehind(slice, at, now),
+      }
+      const name = nameOf(at)
+      if (lag.records >= (lags.get(name)?.records ?? 0)) lags.set(name, lag)
+    }
+  }
+  return [...lags.values()]
+}
+
+const lagOf = async (
+  { positions }: LiveSlice,
+  log: Log,
+  at: TopicPartition,
+): Promise<{ readonly records: number }> => {
+  const { first, next } = await log.range(at)
+  const known = positions.find(each => nameOf(each) === nameOf(at))
+  return { records: Math.max(0, next - Math.max(first, known?.next ?? first)) }
+}
+
+/** By the newest event of the partition that any pipeline has seen. */
+const secondsBehind = (slice: LiveSlice, at: TopicPartition, now: number): number | null => {
+  const { runners } = slice.application
+  const newest = Math.max(...runners.map(({ sources }) => sources.seen(nameOf(at))))
+  return Number.isFinite(newest) ? (now - newest) / 1_000 : null
+}
+
+const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}|${partition}`
