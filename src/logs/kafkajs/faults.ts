@@ -1,0 +1,61 @@
+/** What kafkajs threw, as errors of the house. */
+import { MillraceError } from '../../engine/errors.ts'
+import type { KafkaConnection } from '../kafka/connection.ts'
+import { messageOf, ofKafkajs } from '../kafka/faults.ts'
+
+/** kafkajs' name of the broker's error, such as `UNKNOWN_MEMBER_ID`. */
+export const typeOf = (error: unknown): string => {
+  const { type, name, cause } = error as { type?: string; name?: string; cause?: unknown }
+  if (type) return type
+  return cause ? typeOf(cause) : (name ?? '')
+}
+
+/** The leader has moved, or does not know the topic yet: ask for the metadata and try again. */
+export const isPassing = (error: unknown): boolean =>
+  !(error instanceof MillraceError) && typeOf(error) !== 'KafkaJSNotImplemented'
+
+/** A group's answer to a member that is behind its rounds, or not of it any more. */
+export const isOfGroup = (error: unknown): boolean =>
+  /^(REBALANCE_IN_PROGRESS|ILLEGAL_GENERATION|UNKNOWN_MEMBER_ID|FENCED_INSTANCE_ID)$/.test(
+    typeOf(error),
+  )
+
+export const faultOf = (connection: KafkaConnection, what: string, error: unknown): Error => {
+  const type = typeOf(error)
+  if (type === 'KafkaJSNotImplemented') return codecMissing(what, error)
+  if (type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE') return tooLarge(what, error)
+  return ofKafkajs(connection, what, error)
+}
+
+const codecMissing = (what: string, cause: unknown): MillraceError =>
+  new MillraceError(
+    'LOG_REFUSED',
+    `The kafkajs client cannot decompress what it got at ${what} (${messageOf(cause)}): it knows ` +
+      'gzip alone. Have the producers of the topic use gzip or no compression, or choose ' +
+      '`client: rdkafka`.',
+    { cause },
+  )
+
+const tooLarge = (what: string, cause: unknown): MillraceError =>
+  new MillraceError(
+    'LOG_REFUSED',
+    `Kafka refused ${what}: a record is larger than the topic takes. Raise ` +
+      '`max.message.bytes` of the topic, or write smaller records.',
+    { cause },
+  )
+
+export const compressionUnknown = (compression: string): MillraceError =>
+  new MillraceError(
+    'CONFIG_INVALID',
+    `The kafkajs client cannot write ${compression}. Choose \`compression: gzip\` or ` +
+      '`compression: none`, or `client: rdkafka`, which knows lz4, snappy and zstd.',
+  )
+
+/** The group has moved on without this member. */
+export const fenced = (group: string, cause: unknown): MillraceError =>
+  new MillraceError(
+    'LOG_FENCED',
+    `Group "${group}" refused the positions (${messageOf(cause)}): its partitions have been ` +
+      'given to others. What is in memory here is not the state any more; start anew.',
+    { cause },
+  )
