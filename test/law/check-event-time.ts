@@ -1,0 +1,77 @@
+/** Pipelines in event-time order give what they would have given if nothing had happened. */
+import type { Pipeline } from '../../src/engine/pipeline.ts'
+import { codecsOf } from '../../src/engine/schema/codecs.ts'
+import { eventTimePipelines } from '../../src/testing/event-time-pipelines.ts'
+import { Load } from './load.ts'
+import { eachRecord } from './topic-contents.ts'
+import { type Digests, digestOf, undisturbedDigests, undisturbedRecord } from './undisturbed.ts'
+import { counted, type Judged, type Verdict } from './verdict.ts'
+
+/** Key by key, byte for byte, up to the end of the load. */
+export const equalsUndisturbed = async (judged: Judged): Promise<Verdict> => {
+  const { config, plan, lastSlot } = judged
+  const pipelines = eventTimePipelines(judged.pipelines)
+  const expected = undisturbedDigests(plan, pipelines, lastSlot)
+  const until = new Load(plan).endOf(lastSlot)
+  const found = new Map<string, string[]>()
+  let results = 0
+  for (const { output } of pipelines) {
+    const { decodeAvro } = codecsOf<{ readonly occurredAt: number }>(output)
+    await eachRecord(config.brokers, output.name, ({ key, value }) => {
+      if (decodeAvro(value).occurredAt > until) return
+      results++
+      const place = `${output.name} ${key}`
+      const own = found.get(place)
+      if (own) own.push(digestOf(value))
+      else found.set(place, [digestOf(value)])
+    })
+  }
+  const first = firstDifference(expected, found)
+  return {
+    check: 'event-time pipelines equal the undisturbed run, key by key',
+    looked: `${counted(results, 'results')} of ${counted(expected.size, 'keys')}`,
+    difference: first && (await explained(judged, pipelines, first)),
+  }
+}
+
+interface Difference {
+  /** Topic, blank, key. */
+  readonly place: string
+  readonly index: number
+  readonly expected: number
+  readonly found: number
+}
+
+export const firstDifference = (expected: Digests, found: Digests): Difference | null => {
+  for (const place of new Set([...expected.keys(), ...found.keys()])) {
+    const calm = expected.get(place) ?? []
+    const stormy = found.get(place) ?? []
+    const most = Math.max(calm.length, stormy.length)
+    for (let index = 0; index < most; index++) {
+      if (calm[index] === stormy[index]) continue
+      return { place, index, expected: calm.length, found: stormy.length }
+    }
+  }
+  return null
+}
+
+const explained = async (
+  { config, plan, lastSlot }: Judged,
+  pipelines: readonly Pipeline[],
+  { place, index, expected, found }: Difference,
+): Promise<string> => {
+  const wanted = undisturbedRecord(plan, pipelines, lastSlot, place, index)
+  const [name, key] = [place.slice(0, place.indexOf(' ')), place.slice(place.indexOf(' ') + 1)]
+  const topic = pipelines.find(({ output }) => output.name === name)!.output
+  let left = index
+  let there: string | null = null
+  await eachRecord(config.brokers, name, record => {
+    if (record.key !== key || left-- !== 0) return
+    there = codecsOf(topic).encodeJson(codecsOf(topic).decodeAvro(record.value))
+  })
+  return [
+    `${place}: result ${index + 1} differs (${expected} expected, ${found} found)`,
+    `    expected ${wanted ?? '(nothing)'}`,
+    `    found    ${there ?? '(nothing)'}`,
+  ].join('\n')
+}

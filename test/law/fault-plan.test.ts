@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { type Fault, faultPlan } from './fault-plan.ts'
+
+const planOf = (seed: number, faults: number): Fault[] =>
+  faultPlan({ seed, faults, sessionTimeoutMs: 6_000 }).map(({ fault }) => fault)
+
+test('the same seed gives the same faults, and another seed others', () => {
+  expect(planOf(1, 30)).toEqual(planOf(1, 30))
+  expect(planOf(1, 30)).not.toEqual(planOf(2, 30))
+})
+
+test('ten faults hold each kind', () => {
+  for (let seed = 0; seed < 50; seed++) {
+    expect(new Set(planOf(seed, 10).map(({ kind }) => kind)).size).toBe(6)
+  }
+})
+
+test('processes go from one to four first, and then to two', () => {
+  for (let seed = 0; seed < 50; seed++) {
+    const scales = planOf(seed, 10).filter(fault => fault.kind === 'scale')
+    expect(scales.map(({ processes }) => processes)).toEqual([4, 2])
+    expect(planOf(seed, 10)[0]!.kind).toBe('scale')
+  }
+})
+
+test('a pause lasts longer than a session', () => {
+  for (const fault of planOf(3, 100)) {
+    if (fault.kind === 'pause-process') expect(fault.awayMs).toBeGreaterThan(6_000)
+  }
+})

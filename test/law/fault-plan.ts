@@ -1,0 +1,102 @@
+/**
+ * Which faults happen in a run, and how: a pure function of seed and number. Ten in a row hold each
+ * kind at least once, in an order of their own; processes go 1 → 4 → 2 and on.
+ */
+import { seconds } from '../../src/engine/time.ts'
+import { Dice } from '../../src/testing/sample/dice.ts'
+
+export type Fault =
+  /** `kill -9` of a process, which comes again after `awayMs`. */
+  | { readonly kind: 'kill-process'; readonly victim: number; readonly awayMs: number }
+  /** SIGTERM, as a deployment does; it has to end with 0, and comes again after `awayMs`. */
+  | { readonly kind: 'end-process'; readonly victim: number; readonly awayMs: number }
+  /** SIGSTOP for longer than the session lasts, then SIGCONT: a zombie. */
+  | { readonly kind: 'pause-process'; readonly victim: number; readonly awayMs: number }
+  | { readonly kind: 'kill-broker'; readonly awayMs: number }
+  | { readonly kind: 'kill-clickhouse' }
+  | { readonly kind: 'scale'; readonly processes: number }
+
+export type FaultKind = Fault['kind']
+
+export interface PlannedFault {
+  readonly fault: Fault
+  /** From when the one before is over. */
+  readonly afterMs: number
+}
+
+export interface FaultPlanOptions {
+  readonly seed: number
+  readonly faults: number
+  readonly sessionTimeoutMs: number
+}
+
+const TEN: readonly FaultKind[] = [
+  'scale',
+  'kill-process',
+  'kill-broker',
+  'pause-process',
+  'kill-clickhouse',
+  'kill-process',
+  'scale',
+  'end-process',
+  'kill-process',
+  'kill-clickhouse',
+]
+const SCALES = [4, 2, 3, 1] as const
+
+/** The first fault takes the run from one process to four, so that the others have victims. */
+export const faultPlan = ({ seed, faults, sessionTimeoutMs }: FaultPlanOptions): PlannedFault[] => {
+  const dice = new Dice(seed, faults)
+  const kinds = Array.from({ length: Math.ceil(faults / TEN.length) }, () => shuffled(dice)).flat()
+  let scales = 0
+  return kinds.slice(0, faults).map(kind => ({
+    afterMs: dice.whole(seconds(1), seconds(4)),
+    fault: faultOf(kind, dice, sessionTimeoutMs, () => SCALES[scales++ % SCALES.length]!),
+  }))
+}
+
+const faultOf = (
+  kind: FaultKind,
+  dice: Dice,
+  sessionTimeoutMs: number,
+  nextScale: () => number,
+): Fault => {
+  switch (kind) {
+    case 'scale':
+      return { kind, processes: nextScale() }
+    case 'kill-clickhouse':
+      return { kind }
+    case 'kill-broker':
+      return { kind, awayMs: dice.whole(200, seconds(4)) }
+    case 'pause-process':
+      return { kind, victim: dice.next(), awayMs: sessionTimeoutMs + dice.whole(1_000, 4_000) }
+    default:
+      return { kind, victim: dice.next(), awayMs: dice.whole(100, seconds(5)) }
+  }
+}
+
+/** The first stays in front: a scale, so that each ten begins with other processes. */
+const shuffled = (dice: Dice): FaultKind[] => {
+  const left = TEN.slice(1)
+  const kinds: FaultKind[] = [TEN[0]!]
+  while (left.length > 0) kinds.push(...left.splice(dice.whole(0, left.length - 1), 1))
+  return kinds
+}
+
+/** As people read it. */
+export const faultText = (fault: Fault): string => {
+  switch (fault.kind) {
+    case 'scale':
+      return `scale to ${fault.processes}`
+    case 'kill-clickhouse':
+      return 'kill -9 ClickHouse'
+    case 'kill-broker':
+      return `kill -9 the broker, away ${fault.awayMs} ms`
+    case 'pause-process':
+      return `SIGSTOP a process for ${fault.awayMs} ms, then SIGCONT`
+    case 'kill-process':
+      return `kill -9 a process, away ${fault.awayMs} ms`
+    case 'end-process':
+      return `SIGTERM a process, away ${fault.awayMs} ms`
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * The law on Kafka by one command:
+ *
+ *   npm run law -- --faults 300 --seed 7 --report law.md
+ *
+ * Ends with 1 where a check fails. What the processes said and all data stay in the folder that is
+ * named, for a look at what happened.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { pipelines } from '../../src/pipelines/index.ts'
+import { runLaw } from './law.ts'
+import { differences, reportText, writeReport } from './report.ts'
+
+const { values } = parseArgs({
+  options: {
+    faults: { type: 'string', default: '10' },
+    seed: { type: 'string', default: '1' },
+    rate: { type: 'string', default: '7000' },
+    report: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+  },
+})
+
+const directory = await mkdtemp(join(tmpdir(), 'millrace-law-'))
+process.stdout.write(`Everything is in ${directory}.\n`)
+const report = await runLaw({
+  seed: Number(values.seed),
+  faults: Number(values.faults),
+  rate: Number(values.rate),
+  directory,
+  pipelines,
+  tell: line => void process.stdout.write(`${line}\n`),
+})
+process.stdout.write(`\n${reportText(report)}`)
+if (values.report !== undefined) await writeReport(values.report, report)
+const isBroken = differences(report).length > 0
+if (isBroken) process.exitCode = 1
+if (!isBroken && !values.keep) await rm(directory, { recursive: true, force: true })

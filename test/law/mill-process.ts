@@ -1,0 +1,82 @@
+/**
+ * A process of a run: `millrace run`, started as a user starts it. Where it has children, they are in
+ * its process group, and signals that nobody can catch go to all of them.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createWriteStream } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+export const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
+
+export interface Ending {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+export class MillProcess {
+  readonly #child: ChildProcess
+  readonly ended: Promise<Ending>
+  hasEnded = false
+
+  /**
+   * @param argv what Node is to run
+   * @param logFile what it prints goes here, behind what is there
+   */
+  constructor(argv: readonly string[], logFile: string) {
+    this.#child = spawn(process.execPath, argv, {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const log = createWriteStream(logFile, { flags: 'a' })
+    this.#child.stdout!.pipe(log, { end: false })
+    this.#child.stderr!.pipe(log, { end: false })
+    this.ended = new Promise(resolve => {
+      this.#child.once('exit', (code, signal) => {
+        this.hasEnded = true
+        log.end()
+        resolve({ code, signal })
+      })
+    })
+  }
+
+  get pid(): number {
+    return this.#child.pid!
+  }
+
+  /** `kill -9` of it and of all its children. */
+  async kill(): Promise<void> {
+    this.#signalGroup('SIGKILL')
+    await this.ended
+  }
+
+  pause(): void {
+    this.#signalGroup('SIGSTOP')
+  }
+
+  resume(): void {
+    this.#signalGroup('SIGCONT')
+  }
+
+  /** Asks it to end, and kills it where it does not in time: null then. */
+  async end(timeoutMs: number): Promise<Ending | null> {
+    this.#child.kill('SIGTERM')
+    const timeout = new AbortController()
+    const late = new Promise<null>(resolve => {
+      const timer = setTimeout(() => resolve(null), timeoutMs)
+      timeout.signal.addEventListener('abort', () => clearTimeout(timer))
+    })
+    const ending = await Promise.race([this.ended, late])
+    timeout.abort()
+    if (ending === null) await this.kill()
+    return ending
+  }
+
+  #signalGroup(signal: NodeJS.Signals): void {
+    try {
+      process.kill(-this.pid, signal)
+    } catch (error) {
+      // It has ended just now.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+  }
+}
