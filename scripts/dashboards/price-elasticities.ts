@@ -1,0 +1,283 @@
+/** How demand answers to prices, how well that is known, and where a price could move. */
+import type { Dashboard, DashboardRow } from './dashboard.ts'
+import { bars, type Override, overTime, rows, stat, table, timeSeries } from './panel.ts'
+import { freshnessRow, setAsideRow } from './pipeline-rows.ts'
+import { anyOf, clickHouseVariable, isChosen, oneOf } from './variable.ts'
+
+const MARKET = "ifNull(market, 'none')"
+const CATEGORY = "ifNull(category, 'none')"
+const CHOSEN = `${isChosen(MARKET, 'market')} AND ${isChosen(CATEGORY, 'category')}`
+
+const STATUS_COLORS: readonly Override[] = [
+  { field: 'IDENTIFIED', color: 'green' },
+  { field: 'WEAK', color: 'yellow' },
+  { field: 'NOT_IDENTIFIED', color: 'gray' },
+]
+
+const ARTICLE_FIELDS: readonly Override[] = [
+  { field: '/^(elasticity|p05|p95)$/', decimals: 2 },
+  { field: 'unitsPerDay', decimals: 1 },
+]
+
+const known: DashboardRow = {
+  title: 'What is known now',
+  panels: [
+    stat(
+      {
+        title: 'Articles by status',
+        description:
+          'Articles and markets by how well their elasticity is known. NOT_IDENTIFIED: the price ' +
+          'never moved, or it moved with the demand, and no number is given.',
+        width: 10,
+        unit: 'short',
+      },
+      rows(`
+SELECT countIf(status = 'IDENTIFIED') AS IDENTIFIED, countIf(status = 'WEAK') AS WEAK,
+       countIf(status = 'NOT_IDENTIFIED') AS NOT_IDENTIFIED
+FROM elasticities_now WHERE ${CHOSEN}`),
+    ),
+    stat(
+      {
+        title: 'Demand with a known elasticity',
+        description: 'Share of the units a day that are of articles IDENTIFIED or WEAK.',
+        width: 5,
+        unit: 'percentunit',
+        decimals: 1,
+      },
+      rows(`
+SELECT sumIf(unitsPerDay, status != 'NOT_IDENTIFIED') / sum(unitsPerDay) AS share
+FROM elasticities_now WHERE ${CHOSEN}`),
+    ),
+    stat(
+      {
+        title: 'Median elasticity',
+        description: 'Of the articles IDENTIFIED or WEAK. −2: a price up by 1 % sells 2 % less.',
+        width: 5,
+        unit: 'none',
+        decimals: 2,
+      },
+      rows(`
+SELECT quantile(0.5)(elasticity) AS median FROM elasticities_now
+WHERE ${CHOSEN} AND elasticity IS NOT NULL`),
+    ),
+    stat(
+      {
+        title: 'From experiments',
+        description: 'Share of the known elasticities that were learnt from prices set at random.',
+        width: 4,
+        unit: 'percentunit',
+        decimals: 0,
+      },
+      rows(`
+SELECT countIf(method = 'EXPERIMENT') / count() AS share FROM elasticities_now
+WHERE ${CHOSEN} AND elasticity IS NOT NULL`),
+    ),
+    bars(
+      {
+        title: 'Distribution',
+        description: 'How many articles have an elasticity of each size, rounded to halves.',
+        width: 8,
+        x: 'elasticityAbout',
+        unit: 'short',
+      },
+      rows(`
+SELECT toString(round(elasticity * 2) / 2) AS elasticityAbout, count() AS articles
+FROM elasticities_now
+WHERE ${CHOSEN} AND elasticity IS NOT NULL
+GROUP BY elasticityAbout
+ORDER BY min(elasticity)`),
+    ),
+    table(
+      {
+        title: 'Categories',
+        description:
+          'Median elasticity of a category, how wide its intervals are, and how many articles of it ' +
+          'are known at all.',
+        width: 8,
+        unit: 'short',
+        overrides: [{ field: '/^median/', decimals: 2 }],
+      },
+      rows(`
+SELECT ${CATEGORY} AS ofCategory, count() AS articles, countIf(elasticity IS NOT NULL) AS knownArticles,
+       quantile(0.5)(elasticity) AS medianElasticity, quantile(0.5)(p95 - p05) AS medianWidth
+FROM elasticities_now
+WHERE ${CHOSEN}
+GROUP BY ofCategory
+ORDER BY articles DESC`),
+    ),
+    timeSeries(
+      {
+        title: 'Status of what was learnt',
+        description:
+          'Results by their status, in an interval of event time. As prices move, grey turns to green.',
+        width: 8,
+        stacked: true,
+        unit: 'short',
+        every: '1d',
+        overrides: STATUS_COLORS,
+      },
+      overTime(`
+SELECT $__timeInterval(occurredAt) AS time, toString(status) AS kind, count() AS results
+FROM price_elasticities
+WHERE ${CHOSEN} AND $__timeFilter(occurredAt)
+GROUP BY time, kind
+ORDER BY time`),
+    ),
+  ],
+}
+
+const articles: DashboardRow = {
+  title: 'Articles',
+  panels: [
+    bars(
+      {
+        title: 'Top articles by demand, with intervals',
+        description:
+          'The best-selling articles whose elasticity is known: its 5th percentile, middle and 95th. ' +
+          'Bars that differ much: it is not known well.',
+        width: 24,
+        height: 9,
+        x: 'article',
+        unit: 'none',
+        decimals: 2,
+      },
+      rows(`
+SELECT concat(sku, ' ', ${MARKET}) AS article, p05, elasticity, p95
+FROM elasticities_now
+WHERE ${CHOSEN} AND elasticity IS NOT NULL
+ORDER BY unitsPerDay DESC
+LIMIT 25`),
+    ),
+    table(
+      {
+        title: 'Price could rise',
+        description:
+          'The whole 90 % interval is above −1: demand falls by less than the price gains, so revenue ' +
+          'rises. Try it on some first.',
+        width: 12,
+        unit: 'none',
+        overrides: ARTICLE_FIELDS,
+      },
+      rows(articlesWhere('p05 > -1')),
+    ),
+    table(
+      {
+        title: 'Price could fall',
+        description:
+          'The whole 90 % interval is below −1: demand gains more than the price loses. Whether profit ' +
+          'does too depends on the cost.',
+        width: 12,
+        unit: 'none',
+        overrides: ARTICLE_FIELDS,
+      },
+      rows(articlesWhere('p95 < -1')),
+    ),
+    table(
+      {
+        title: 'Not identified',
+        description:
+          'Best-selling articles of whose elasticity nothing can be said, and why. Moving their price ' +
+          'a little, at random times, would tell.',
+        width: 24,
+        unit: 'none',
+        overrides: [{ field: 'unitsPerDay', decimals: 1 }],
+      },
+      rows(`
+SELECT sku, ${MARKET} AS ofMarket, ${CATEGORY} AS ofCategory, unitsPerDay, observations, priceChanges,
+       reasons[1].detail AS reason
+FROM elasticities_now
+WHERE ${CHOSEN} AND status = 'NOT_IDENTIFIED'
+ORDER BY unitsPerDay DESC
+LIMIT 50`),
+    ),
+  ],
+}
+
+function articlesWhere(condition: string): string {
+  return `
+SELECT sku, ${MARKET} AS ofMarket, ${CATEGORY} AS ofCategory, elasticity, p05, p95, status, unitsPerDay
+FROM elasticities_now
+WHERE ${CHOSEN} AND ${condition}
+ORDER BY unitsPerDay DESC
+LIMIT 50`
+}
+
+const oneArticle: DashboardRow = {
+  title: 'One article',
+  panels: [
+    timeSeries(
+      {
+        title: 'How $sku was learnt',
+        description:
+          'The elasticity of the chosen article, with its 90 % interval between p05 and p95, by market. ' +
+          'It narrows as the price moves.',
+        width: 12,
+        unit: 'none',
+        decimals: 2,
+        stepped: true,
+        every: '1h',
+      },
+      overTime(`
+SELECT $__timeInterval(occurredAt) AS time, ${MARKET} AS ofMarket,
+       argMax(p05, _offset) AS low, argMax(elasticity, _offset) AS middle, argMax(p95, _offset) AS high
+FROM price_elasticities
+WHERE sku = \${sku:singlequote} AND ${CHOSEN} AND $__timeFilter(occurredAt) AND elasticity IS NOT NULL
+GROUP BY time, ofMarket
+ORDER BY time`),
+    ),
+    timeSeries(
+      {
+        title: 'Demand of $sku',
+        description:
+          'Demand at the present price, as the model sees it, in units a day, by market.',
+        width: 12,
+        unit: 'none',
+        decimals: 1,
+        stepped: true,
+        every: '1h',
+      },
+      overTime(`
+SELECT $__timeInterval(occurredAt) AS time, ${MARKET} AS ofMarket,
+       argMax(unitsPerDay, _offset) AS unitsADay
+FROM price_elasticities
+WHERE sku = \${sku:singlequote} AND ${CHOSEN} AND $__timeFilter(occurredAt) AND unitsPerDay IS NOT NULL
+GROUP BY time, ofMarket
+ORDER BY time`),
+    ),
+  ],
+}
+
+export const priceElasticitiesDashboard: Dashboard = {
+  uid: 'millrace-price-elasticities',
+  title: 'price elasticities',
+  description:
+    'How demand answers to prices, how well that is known, and where a price could move.',
+  from: '30d',
+  refresh: '5m',
+  variables: [
+    clickHouseVariable,
+    anyOf(
+      'market',
+      'Market',
+      `SELECT DISTINCT ${MARKET} AS chosen FROM elasticities_now ORDER BY chosen`,
+    ),
+    anyOf(
+      'category',
+      'Category',
+      `SELECT DISTINCT ${CATEGORY} AS chosen FROM elasticities_now ORDER BY chosen`,
+    ),
+    oneOf(
+      'sku',
+      'Article',
+      'SELECT sku FROM elasticities_now GROUP BY sku ' +
+        "ORDER BY countIf(status != 'NOT_IDENTIFIED') DESC, sum(unitsPerDay) DESC LIMIT 1000",
+    ),
+  ],
+  rows: [
+    known,
+    articles,
+    oneArticle,
+    freshnessRow('price-elasticities'),
+    setAsideRow('price-elasticities'),
+  ],
+}
