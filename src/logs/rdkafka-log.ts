@@ -9,6 +9,7 @@
  * `UV_THREADPOOL_SIZE` to 16 or more. The client works in the main thread only.
  */
 import { randomUUID } from 'node:crypto'
+import type { KafkaConsumer } from 'node-rdkafka'
 import { KafkaAdmin } from './kafka/admin.ts'
 import type { KafkaConnection } from './kafka/connection.ts'
 import type {
@@ -25,12 +26,14 @@ import type {
   TopicPartition,
   TopicSettings,
 } from './log.ts'
-import { within } from './rdkafka/client.ts'
+import { disconnectClient, within } from './rdkafka/client.ts'
+import { FETCH_WAIT_MS } from './rdkafka/config.ts'
 import { GroupPlaces } from './rdkafka/group-places.ts'
 import { type Handles, openHandles } from './rdkafka/handles.ts'
 import { KnownKafkaTopics } from './rdkafka/known-topics.ts'
 import { PartitionReader } from './rdkafka/partition-reader.ts'
 import { Scanner } from './rdkafka/scanner.ts'
+import { settle } from './rdkafka/settling.ts'
 import type { Writer } from './rdkafka/writer.ts'
 import { checkCommit, checkGroup, logClosed } from './record-rules.ts'
 
@@ -83,6 +86,8 @@ class RdkafkaLog implements Log {
   readonly #places: GroupPlaces
   readonly #readers = new Set<PartitionReader>()
   #scanner: Promise<Scanner> | null = null
+  /** Sees what is not committed. */
+  #seer: Promise<KafkaConsumer> | null = null
   #commits: Promise<unknown> = Promise.resolve()
   #closed = false
   #closing: Promise<void> | null = null
@@ -108,6 +113,14 @@ class RdkafkaLog implements Log {
   async range(at: TopicPartition): Promise<{ readonly first: number; readonly next: number }> {
     await this.#check(at)
     return (await this.#scan()).range(at)
+  }
+
+  /** Fails with `LOG_UNAVAILABLE` where a transaction stays open for longer than it may. */
+  async settled(partitions: readonly TopicPartition[]): Promise<void> {
+    this.#checkOpen()
+    this.#seer ??= this.#handles.seer()
+    const whole = (await this.#scan()).consumer
+    await settle(await this.#seer, whole, partitions, this.#handles.settleMs)
   }
 
   async read(at: TopicPartition, from: number, limits: ReadLimits): Promise<Batch> {
@@ -160,10 +173,10 @@ class RdkafkaLog implements Log {
 
   async reader(): Promise<Reader> {
     this.#checkOpen()
-    const consumer = await this.#handles.consumer(throwAwayGroup())
+    const consumer = await this.#handles.consumer(throwAwayGroup(), FETCH_WAIT_MS.patient)
     const reader = new PartitionReader(
       consumer,
-      at => this.#topics.check(at),
+      at => this.range(at),
       closed => this.#readers.delete(closed),
     )
     this.#readers.add(reader)
@@ -194,8 +207,9 @@ class RdkafkaLog implements Log {
     this.#closed = true
     await within(CLOSE_MS, this.#commits)
     const scanner = this.#scanner?.then(opened => opened.close()).catch(() => {})
+    const seer = this.#seer?.then(disconnectClient).catch(() => {})
     const readers = [...this.#readers].map(reader => reader.close())
-    const handles = [scanner, ...readers, this.#places.close(), this.#writer.close()]
+    const handles = [scanner, seer, ...readers, this.#places.close(), this.#writer.close()]
     await within(CLOSE_MS, Promise.allSettled([...handles, this.#admin.close()]))
   }
 
@@ -206,7 +220,7 @@ class RdkafkaLog implements Log {
 
   async #openScanner(): Promise<Scanner> {
     try {
-      return new Scanner(await this.#handles.consumer(throwAwayGroup()))
+      return new Scanner(await this.#handles.consumer(throwAwayGroup(), FETCH_WAIT_MS.impatient))
     } catch (error) {
       this.#scanner = null
       throw error

@@ -51,10 +51,17 @@ export const producerConfigOf = (connection: KafkaConnection): ProducerGlobalCon
   'queue.buffering.max.kbytes': 512 * 1024,
 })
 
+/**
+ * How long a fetch that finds nothing may wait at the broker. Whatever else is asked over the same
+ * connection waits behind it, so who asks and reads in turn has little patience.
+ */
+export const FETCH_WAIT_MS = { patient: 100, impatient: 5 } as const
+
 /** Reads whole transactions, at positions of our own, and reports where partitions end. */
 export const consumerConfigOf = (
   connection: KafkaConnection,
   groupId: string,
+  fetchWaitMs: number,
 ): ConsumerGlobalConfig => ({
   ...rdkafkaConfigOf(connection),
   'group.id': groupId,
@@ -64,7 +71,7 @@ export const consumerConfigOf = (
   'enable.partition.eof': true,
   'allow.auto.create.topics': false,
   'check.crcs': false,
-  'fetch.wait.max.ms': 100,
+  'fetch.wait.max.ms': fetchWaitMs,
   'fetch.error.backoff.ms': 100,
   'queued.min.messages': 20_000,
   'queued.max.messages.kbytes': 32 * 1024,

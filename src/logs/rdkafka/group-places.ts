@@ -10,6 +10,7 @@ import type {
   TopicPartition,
 } from '../log.ts'
 import { connectClient, disconnectClient } from './client.ts'
+import { FETCH_WAIT_MS } from './config.ts'
 import { fencedOut } from './faults.ts'
 import { GroupMember, type MemberOptions } from './group-member.ts'
 import { GroupMembership, takeWithoutReading } from './group-membership.ts'
@@ -157,7 +158,10 @@ export class GroupPlaces {
 
   async #openOutsider(group: string): Promise<Outsider> {
     const commits = new PositionCommits()
-    return { commits, consumer: await this.#handles.consumer(group, commits) }
+    return {
+      commits,
+      consumer: await this.#handles.consumer(group, FETCH_WAIT_MS.patient, commits),
+    }
   }
 
   #dismissOldest(): void {

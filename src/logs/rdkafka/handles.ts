@@ -4,7 +4,7 @@ import type { KafkaConsumer, LibrdKafkaError, TopicPartition } from 'node-rdkafk
 import type { RdkafkaLogOptions } from '../rdkafka-log.ts'
 import { AcknowledgedWriter } from './acknowledged-writer.ts'
 import { connectClient, loadRdkafka, type Rdkafka } from './client.ts'
-import { checkCompression, consumerConfigOf, producerConfigOf } from './config.ts'
+import { checkCompression, consumerConfigOf, FETCH_WAIT_MS, producerConfigOf } from './config.ts'
 import type { PositionCommits } from './group-positions.ts'
 import { TransactionalWriter } from './transactional-writer.ts'
 import type { Writer, WriterLimits } from './writer.ts'
@@ -38,9 +38,13 @@ export class Handles {
   }
 
   /** A consumer that takes part in no group, and whose positions are its owner's. */
-  async consumer(group: string, commits?: PositionCommits): Promise<KafkaConsumer> {
+  async consumer(
+    group: string,
+    fetchWaitMs: number,
+    commits?: PositionCommits,
+  ): Promise<KafkaConsumer> {
     const { connection } = this.options
-    const config = consumerConfigOf(connection, group)
+    const config = consumerConfigOf(connection, group, fetchWaitMs)
     const consumer = new this.#client.KafkaConsumer(
       commits ? { ...config, offset_commit_cb: commits.answered } : config,
       { 'auto.offset.reset': 'error' },
@@ -50,12 +54,29 @@ export class Handles {
     return consumer
   }
 
+  /** Sees records of open transactions as well. */
+  async seer(): Promise<KafkaConsumer> {
+    const { connection } = this.options
+    const config = consumerConfigOf(connection, `seer-${randomUUID()}`, FETCH_WAIT_MS.impatient)
+    const consumer = new this.#client.KafkaConsumer(
+      { ...config, 'isolation.level': 'read_uncommitted' },
+      {},
+    )
+    await connectClient(consumer, connection)
+    return consumer
+  }
+
+  /** As long as brokers let a transaction open, and a little for them to notice. */
+  get settleMs(): number {
+    return 3 * this.#limits.transactionTimeoutMs
+  }
+
   /** Not connected yet: its callbacks belong to whoever is being made with it. */
   member({ group, strategy, commits, onRebalance }: MemberConfig): KafkaConsumer {
     const { connection, groupInstanceId } = this.options
     return new this.#client.KafkaConsumer(
       {
-        ...consumerConfigOf(connection, group),
+        ...consumerConfigOf(connection, group, FETCH_WAIT_MS.patient),
         ...(this.options.groupProtocol === 'consumer'
           ? { 'group.protocol': 'consumer' }
           : this.#classic(strategy)),

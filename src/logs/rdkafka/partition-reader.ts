@@ -3,21 +3,21 @@ import type { KafkaConsumer } from 'node-rdkafka'
 import type { Batch, Position, Reader, ReadLimits, TopicPartition } from '../log.ts'
 import { logClosed, offsetGone } from '../record-rules.ts'
 import { disconnectClient } from './client.ts'
-import { Feed, nameOf, rangeOf } from './feed.ts'
+import { Feed, nameOf } from './feed.ts'
 
 export class PartitionReader implements Reader {
   readonly #consumer: KafkaConsumer
   readonly #feed: Feed
-  readonly #check: (at: TopicPartition) => Promise<void>
+  readonly #rangeOf: (at: TopicPartition) => Promise<{ readonly first: number }>
   readonly #onClosed: (reader: PartitionReader) => void
   #closed = false
 
   constructor(
     consumer: KafkaConsumer,
-    check: (at: TopicPartition) => Promise<void>,
+    rangeOf: (at: TopicPartition) => Promise<{ readonly first: number }>,
     onClosed: (reader: PartitionReader) => void,
   ) {
-    this.#check = check
+    this.#rangeOf = rangeOf
     this.#consumer = consumer
     this.#feed = new Feed(consumer)
     this.#onClosed = onClosed
@@ -25,14 +25,13 @@ export class PartitionReader implements Reader {
 
   async add(positions: readonly Position[]): Promise<void> {
     this.#checkOpen()
-    for (const position of positions) await this.#check(position)
+    const ranges = await Promise.all(positions.map(position => this.#rangeOf(position)))
     await this.remove(positions)
-    await Promise.all(positions.map(position => this.#add(position)))
+    for (const [i, position] of positions.entries()) this.#add(position, ranges[i]!.first)
   }
 
   /** A position below the first retained offset is found at once, and told by `poll`. */
-  async #add(position: Position): Promise<void> {
-    const { first } = await rangeOf(this.#consumer, position)
+  #add(position: Position, first: number): void {
     const fed = this.#feed.add(position)
     if (position.next < first) fed.fault = offsetGone(position, position.next, first)
     else this.#consumer.incrementalAssign([assignmentOf(position)])

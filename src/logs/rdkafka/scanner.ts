@@ -11,27 +11,39 @@ import type { FedPartition } from './fed-partition.ts'
 import { Feed, nameOf, rangeOf } from './feed.ts'
 
 const KEPT_MAX = 8
+const IDLE_MS = 2_000
 const READ_MS_MAX = 60_000
 
 export class Scanner {
-  readonly #consumer: KafkaConsumer
+  readonly consumer: KafkaConsumer
   readonly #feed: Feed
   #tail: Promise<unknown> = Promise.resolve()
+  #idle: NodeJS.Timeout | undefined
 
   constructor(consumer: KafkaConsumer) {
-    this.#consumer = consumer
+    this.consumer = consumer
     this.#feed = new Feed(consumer)
   }
 
   range(at: TopicPartition): Promise<{ first: number; next: number }> {
-    return rangeOf(this.#consumer, at)
+    return rangeOf(this.consumer, at)
   }
 
   /** Fails with `LOG_OFFSET_GONE` where `from` is below the first retained offset. */
   read(at: TopicPartition, from: number, limits: ReadLimits): Promise<Batch> {
+    clearTimeout(this.#idle)
     const read = this.#tail.then(() => this.#read(at, from, limits))
     this.#tail = read.catch(() => {})
+    this.#idle = setTimeout(() => this.#rest(), IDLE_MS).unref()
     return read
+  }
+
+  /** Assigned partitions are fetched on and on: where nobody reads they are let go. */
+  #rest(): void {
+    const rested = this.#tail.then(() => {
+      for (const fed of this.#feed.partitions) this.#drop(fed)
+    })
+    this.#tail = rested.catch(() => {})
   }
 
   async #read(at: TopicPartition, from: number, limits: ReadLimits): Promise<Batch> {
@@ -72,17 +84,18 @@ export class Scanner {
     if (this.#feed.partitions.length >= KEPT_MAX) this.#drop(this.#feed.partitions[0]!)
     const { topic, partition } = at
     const fed = this.#feed.add({ topic, partition, next: from })
-    this.#consumer.incrementalAssign([{ topic, partition, offset: from }])
+    this.consumer.incrementalAssign([{ topic, partition, offset: from }])
     return fed
   }
 
   #drop({ topic, partition }: TopicPartition): void {
     this.#feed.remove({ topic, partition })
-    this.#consumer.incrementalUnassign([{ topic, partition }])
+    this.consumer.incrementalUnassign([{ topic, partition }])
   }
 
   close(): Promise<void> {
-    return disconnectClient(this.#consumer)
+    clearTimeout(this.#idle)
+    return disconnectClient(this.consumer)
   }
 }
 
