@@ -18,6 +18,7 @@ import type {
 import { MillraceError } from '../engine/errors.ts'
 import { type Slice, WHOLE } from '../engine/exchange/slice.ts'
 import { partitionOf } from '../engine/hash.ts'
+import type { Pipeline } from '../engine/pipeline.ts'
 import { codecsOf } from '../engine/schema/codecs.ts'
 import type { PipelineRunner } from '../engine/task/pipeline-runner.ts'
 import { days } from '../engine/time.ts'
@@ -98,6 +99,13 @@ export class ApplicationLog<Marks = unknown> {
       topic: journalTopic(options.applicationId),
       partition: this.#slice.index,
     }
+  }
+
+  /** Where the state of these is: the journal, and a changelog of each. */
+  partitionsOf(pipelines: readonly Pipeline[]): readonly TopicPartition[] {
+    const { partition } = this.#journal
+    const topics = pipelines.map(pipeline => changelogTopic(this.#applicationId, pipeline))
+    return [this.#journal, ...topics.map(topic => ({ topic, partition }))]
   }
 
   /** Brings the application to its last commit. Returns that commit's record; null for a new one. */

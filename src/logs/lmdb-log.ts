@@ -183,6 +183,11 @@ class LmdbLog implements Log, ReadableLog {
     return this.#groups.subscribe(group, topics, listener)
   }
 
+  /** A commit is here at once, or not at all. */
+  async settled(): Promise<void> {
+    this.#checkOpen()
+  }
+
   async reader(): Promise<Reader> {
     this.#checkOpen()
     return this.#groups.reader()

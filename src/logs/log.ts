@@ -131,6 +131,11 @@ export interface Log {
   topics(): Promise<ReadonlyMap<string, TopicSettings>>
   /** The retained offsets: `first` is the oldest that can be read, `next` the one to be written. */
   range(at: TopicPartition): Promise<{ readonly first: number; readonly next: number }>
+  /**
+   * Resolves once no commit is under way in these that had begun before: then all is read that was
+   * committed before, also what is behind a commit that nobody will finish.
+   */
+  settled(partitions: readonly TopicPartition[]): Promise<void>
   /** Fails with `LOG_OFFSET_GONE` where `from` is below the first retained offset. */
   read(at: TopicPartition, from: number, limits: ReadLimits): Promise<Batch>
   commit(commit: Commit): Promise<CommitReceipt>

@@ -44,7 +44,10 @@ test('a snapshot of several blocks is loaded whole', async () => {
   const wanted = Array.from({ length: 30 }, (_, at) => entryOf(`k${at}`, 'x'.repeat(200_000)))
   const { bytes } = await save(1, ...wanted)
   expect(bytes).toBe((await readFile(join(folder, (await readdir(folder))[0]!))).length)
-  expect(await load(1)).toEqual(wanted)
+  const loaded = await load(1)
+  expect(loaded.map(({ key }) => key)).toEqual(wanted.map(({ key }) => key))
+  // Deep equality of megabytes takes a minute.
+  expect(loaded.every(({ value }, at) => value!.equals(wanted[at]!.value!))).toBe(true)
 })
 
 test('no damage goes unseen, nor does a stretch read as zeros, nor a missing end', async () => {

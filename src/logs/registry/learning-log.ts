@@ -31,6 +31,7 @@ export const learningLog = (log: Log, options: LearningOptions): Log => {
     range: at => log.range(at),
     commit: commit => log.commit(commit),
     committed: group => log.committed(group),
+    settled: partitions => log.settled(partitions),
     join: (group, topic, listener) => log.join(group, topic, listener),
     trim: (at, before) => log.trim(at, before),
     clean: () => log.clean(),

@@ -315,11 +315,12 @@ export class LiveRun {
   /** One after the other, so that the first is back soon. */
   async #open(indexes: readonly number[]): Promise<void> {
     try {
-      // Waits for a transaction of whoever had them before.
+      // Whoever had them before may have left a transaction open.
       const committed = await this.#options.log.committed(this.#options.applicationId)
       for (const index of indexes) {
         const opening = this.#opening.get(index)
         if (!opening || opening.isCancelled) continue
+        await this.#options.log.settled(opening.slice.state.partitionsOf(this.#options.pipelines))
         await opening.slice.restore()
         this.#checkEpoch(opening.slice, committed)
         if (opening.isCancelled) continue

@@ -116,7 +116,7 @@ const resultsOf = async (log: Log, topic: string): Promise<Result[]> => {
 /** Per key, in the order in which they were put out. */
 const byKey = (results: readonly Result[]): Record<string, string[]> => {
   const all: Record<string, string[]> = {}
-  for (const { key, value } of results) (all[key] ??= []).push(value)
+  for (const { key, value } of results) all[key] = [...(all[key] ?? []), value]
   return all
 }
 

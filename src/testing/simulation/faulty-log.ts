@@ -56,6 +56,9 @@ export class FaultyLog implements Log {
   range(at: TopicPartition): ReturnType<Log['range']> {
     return this.#inner.range(at)
   }
+  settled(): Promise<void> {
+    return this.#inner.settled()
+  }
   read(at: TopicPartition, from: number, limits: ReadLimits): ReturnType<Log['read']> {
     return this.#inner.read(at, from, limits)
   }

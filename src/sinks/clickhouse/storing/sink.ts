@@ -165,10 +165,14 @@ export class ClickHouseSink {
 
   async #assigned(partitions: readonly TopicPartition[]): Promise<void> {
     const { applicationId } = this.#options
-    const intents = await readIntents(this.#log, intentsTopicOf(applicationId))
+    // First the positions: they wait for a commit of whoever had the partitions before, and its
+    // intents are in the log then, maybe behind a commit that nobody will finish.
     const positions = new Map(
       (await this.#log.committed(groupOf(applicationId))).map(each => [placeOf(each), each]),
     )
+    const topic = intentsTopicOf(applicationId)
+    await this.#log.settled([{ topic, partition: 0 }])
+    const intents = await readIntents(this.#log, topic)
     const standings: Standing[] = []
     for (const at of partitions) standings.push(await this.#standingOf(at, intents, positions))
     for (const [i, at] of partitions.entries()) this.#open(at, standings[i]!)
