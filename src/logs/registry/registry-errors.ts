@@ -53,8 +53,10 @@ export const refusedCall = (what: string, status: number, code: number, message:
       'of the code.',
   )
 
+/** OpenSSL writes a line of its insides, and the reason apart. */
 const messageOf = (thrown: unknown): string => {
   if (!(thrown instanceof Error)) return String(thrown)
-  const { message, code } = thrown as NodeJS.ErrnoException
-  return (message || code || thrown.name).replace(/\.$/, '')
+  const { message, code, reason } = thrown as NodeJS.ErrnoException & { readonly reason?: string }
+  const text = reason || message || code || thrown.name
+  return text.replace(/\s+/g, ' ').trim().replace(/\.$/, '')
 }
