@@ -55,6 +55,9 @@ export const KAFKAJS_WARNING =
   '`client: rdkafka` for exactly once.'
 
 const SESSION_TIMEOUT_MS = 10_000
+/** A call is tried for about half a minute, which outlasts the restart of a broker. */
+const RETRIES = 9
+const RETRY_MAX_MS = 5_000
 
 /** Fails with `LOG_UNAVAILABLE`, `LOG_REFUSED`, `LOG_CLIENT_MISSING` or `CONFIG_INVALID`. */
 export const kafkajsLog = async (options: KafkajsLogOptions): Promise<Log> => {
@@ -62,7 +65,11 @@ export const kafkajsLog = async (options: KafkajsLogOptions): Promise<Log> => {
   const kafkajs = await import('kafkajs').catch(error => {
     throw clientMissing('kafkajs', error)
   })
-  const config = { ...kafkajsConfigOf(options.connection), logLevel: kafkajs.logLevel.NOTHING }
+  const config = {
+    ...kafkajsConfigOf(options.connection),
+    logLevel: kafkajs.logLevel.NOTHING,
+    retry: { retries: RETRIES, maxRetryTime: RETRY_MAX_MS },
+  }
   const kafka = new kafkajs.Kafka(config)
   const admin = await KafkaAdmin.open(options.connection)
   const producer = kafka.producer({ allowAutoTopicCreation: false, createPartitioner: asTold })
@@ -110,7 +117,7 @@ class KafkajsLog implements Log {
   readonly #options: KafkajsLogOptions
   readonly #parts: Parts
   readonly #offsets: GroupOffsets
-  readonly #open = new Set<{ close(): Promise<void> }>()
+  readonly #readers = new Set<KafkajsReader>()
   #commits: Promise<unknown> = Promise.resolve()
   #closing: Promise<void> | null = null
   #closed = false
@@ -188,25 +195,30 @@ class KafkajsLog implements Log {
     listener: AssignmentListener,
   ): Promise<Subscription> {
     await this.#checkGroupTopics(group, topics)
-    const reader = new KafkajsReader(await this.#connect())
+    const reader = await this.#read()
     const reading = readingWhatIsHeld(reader, this.#offsets, group, listener)
     try {
       const member = await this.#enter(group, topics, reading, error => reader.fail(error))
-      return this.#keep(new KafkajsSubscription(member, reader))
+      return new KafkajsSubscription(member, reader)
     } catch (error) {
       await reader.close()
       throw error
     }
   }
 
+  /** Nothing is written in transactions here. */
+  async settled(): Promise<void> {
+    this.#checkOpen()
+  }
+
   async reader(): Promise<Reader> {
     this.#checkOpen()
-    return this.#keep(new KafkajsReader(await this.#connect()))
+    return this.#read()
   }
 
   async join(group: string, topic: string, listener: AssignmentListener): Promise<Membership> {
     await this.#checkGroupTopics(group, [topic])
-    return this.#keep(await this.#enter(group, [topic], listener, () => {}))
+    return this.#enter(group, [topic], listener, () => {})
   }
 
   async #enter(
@@ -236,14 +248,16 @@ class KafkajsLog implements Log {
     return member
   }
 
+  async #read(): Promise<KafkajsReader> {
+    const connection = await this.#connect()
+    const reader = new KafkajsReader(connection, closed => this.#readers.delete(closed))
+    this.#readers.add(reader)
+    return reader
+  }
+
   #connect(): Promise<KafkajsConnection> {
     const { kafka, topics } = this.#parts
     return KafkajsConnection.open(this.#options.connection, topics, kafka)
-  }
-
-  #keep<T extends { close(): Promise<void> }>(kept: T): T {
-    this.#open.add(kept)
-    return kept
   }
 
   async trim(at: TopicPartition, before: number): Promise<void> {
@@ -263,8 +277,9 @@ class KafkajsLog implements Log {
 
   /** Groups are left first, while what was taken in can still be committed. */
   async #close(): Promise<void> {
-    await Promise.allSettled([...this.#open].map(kept => kept.close()))
+    await Promise.allSettled([...this.#offsets.members].map(member => member.close()))
     this.#closed = true
+    await Promise.allSettled([...this.#readers].map(reader => reader.close()))
     await this.#commits
     const { writer, control, admin } = this.#parts
     await Promise.allSettled([writer.close(), control.close(), admin.close()])

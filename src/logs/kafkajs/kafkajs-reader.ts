@@ -19,22 +19,24 @@ const FETCH_WAIT_MS = 100
 const PARTITION_BYTES_MAX = 1024 * 1024
 /** After a failed request, and while a partition has no leader. */
 const RETRY_AFTER_MS = 200
-/** So long requests may fail one after the other before a poll says so. */
-const FAILING_MAX_MS = 30_000
+/** So many requests may fail one after the other, each tried by kafkajs itself, before a poll says so. */
+const FAILURES_MAX = 20
 
 export class KafkajsReader implements Reader {
   readonly #connection: KafkajsConnection
+  readonly #onClose: (reader: KafkajsReader) => void
   readonly #buffers = new Map<string, PartitionBuffer>()
   readonly #arrivals = new Arrivals()
   readonly #fetching = new Map<string, Promise<void>>()
   #turn = 0
   #closed = false
   #failure: Error | null = null
-  #failingSinceMs: number | null = null
+  #failures = 0
 
   /** @param connection its own: requests wait at the broker, and others would wait behind them. */
-  constructor(connection: KafkajsConnection) {
+  constructor(connection: KafkajsConnection, onClose: (reader: KafkajsReader) => void) {
     this.#connection = connection
+    this.#onClose = onClose
   }
 
   async add(positions: readonly Position[]): Promise<void> {
@@ -122,9 +124,9 @@ export class KafkajsReader implements Reader {
   async #fetchOnce(leader: string, buffers: readonly PartitionBuffer[]): Promise<void> {
     try {
       await (leader === '' ? this.#retryLater() : this.#fill(leader, buffers))
-      if (leader !== '') this.#failingSinceMs = null
+      if (leader !== '') this.#failures = 0
     } catch (error) {
-      await this.#recover(buffers, error)
+      await this.#recover(leader, buffers, error)
     } finally {
       this.#fetching.delete(leader)
       this.#arrivals.signal()
@@ -140,13 +142,15 @@ export class KafkajsReader implements Reader {
     for (const part of fetched) byName.get(nameOf(part))?.put(part)
   }
 
-  async #recover(buffers: readonly PartitionBuffer[], error: unknown): Promise<void> {
+  async #recover(
+    leader: string,
+    buffers: readonly PartitionBuffer[],
+    error: unknown,
+  ): Promise<void> {
     if (this.#closed) return
     try {
       if (typeOf(error) === 'OFFSET_OUT_OF_RANGE') return await this.#judge(buffers, error)
-      if (!isPassing(error)) {
-        return this.fail(this.#connection.faultOf(`reading ${named(buffers)}`, error))
-      }
+      if (!isPassing(error)) return await this.#single(leader, buffers, error)
       this.#noteFailing(buffers, error)
       await this.#retryLater()
     } catch (again) {
@@ -154,11 +158,25 @@ export class KafkajsReader implements Reader {
     }
   }
 
+  /** One partition spoils the response for all, so each is asked alone. */
+  async #single(
+    leader: string,
+    buffers: readonly PartitionBuffer[],
+    error: unknown,
+  ): Promise<void> {
+    const [first] = buffers
+    if (buffers.length === 1 && first) {
+      first.failure = this.#connection.faultOf(`reading ${named(buffers)}`, error)
+      return
+    }
+    for (const buffer of buffers) {
+      await this.#fill(leader, [buffer]).catch(again => this.#recover(leader, [buffer], again))
+    }
+  }
+
   #noteFailing(buffers: readonly PartitionBuffer[], error: unknown): void {
-    const nowMs = performance.now()
-    this.#failingSinceMs ??= nowMs
-    if (nowMs - this.#failingSinceMs < FAILING_MAX_MS) return
-    this.#failingSinceMs = null
+    if (++this.#failures < FAILURES_MAX) return
+    this.#failures = 0
     this.fail(this.#connection.faultOf(`reading ${named(buffers)}`, error))
   }
 
@@ -184,6 +202,7 @@ export class KafkajsReader implements Reader {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    this.#onClose(this)
     this.#buffers.clear()
     this.#arrivals.signal()
     await Promise.allSettled(this.#fetching.values())
