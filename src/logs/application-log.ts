@@ -86,6 +86,8 @@ export class ApplicationLog<Marks = unknown> {
   readonly #onRestored: ((records: number) => void) | undefined
   readonly #tasks = new Map<string, TaskLog>()
   readonly #results = new Map<string, number>()
+  /** Of the last commit that was restored or made. */
+  #epoch = 0
 
   constructor(options: ApplicationLogOptions) {
     this.#log = options.log
@@ -113,7 +115,8 @@ export class ApplicationLog<Marks = unknown> {
     await this.#prepare(application)
     for (const task of this.#tasks.values()) await this.#restoreTask(application, task)
     const last = await this.#lastJournal()
-    application.restored(last?.epoch ?? 0, last?.positions ?? [])
+    this.#epoch = last?.epoch ?? 0
+    application.restored(this.#epoch, last?.positions ?? [])
     return last
   }
 
@@ -149,6 +152,7 @@ export class ApplicationLog<Marks = unknown> {
   /** What a commit is to append; for whoever commits several slices at once. */
   appendsOf(unit: CommitUnit, outputs: readonly Output[], marks: Marks): CommitAppends {
     const changes = unit.changelogs.filter(part => part.entries.length > 0)
+    this.#epoch = unit.epoch
     for (const part of changes) {
       const task = this.#taskOf(part)
       for (const { key, value } of part.entries)
@@ -163,21 +167,25 @@ export class ApplicationLog<Marks = unknown> {
   }
 
   /**
-   * Writes the snapshots that are due; all of them where `force` is set. Only after a commit that
-   * is in the log, and before the next: so the changelog's end is where the state stands.
+   * Writes snapshots of all tasks where one is due, or where `force` is set: those of one commit
+   * together are a point from which the past can be executed again. Only after a commit that is in
+   * the log, and before the next: so the changelog's end is where the state stands.
    */
   async snapshot(application: Application, force = false): Promise<void> {
-    for (const task of this.#tasks.values()) {
-      const due = Math.max(SNAPSHOT_BYTES_MIN, task.snapshotBytes)
-      if (task.bytesSince < (force ? 1 : due)) continue
-      const entries = application.snapshot(task.runner.pipeline.id, task.partition)
-      const { next: offset } = await this.#log.range(task.at)
-      const { bytes } = await this.#snapshots.save({ task: task.name, offset }, entries)
-      const before = await this.#snapshots.newest(task.name, offset - 1)
-      if (before && !this.#log.cleansItself) await this.#log.trim(task.at, before.offset)
-      task.bytesSince = 0
-      task.snapshotBytes = bytes
-    }
+    const tasks = [...this.#tasks.values()]
+    if (!tasks.some(task => isDue(task, force))) return
+    for (const task of tasks) await this.#save(application, task)
+  }
+
+  async #save(application: Application, task: TaskLog): Promise<void> {
+    const entries = application.snapshot(task.runner.pipeline.id, task.partition)
+    const { next: offset } = await this.#log.range(task.at)
+    const label = { task: task.name, offset, epoch: this.#epoch }
+    const { bytes } = await this.#snapshots.save(label, entries)
+    const before = await this.#snapshots.newest(task.name, offset - 1)
+    if (before && !this.#log.cleansItself) await this.#log.trim(task.at, before.offset)
+    task.bytesSince = 0
+    task.snapshotBytes = bytes
   }
 
   /** Every commit of the past that is retained, oldest first. */
@@ -211,7 +219,7 @@ export class ApplicationLog<Marks = unknown> {
     const topic = changelogTopic(this.#applicationId, pipeline)
     runner.tasks.forEach((_, task) => {
       const partition = this.#slice.index + task
-      const name = `${this.#applicationId}-${pipeline.id}-g${pipeline.generation}-${partition}`
+      const name = taskName(this.#applicationId, pipeline, partition)
       const at = { topic, partition }
       const log = { runner, partition: task, name, at, bytesSince: 0, snapshotBytes: 0 }
       this.#tasks.set(`${topic}|${partition}`, log)
@@ -322,6 +330,16 @@ export class ApplicationLog<Marks = unknown> {
   }
 }
 
+/** What a task's snapshots are filed under. */
+export const taskName = (
+  applicationId: string,
+  { id, generation }: Pick<Pipeline, 'id' | 'generation'>,
+  partition: number,
+): string => `${applicationId}-${id}-g${generation}-${partition}`
+
+const isDue = ({ bytesSince, snapshotBytes }: TaskLog, force: boolean): boolean =>
+  bytesSince >= (force ? 1 : Math.max(SNAPSHOT_BYTES_MIN, snapshotBytes))
+
 const damageOf = async (snapshots: Snapshots, label: SnapshotLabel): Promise<unknown> => {
   try {
     await snapshots.load(label, () => {})
@@ -339,7 +357,8 @@ const jsonRecord = (value: unknown): LogRecord => ({
   value: Buffer.from(JSON.stringify(value)),
 })
 
-const resultRecord = ({ topic, key, resultId, value }: Output): LogRecord => ({
+/** A result, as it stands in its topic. */
+export const resultRecord = ({ topic, key, resultId, value }: Output): LogRecord => ({
   key: key === null ? null : Buffer.from(key),
   value: typeof value === 'string' ? avroOf(topic, value) : value,
   ...(resultId === null ? {} : { headers: { resultId } }),

@@ -14,19 +14,20 @@
  */
 import { Application, type ApplicationOptions } from '../engine/application.ts'
 import type { Incoming } from '../engine/arrival.ts'
-import type { CommitUnit, JournalEntry, JournalRange } from '../engine/commit.ts'
-import { MillraceError } from '../engine/errors.ts'
+import type { CommitUnit, JournalEntry } from '../engine/commit.ts'
 import { mergedByHeads, sourceBefore } from '../engine/merge.ts'
-import type { Log, StoredRecord } from './log.ts'
+import type { TopicFormat } from '../engine/schema/topic-format.ts'
+import type { Log } from './log.ts'
+import { RangeReader } from './range-reader.ts'
 import { incomingOf } from './stored-arrival.ts'
-
-const READ = { recordsMax: 10_000, bytesMax: 16 * 1024 * 1024 }
 
 export interface ReExecution {
   /** The topic that is the application's exchange, where it has slices. */
   readonly exchange?: string
   /** One that was brought to the commit before the first entry. Default a new one. */
   readonly application?: Application
+  /** What a topic was said to hold; `auto` where this is not given. */
+  readonly formatOf?: (topic: string) => TopicFormat
 }
 
 /** @throws MillraceError `INPUT_MISSING` where records that the journal names are gone */
@@ -34,13 +35,15 @@ export async function* reExecute(
   options: ApplicationOptions,
   log: Log,
   journal: AsyncIterable<JournalEntry> | Iterable<JournalEntry>,
-  { exchange = '', application = new Application(options) }: ReExecution = {},
+  { exchange = '', application = new Application(options), formatOf }: ReExecution = {},
 ): AsyncGenerator<CommitUnit> {
+  const reader = new RangeReader(log)
   for await (const entry of journal) {
     const sources: Incoming[][] = []
     for (const range of [...entry.ranges].sort(sourceBefore)) {
-      const records = await recordsIn(log, range)
-      sources.push(records.map(record => incomingOf(application, exchange, range, record)))
+      const records = await reader.recordsIn(range)
+      const format = formatOf?.(range.topic)
+      sources.push(records.map(record => incomingOf(application, exchange, range, record, format)))
     }
     takeAgain(application, mergedByHeads(sources), entry)
     yield application.commit()
@@ -60,22 +63,3 @@ const takeAgain = (
   for (; next < arrivals.length; next++) application.take(arrivals[next]!)
   if (ended !== null) application.finish(ended === 'drained')
 }
-
-const recordsIn = async (log: Log, range: JournalRange): Promise<StoredRecord[]> => {
-  const found: StoredRecord[] = []
-  for (let from = range.first; from <= range.last; ) {
-    const { records } = await log.read(range, from, READ)
-    if (records.length === 0) break
-    found.push(...records.filter(({ offset, value }) => offset <= range.last && value !== null))
-    from = records.at(-1)!.offset + 1
-  }
-  if (found.length !== range.count) throw missing(range, found.length)
-  return found
-}
-
-const missing = ({ topic, partition, first, last, count }: JournalRange, found: number) =>
-  new MillraceError(
-    'INPUT_MISSING',
-    `the journal names ${count} records of ${topic}-${partition} from ${first} to ${last}, and the ` +
-      `log has ${found} of them. Keep sources as long as the journal, or begin after what is gone.`,
-  )

@@ -2,11 +2,12 @@
  * Snapshots of task state, as files beside the log: they bound a restore to one snapshot and the
  * changelog after it.
  *
- *   <dir>/<task>-<offset>.snapshot
+ *   <dir>/<task>-<offset>-<epoch>.snapshot
  *   "MILLSNAP" | version | blocks of ( length | crc32 | entries ) | a block of length 0
  *
  * A snapshot is written beside its final name, synced, and renamed, so a file under the final name
- * is whole, unless the disk spoils it later. `offset` is the changelog's next offset when it was taken.
+ * is whole, unless the disk spoils it later. `offset` is the changelog's next offset when it was taken,
+ * `epoch` the commit after which that was; a name without it is of an earlier version.
  */
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -25,6 +26,8 @@ const KEPT = 2
 export interface SnapshotLabel {
   readonly task: string
   readonly offset: number
+  /** The commit after which it was taken; earlier versions did not note it. */
+  readonly epoch?: number
 }
 
 export interface Snapshots {
@@ -94,22 +97,33 @@ export const fileSnapshots = (dir: string): Snapshots => ({
   },
 })
 
-const nameOf = ({ task, offset }: SnapshotLabel): string =>
-  `${task}-${String(offset).padStart(15, '0')}.snapshot`
+const nameOf = ({ task, offset, epoch }: SnapshotLabel): string => {
+  const place = String(offset).padStart(15, '0')
+  const commit = epoch === undefined ? '' : `-${String(epoch).padStart(10, '0')}`
+  return `${task}-${place}${commit}.snapshot`
+}
 
 const labels = async (dir: string, task: string): Promise<SnapshotLabel[]> => {
   const names = await readdir(dir).catch(() => [] as string[])
   return names
-    .map(name => /^(.+)-(\d{15})\.snapshot$/.exec(name))
+    .map(name => /^(.+)-(\d{15})(?:-(\d{10}))?\.snapshot$/.exec(name))
     .filter(match => match?.[1] === task)
-    .map(match => ({ task, offset: Number(match![2]) }))
+    .map(match => labelOf(task, match![2]!, match![3]))
     .sort((a, b) => a.offset - b.offset)
 }
 
-/** Those that are too old, and those of commits that the log has lost again. */
-const removeOthers = async (dir: string, { task, offset }: SnapshotLabel): Promise<void> => {
-  const all = await labels(dir, task)
-  const ahead = all.filter(label => label.offset > offset)
+const labelOf = (task: string, offset: string, epoch: string | undefined): SnapshotLabel =>
+  epoch === undefined
+    ? { task, offset: Number(offset) }
+    : { task, offset: Number(offset), epoch: Number(epoch) }
+
+/** Those that are too old, those of commits that the log has lost again, and the same by another name. */
+const removeOthers = async (dir: string, saved: SnapshotLabel): Promise<void> => {
+  const { task, offset, epoch } = saved
+  const found = await labels(dir, task)
+  const same = found.filter(label => label.offset === offset && label.epoch !== epoch)
+  const all = found.filter(label => !same.includes(label))
+  const ahead = [...same, ...all.filter(label => label.offset > offset)]
   const old = all.filter(label => label.offset <= offset).slice(0, -KEPT)
   for (const label of [...old, ...ahead]) await rm(join(dir, nameOf(label)), { force: true })
   const parts = (await readdir(dir)).filter(name => name.endsWith('.part'))
@@ -121,7 +135,7 @@ const faultIn = (dir: string, error: unknown): unknown =>
 
 /** Also of one that was not written to its end. */
 const taskOf = (name: string): string | undefined =>
-  /^(.+)-\d{15}\.snapshot(\.\d+\.part)?$/.exec(name)?.[1]
+  /^(.+)-\d{15}(?:-\d{10})?\.snapshot(\.\d+\.part)?$/.exec(name)?.[1]
 
 const write = async (path: string, entries: Iterable<ChangelogEntry>): Promise<number> => {
   const file = await open(path, 'w')
