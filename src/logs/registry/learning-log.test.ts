@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { MillraceError } from '../../engine/errors.ts'
 import { logConformance } from '../conformance.ts'
-import { KEPT_WHOLE, type Log } from '../log.ts'
+import { KEPT_WHOLE, type Log, type TopicPartition } from '../log.ts'
 import { memoryLog } from '../memory-log.ts'
 import { learningLog } from './learning-log.ts'
 
@@ -30,13 +30,19 @@ afterEach(async () => {
   for (const log of opened.splice(0)) await log.close()
 })
 
-/** A topic with one record, read through a registry that is in the hands of the test. */
-const withRecord = async (learn: () => Promise<void>) => {
+/** A topic with one record in each partition, read through a registry that is in the hands of the test. */
+const withRecord = async (learn: () => Promise<void>, partitions = 1) => {
   const inner = memoryLog({ wallNow: () => START })
   opened.push(inner)
-  await inner.createTopic('sales', KEPT_WHOLE)
+  await inner.createTopic('sales', { ...KEPT_WHOLE, partitions })
   const records = [{ key: null, value: Buffer.from([0, 0, 0, 0, 7, 1]) }]
-  await inner.commit({ appends: [{ topic: 'sales', partition: 0, records }] })
+  const topic = 'sales'
+  const appends = Array.from({ length: partitions }, (_, partition) => ({
+    topic,
+    partition,
+    records,
+  }))
+  await inner.commit({ appends })
   return learningLog(inner, { schemas: { learn } })
 }
 
@@ -54,31 +60,45 @@ test('what was polled while the registry was away is handed on once it is back, 
   await subscription.close()
 })
 
-test('what is revoked while its schemas are asked for is not handed on', async () => {
+test('what goes to another member while its schemas are asked for is not handed on', async () => {
   let answer = () => {}
   let asked = () => {}
-  const isAsked = new Promise<void>(resolve => (asked = resolve))
-  const log = await withRecord(() => {
-    asked()
-    return new Promise(resolve => (answer = resolve))
+  const isAsked = new Promise<void>(resolve => {
+    asked = resolve
   })
-  let isRevoked = () => {}
-  const revoked = new Promise<void>(resolve => (isRevoked = resolve))
-  const listener = { assigned: async () => {}, revoked: async () => isRevoked() }
+  const learn = () => {
+    asked()
+    return new Promise<void>(resolve => {
+      answer = resolve
+    })
+  }
+  const log = await withRecord(learn, 2)
+  let isRevoked = (_: readonly TopicPartition[]) => {}
+  const revoked = new Promise<readonly TopicPartition[]>(resolve => {
+    isRevoked = resolve
+  })
+  const listener = {
+    assigned: async () => {},
+    revoked: async (partitions: readonly TopicPartition[]) => isRevoked(partitions),
+  }
   const subscription = await log.subscribe('g', ['sales'], listener)
   const polled = subscription.poll(LIMITS)
   await isAsked
-  const closed = subscription.close()
-  await revoked
+  const joining = log.subscribe('g', ['sales'], { ...listener, revoked: async () => {} })
+  const [gone, ...more] = await revoked
+  expect(more).toEqual([])
   answer()
-  expect(await polled).toEqual([])
-  await closed
+  expect((await polled).map(({ partition }) => partition)).toEqual([1 - gone!.partition])
+  await (await joining).close()
+  await subscription.close()
 })
 
 test('a reader that is closed waits for no registry', async () => {
   const told: MillraceError[] = []
   let isTold = () => {}
-  const hasFailed = new Promise<void>(resolve => (isTold = resolve))
+  const hasFailed = new Promise<void>(resolve => {
+    isTold = resolve
+  })
   const inner = await withRecord(async () => {})
   const log = learningLog(inner, {
     schemas: {
