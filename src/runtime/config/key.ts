@@ -65,7 +65,14 @@ export const choiceOrNone = <const Names extends readonly [string, ...string[]]>
 ) => known(z.enum(names).optional(), { ...said, wants: oneOf(names) })
 
 export const text = (said: Said & { readonly wants?: string }) =>
-  known(z.string().min(1).max(TEXT_MAX).optional(), { wants: 'a text', ...said })
+  known(
+    z
+      .string()
+      .min(said.secret ? 0 : 1)
+      .max(TEXT_MAX)
+      .optional(),
+    { wants: 'a text', ...said },
+  )
 
 export const textOr = (standard: string, said: Said & { readonly wants?: string }) =>
   known(z.string().min(1).max(TEXT_MAX).default(standard), { wants: 'a text', ...said })

@@ -54,7 +54,10 @@ const documentOf = (text: string, file: string, lines: LineCounter): Document =>
   const [error] = document.errors
   if (error === undefined) return document
   const { line, col } = lines.linePos(error.pos[0])
-  throw invalid(`${file}:${line}: column ${col}: ${error.message.split('\n')[0]}. This is no YAML.`)
+  const advice = text.split('\n')[line - 1]?.includes('${')
+    ? `Within { } and [ ] a variable stands in quotes, as "$\{NAME}".`
+    : 'This is no YAML.'
+  throw invalid(`${file}:${line}: column ${col}: ${error.message.split('\n')[0]}. ${advice}`)
 }
 
 /** Puts variables into all texts, and says which have one. */

@@ -14,9 +14,13 @@ export interface StartMessage {
 
 type Message = StartMessage | typeof STOP_MESSAGE
 
+let isStopping = false
 let stop = (): void => {}
 const stopped = new Promise<void>(resolve => {
-  stop = resolve
+  stop = () => {
+    isStopping = true
+    resolve()
+  }
 })
 
 const say =
@@ -57,8 +61,8 @@ process.on('message', (message: Message) => {
   if (message.type === 'stop') stop()
   else void run(message)
 })
-// A parent that is gone cannot say so: whoever starts the run again starts these again as well.
-process.on('disconnect', stop)
-process.on('SIGTERM', stop)
+// A parent that is gone starts nothing again. One that went while it waited for the end was hurried.
+process.on('disconnect', () => (isStopping ? process.exit(1) : stop()))
+process.on('SIGTERM', () => stop())
 // Ctrl-C goes to parent and children alike; the parent tells them in its own words.
 process.on('SIGINT', () => {})

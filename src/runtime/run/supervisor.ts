@@ -29,6 +29,8 @@ export interface SupervisorOptions {
   /** In ms, from any moment on. */
   readonly now: () => number
   readonly backOff?: BackOffOptions
+  /** Beyond the time-out, since a process that gives up by itself says why. Default 2 s. */
+  readonly killGraceMs?: number
 }
 
 interface Ending {
@@ -36,7 +38,6 @@ interface Ending {
   readonly signal: NodeJS.Signals | null
 }
 
-/** Beyond the time-out, since a process that gives up by itself says why. */
 const KILL_GRACE_MS = 2_000
 
 export class Supervisor {
@@ -46,6 +47,8 @@ export class Supervisor {
   readonly #over = new AbortController()
   #failure: MillraceError | null = null
   #killed = 0
+  /** Told to stop, and ended with another code than 0. */
+  #failed = 0
 
   constructor(options: SupervisorOptions) {
     this.#options = options
@@ -61,6 +64,7 @@ export class Supervisor {
     await Promise.all(Array.from({ length: processes }, (_, index) => this.#keep(index)))
     if (this.#failure) throw this.#failure
     if (this.#killed > 0) throw killed(this.#killed, this.#options.drainTimeoutMs)
+    if (this.#failed > 0) throw failed(this.#failed)
   }
 
   /** Ends all at once, without waiting for anything. */
@@ -74,7 +78,10 @@ export class Supervisor {
     while (!this.#over.signal.aborted) {
       const startedAt = now()
       const ending = await this.#runOnce(index)
-      if (this.#over.signal.aborted) return
+      if (this.#over.signal.aborted) {
+        if (ending.code !== 0) this.#failed++
+        return
+      }
       if (!this.#mayGoOn(index, ending)) return
       const waitMs = backOff.next(now() - startedAt)
       say(`process ${index} ended with ${textOf(ending)}, and is started again in ${waitMs} ms`)
@@ -119,10 +126,11 @@ export class Supervisor {
       if (child.connected) child.send(STOP_MESSAGE, () => {})
       else child.kill('SIGTERM')
     }
+    const { drainTimeoutMs, killGraceMs = KILL_GRACE_MS } = this.#options
     const deadline = setTimeout(() => {
       this.#killed = this.#children.size
       this.kill()
-    }, this.#options.drainTimeoutMs + KILL_GRACE_MS)
+    }, drainTimeoutMs + killGraceMs)
     deadline.unref()
   }
 }
@@ -153,6 +161,15 @@ const crashedTooOften = (
 const killed = (count: number, drainTimeoutMs: number): MillraceError =>
   new MillraceError(
     'INTERRUPTED',
-    `${count} processes had not ended after ${drainTimeoutMs} ms and were killed. Nothing is lost: ` +
-      'what they had not committed is done again. `drainTimeoutMs` gives them more time.',
+    `${processes(count)} had not ended after ${drainTimeoutMs} ms and ${count === 1 ? 'was' : 'were'} ` +
+      'killed. Nothing is lost: what was not committed is done again. `drainTimeoutMs` gives more time.',
   )
+
+const failed = (count: number): MillraceError =>
+  new MillraceError(
+    'INTERRUPTED',
+    `${processes(count)} failed while ending, as said above. Nothing is lost: what was not ` +
+      'committed is done again at the next start.',
+  )
+
+const processes = (count: number): string => `${count} ${count === 1 ? 'process' : 'processes'}`
