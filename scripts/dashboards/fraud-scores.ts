@@ -105,7 +105,7 @@ const scores: DashboardRow = {
         overrides: ACTION_COLORS,
       },
       overTime(`
-SELECT $__timeInterval(hour) AS time, toString(action) AS chosen, sum(scores) AS subjects
+SELECT $__timeInterval(hour) AS time, toString(action) AS chosen, sum(scores) AS Value
 FROM fraud_per_hour
 WHERE ${SUBJECT} AND $__timeFilter(hour)
 GROUP BY time, chosen

@@ -159,7 +159,7 @@ const transitions: DashboardRow = {
         every: '5m',
       },
       overTime(`
-SELECT $__timeInterval(occurredAt) AS time, change.1 AS segment, sum(change.2) AS netChange
+SELECT $__timeInterval(occurredAt) AS time, change.1 AS segment, sum(change.2) AS Value
 FROM lifecycle_segments
 ARRAY JOIN arrayConcat(arrayMap(tag -> (tag, 1), entered), arrayMap(tag -> (tag, -1), exited)) AS change
 WHERE ${CHOSEN} AND $__timeFilter(occurredAt)
@@ -206,7 +206,7 @@ LIMIT 50`),
 /** Moves by what was moved to. */
 function changesOf(column: string, previous: string): string {
   return `
-SELECT $__timeInterval(occurredAt) AS time, toString(${column}) AS entered, count() AS moves
+SELECT $__timeInterval(occurredAt) AS time, toString(${column}) AS entered, count() AS Value
 FROM lifecycle_segments
 WHERE ${CHOSEN} AND $__timeFilter(occurredAt) AND ${previous} != ${column}
 GROUP BY time, entered

@@ -46,7 +46,10 @@ export interface Questions {
   readonly targets: readonly object[]
 }
 
-/** A series over time: its first column is the time, and it is in ascending order. */
+/**
+ * A series over time: its first column is the time, in ascending order. A column of text parts it into
+ * several series; a single number is then called `Value`, so that Grafana names a series by its text.
+ */
 export const overTime = (rawSql: string): Questions => clickHouse(rawSql, 0)
 /** Rows as they are. */
 export const rows = (rawSql: string): Questions => clickHouse(rawSql, 1)

@@ -117,7 +117,7 @@ ORDER BY articles DESC`),
         overrides: STATUS_COLORS,
       },
       overTime(`
-SELECT $__timeInterval(occurredAt) AS time, toString(status) AS kind, count() AS results
+SELECT $__timeInterval(occurredAt) AS time, toString(status) AS kind, count() AS Value
 FROM price_elasticities
 WHERE ${CHOSEN} AND $__timeFilter(occurredAt)
 GROUP BY time, kind
@@ -238,7 +238,7 @@ ORDER BY time`),
       },
       overTime(`
 SELECT $__timeInterval(occurredAt) AS time, ${MARKET} AS ofMarket,
-       argMax(unitsPerDay, _offset) AS unitsADay
+       argMax(unitsPerDay, _offset) AS Value
 FROM price_elasticities
 WHERE sku = \${sku:singlequote} AND ${CHOSEN} AND $__timeFilter(occurredAt) AND unitsPerDay IS NOT NULL
 GROUP BY time, ofMarket

@@ -126,7 +126,7 @@ const course: DashboardRow = {
         every: '5m',
       },
       overTime(`
-SELECT $__timeInterval(raisedAt) AS time, toString(kind) AS trouble, count() AS raised
+SELECT $__timeInterval(raisedAt) AS time, toString(kind) AS trouble, count() AS Value
 FROM (${TROUBLES}
 )
 WHERE $__timeFilter(raisedAt)
@@ -144,7 +144,7 @@ ORDER BY time`),
         every: '5m',
       },
       overTime(`
-SELECT time, trouble, openTroubles
+SELECT time, trouble, openTroubles AS Value
 FROM (
   SELECT time, trouble, sum(changed) OVER (PARTITION BY trouble ORDER BY time) AS openTroubles
   FROM (

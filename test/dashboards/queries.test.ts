@@ -82,6 +82,8 @@ const CHECKS: Readonly<Record<string, (panel: PanelModel, answer: Answer) => voi
     expect(time).toMatchObject({ name: 'time', type: expect.toSatisfy(isTime) })
     expect(others.filter(({ type }) => isNumber(type))).not.toEqual([])
     expect(others.filter(({ type }) => !isNumber(type) && !isText(type))).toEqual([])
+    const numbers = others.filter(({ type }) => isNumber(type))
+    if (numbers.length === 1 && others.length > 1) expect(numbers[0]!.name).toBe('Value')
     const times = data.map(([at]) => String(at))
     expect(times).toEqual([...times].sort())
     const labels = meta.flatMap(({ type }, at) => (isText(type) ? [at] : []))
@@ -137,4 +139,16 @@ describe.each(
     const chosen = await choicesOf(list, false)
     CHECKS[panel.type]!(panel, await answerTo(expanded(rawSql, askedBy(panel, chosen))))
   })
+})
+
+test('the course of troubles ends with those that are open now', async () => {
+  const page = dashboards.find(({ uid }) => uid === 'millrace-shipment-alerts')!
+  const panel = shownIn(page).find(({ title }) => title === 'Open')!
+  const asked = askedBy(panel, { kind: [ALL] })
+  const course = (await answerTo(expanded(panel.targets![0]!.rawSql!, asked))).data
+  const last = new Map(course.map(([, kind, open]) => [kind, Number(open)]))
+  const now = await answerTo('SELECT kind, count() FROM open_alerts GROUP BY kind')
+  expect(now.data).not.toEqual([])
+  const open = [...last].filter(([, count]) => count > 0)
+  expect(new Map(open)).toEqual(new Map(now.data.map(([kind, count]) => [kind, Number(count)])))
 })
