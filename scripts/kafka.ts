@@ -3,7 +3,8 @@
  *
  * What it keeps is in `.cache/kafka/run/<port>` and is there again at the next start.
  */
-import { getKafka, KAFKA_VERSION } from '../src/testing/kafka/kafka-artefacts.ts'
+import { getKafka } from '../src/testing/kafka/get-kafka.ts'
+import { KAFKA_VERSION } from '../src/testing/kafka/kafka-artefacts.ts'
 import { type KafkaArguments, kafkaArgumentsOf } from './kafka/kafka-arguments.ts'
 import { StayingKafka } from './kafka/staying-kafka.ts'
 

@@ -33,9 +33,9 @@ export class StayingKafka {
   readonly #port: number
   readonly #directory: string
 
-  constructor(port: number) {
+  constructor(port: number, folder: string = join(KAFKA_CACHE, 'run')) {
     this.#port = port
-    this.#directory = join(KAFKA_CACHE, 'run', `${port}`)
+    this.#directory = join(folder, `${port}`)
   }
 
   async start(count: 1 | 3): Promise<string> {
@@ -106,7 +106,8 @@ export class StayingKafka {
     const deadline = performance.now() + PATIENCE_MS
     await untilReady(nodes.map(brokerOf), nodes.length, async () => {
       const written = (await this.#written())!
-      if (this.#running(written).length === nodes.length && performance.now() < deadline) return
+      if (this.#running(written).length === nodes.length && performance.now() < deadline)
+        return true
       const outputs = await Promise.all(nodes.map(lastOutput))
       await this.stop()
       throw new MillraceError('LOG_UNAVAILABLE', `Kafka did not start:\n${outputs.join('\n')}`)

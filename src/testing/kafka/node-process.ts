@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { copyFile, mkdir, open, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BOOTSTRAP_CHECKPOINT, KAFKA_CLASS_PATH } from './kafka-artefacts.ts'
+import { BOOTSTRAP_CHECKPOINT, CLASS_ARCHIVE, KAFKA_CLASS_PATH } from './kafka-artefacts.ts'
 import { type KafkaNode, serverProperties } from './server-properties.ts'
 
 /** Makes the directory of a node, unless it is there, and writes its properties anew. */
@@ -47,17 +47,26 @@ export const lastOutput = async (node: KafkaNode): Promise<string> =>
 const WITH_PARENT = '(read _ <&3; kill -9 $$ 2>&-) & exec "$@" 3<&-'
 
 /** `staying` outlives this process. The other is killed when this one ends. */
-export const spawnNode = async (node: KafkaNode, staying: boolean): Promise<ChildProcess> => {
+export const spawnNode = async (
+  node: KafkaNode,
+  staying: boolean,
+  options: readonly string[] = sharedClasses(),
+): Promise<ChildProcess> => {
   const output = await open(outputOf(node), 'w')
+  const argv = [...options, ...javaArguments(node)]
   try {
-    return staying ? spawnStaying(node, output.fd) : spawnWithParent(node, output.fd)
+    return staying ? spawnStaying(argv, output.fd) : spawnWithParent(argv, output.fd)
   } finally {
     await output.close()
   }
 }
 
-const spawnStaying = (node: KafkaNode, output: number): ChildProcess => {
-  const child = spawn('java', javaArguments(node), {
+/** Java goes on without where the archive is of another Java, or Kafka lay elsewhere then. */
+const sharedClasses = (): string[] =>
+  existsSync(CLASS_ARCHIVE) ? [`-XX:SharedArchiveFile=${CLASS_ARCHIVE}`] : []
+
+const spawnStaying = (argv: string[], output: number): ChildProcess => {
+  const child = spawn('java', argv, {
     detached: true,
     stdio: ['ignore', output, output],
   })
@@ -65,8 +74,8 @@ const spawnStaying = (node: KafkaNode, output: number): ChildProcess => {
   return child
 }
 
-const spawnWithParent = (node: KafkaNode, output: number): ChildProcess => {
-  const child = spawn('sh', ['-c', WITH_PARENT, 'kafka', 'java', ...javaArguments(node)], {
+const spawnWithParent = (argv: string[], output: number): ChildProcess => {
+  const child = spawn('sh', ['-c', WITH_PARENT, 'kafka', 'java', ...argv], {
     stdio: ['ignore', output, output, 'pipe'],
   })
   const pipe = child.stdio[3]!

@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { MillraceError } from '../../engine/errors.ts'
-import { getKafka, whyNoKafka } from './kafka-artefacts.ts'
+import { getKafka } from './get-kafka.ts'
+import { whyNoKafka } from './kafka-artefacts.ts'
 import { type StartedKafka, startKafka } from './start-kafka.ts'
 
 export interface SharedKafka {

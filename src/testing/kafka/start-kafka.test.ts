@@ -47,7 +47,8 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-describe.skipIf(whyNoKafka() !== null)('a Kafka of one’s own', () => {
+// Some twenty seconds in all; several times that where the machine has other things to do.
+describe.skipIf(whyNoKafka() !== null)('a Kafka of one’s own', { timeout: 180_000 }, () => {
   test('a node that is killed comes again where it was, with all that it had', async () => {
     const kafka = await startKafka()
     try {

@@ -115,11 +115,12 @@ class Cluster implements StartedKafka {
       for (const node of nodes) {
         if (!this.#running.has(node.id)) throw await failedToStart(node)
       }
+      return true
     })
   }
 }
 
-export const failedToStart = async (node: KafkaNode): Promise<MillraceError> => {
+const failedToStart = async (node: KafkaNode): Promise<MillraceError> => {
   const output = await lastOutput(node)
   return new MillraceError('LOG_UNAVAILABLE', `Node ${node.id} of Kafka has ended:\n${output}`)
 }

@@ -27,17 +27,17 @@ export const nodesSeenBy = async (broker: string): Promise<number> => {
 }
 
 /**
- * Waits until each of `brokers` knows of `nodes` that are alive. `goesOn` is asked between the
- * attempts, and throws where there is nothing to wait for.
+ * Waits until each of `brokers` knows of `nodes` that are alive. `mayGoOn` is asked between the
+ * attempts; it throws, or says no, where there is nothing to wait for.
  */
 export const untilReady = async (
   brokers: readonly string[],
   nodes: number,
-  goesOn: () => Promise<void>,
+  mayGoOn: () => Promise<boolean>,
 ): Promise<void> => {
   for (const broker of brokers) {
     while ((await nodesSeenBy(broker)) < nodes) {
-      await goesOn()
+      if (!(await mayGoOn())) return
       await after(PAUSE_MS)
     }
   }
