@@ -133,6 +133,11 @@ export class LiveSlice implements Subscriber {
     return unit
   }
 
+  /** Whether all was taken in that this partition had. */
+  hasTakenAllOf(at: TopicPartition, feed: Feed): boolean {
+    return this.#ended(feed).some(each => nameOf(each) === nameOf(at))
+  }
+
   /** Whether all was taken in that the log had. */
   isAtEnd(feed: Feed): boolean {
     return this.#phase === 'live' && this.#hasTaken(feed)
