@@ -3,7 +3,7 @@
 import type { Expected } from './expected.ts'
 import { consumerGroup } from './law-config.ts'
 import { LOAD_TOPICS } from './load.ts'
-import { asked, firstBehind, lagOf, standings } from './positions.ts'
+import { asked, firstBehind, lagOf, type Standing, standings } from './positions.ts'
 import { counted, type Judged, type Verdict } from './verdict.ts'
 
 /** The oracle itself is checked first: the load is in the log, neither more nor less. */
@@ -28,9 +28,8 @@ export const loadIsInTheLog = async (
 }
 
 /** No record was lost: what the application has read of its inputs is all that there is. */
-export const everythingWasRead = async ({ config }: Judged): Promise<Verdict> => {
-  const names = LOAD_TOPICS.filter(({ kind }) => kind !== 'reference').map(({ name }) => name)
-  const all = await standings(config.brokers, consumerGroup(config), names)
+export const everythingWasRead = async (judged: Judged): Promise<Verdict> => {
+  const all = await inputStandings(judged)
   return {
     check: 'positions are at the ends of the inputs',
     looked: counted(all.length, 'partitions'),
@@ -38,7 +37,17 @@ export const everythingWasRead = async ({ config }: Judged): Promise<Verdict> =>
   }
 }
 
-export const inputLag = async ({ config }: Judged): Promise<number> => {
-  const names = LOAD_TOPICS.filter(({ kind }) => kind !== 'reference').map(({ name }) => name)
-  return lagOf(await standings(config.brokers, consumerGroup(config), names))
+export const inputLag = async (judged: Judged): Promise<number> =>
+  lagOf(await inputStandings(judged))
+
+/** Of the topics that the load writes, those that any pipeline reads. */
+const inputStandings = ({ config, pipelines }: Judged): Promise<Standing[]> => {
+  const read = new Set(
+    pipelines.flatMap(({ inputs, references }) => [
+      ...Object.values(inputs).map(({ from }) => from.name),
+      ...Object.values(references).map(({ name }) => name),
+    ]),
+  )
+  const names = LOAD_TOPICS.map(({ name }) => name).filter(name => read.has(name))
+  return standings(config.brokers, consumerGroup(config), names)
 }

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { pipelines } from '../../src/pipelines/index.ts'
-import { runLaw } from './law.ts'
+import { LawRun } from './law.ts'
 import { differences, reportText, writeReport } from './report.ts'
 
 const { values } = parseArgs({
@@ -26,7 +26,7 @@ const { values } = parseArgs({
 
 const directory = await mkdtemp(join(tmpdir(), 'millrace-law-'))
 process.stdout.write(`Everything is in ${directory}.\n`)
-const report = await runLaw({
+const run = new LawRun({
   seed: Number(values.seed),
   faults: Number(values.faults),
   rate: Number(values.rate),
@@ -34,6 +34,13 @@ const report = await runLaw({
   pipelines,
   tell: line => void process.stdout.write(`${line}\n`),
 })
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, async () => {
+    await run.stop()
+    process.exit(1)
+  })
+}
+const report = await run.run().finally(() => run.stop())
 process.stdout.write(`\n${reportText(report)}`)
 if (values.report !== undefined) await writeReport(values.report, report)
 const isBroken = differences(report).length > 0

@@ -63,7 +63,7 @@ export const runLaw = async (options: LawOptions): Promise<LawReport> => {
   }
 }
 
-class LawRun {
+export class LawRun {
   readonly #options: LawOptions
   readonly #steadiness = new Steadiness()
   readonly #began = performance.now()
@@ -112,6 +112,7 @@ class LawRun {
     }
   }
 
+  /** Kills all that was started; also at any moment of a run. */
   async stop(): Promise<void> {
     await this.#crew?.killAll()
     await this.#load?.kill()
@@ -200,9 +201,12 @@ class LawRun {
   async #drain(judged: Judged): Promise<void> {
     const settledAt = new Load(judged.plan).endOf(judged.lastSlot) + SETTLED_AFTER_MS
     const until = Date.now() + DRAIN_WITHIN_MS
+    let waitsFor = ''
     while (Date.now() < until) {
-      const isSettled = Date.now() > settledAt && (await inputLag(judged)) === 0
-      if (isSettled && (await tablesAreFilled(judged))) return this.#tell('all is taken in')
+      const missing = await waitedFor(judged, settledAt)
+      if (missing === null) return this.#tell('all is taken in')
+      if (missing !== waitsFor) this.#tell(missing)
+      waitsFor = missing
       await wait(LOOK_EVERY_MS)
     }
     this.#tell(`not all was taken in within ${DRAIN_WITHIN_MS / 1_000} s`)
@@ -212,4 +216,12 @@ class LawRun {
     const at = ((performance.now() - this.#began) / 1_000).toFixed(1)
     this.#options.tell(`${at.padStart(6)} s  ${line}`)
   }
+}
+
+/** What a run that is to be judged has yet to do; null where nothing. */
+const waitedFor = async (judged: Judged, settledAt: number): Promise<string | null> => {
+  const lag = await inputLag(judged)
+  if (lag > 0) return `${lag.toLocaleString('en')} records are yet to be read`
+  if (Date.now() < settledAt) return 'waiting for event time to pass the load'
+  return (await tablesAreFilled(judged)) ? null : 'waiting for the tables'
 }

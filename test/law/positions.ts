@@ -1,6 +1,6 @@
 /** How far groups have come and where topics end, asked of the broker by kafkajs alone. */
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Admin, Kafka, KafkaJSProtocolError, logLevel } from 'kafkajs'
+import { type Admin, Kafka, logLevel } from 'kafkajs'
 
 export interface Standing {
   readonly topic: string
@@ -33,7 +33,7 @@ const insisted = async <T>(ask: () => Promise<T>): Promise<T> => {
     try {
       return await ask()
     } catch (error) {
-      const isForNow = error instanceof KafkaJSProtocolError && error.retriable
+      const isForNow = (error as { readonly retriable?: boolean }).retriable === true
       if (!isForNow || left === 0) throw error
       await wait(TRY_AGAIN_MS)
     }
