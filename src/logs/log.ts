@@ -58,6 +58,10 @@ export interface Position extends TopicPartition {
 }
 
 export interface Commit {
+  /**
+   * Where there are no transactions, the last append is written after all others are acknowledged,
+   * and positions move after that: put last what says that the others are there.
+   */
   readonly appends: readonly Append[]
   /** Positions move with the appends; absent where nothing was consumed. */
   readonly consumed?: { readonly group: string; readonly positions: readonly Position[] }

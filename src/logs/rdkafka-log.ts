@@ -131,7 +131,7 @@ class RdkafkaLog implements Log {
   /** One after the other, in the order of the calls. Fails with `LOG_FENCED`. */
   commit(commit: Commit): Promise<CommitReceipt> {
     // Whether the group takes partitions away counts from here on, not from when it is its turn.
-    const place = commit.consumed ? this.#places.placeOf(commit.consumed.group) : null
+    const place = commit.consumed ? this.#places.placeOf(commit.consumed) : null
     const written = this.#commits.then(async () => {
       this.#checkOpen()
       await this.#topics.know([...commit.appends, ...(commit.consumed?.positions ?? [])])

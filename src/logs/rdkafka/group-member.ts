@@ -42,6 +42,7 @@ export class GroupMember {
   #timesGivenAway = 0
   #tail: Promise<void> = Promise.resolve()
   #closing: Promise<void> | null = null
+  #failure: Error | null = null
 
   constructor(
     options: MemberOptions,
@@ -67,6 +68,20 @@ export class GroupMember {
     return this.#held.size > 0 || this.#revoking > 0
   }
 
+  /** What the listener, or the client in its behalf, failed with: this place is of no use then. */
+  get failure(): Error | null {
+    return this.#failure
+  }
+
+  holds(at: TopicPartition): boolean {
+    return this.#held.has(nameOf(at))
+  }
+
+  failed(error: unknown): void {
+    this.#failure ??= error as Error
+    this.#options.onFatal(error as Error)
+  }
+
   get isRevoking(): boolean {
     return this.#revoking > 0
   }
@@ -83,7 +98,7 @@ export class GroupMember {
         if (event.code === ASSIGN_PARTITIONS) return this.#assigned(partitions)
         if (event.code === REVOKE_PARTITIONS) return this.#revoked(partitions)
       })
-      .catch(error => this.#options.onFatal(error as Error))
+      .catch(error => this.failed(error))
   }
 
   async #assigned(partitions: readonly TopicPartition[]): Promise<void> {

@@ -36,11 +36,11 @@ export class GroupMembership implements Membership {
 
 /** Answers the group at once: what the listener does with the partitions may take long. */
 export const takeWithoutReading =
-  (member: () => GroupMember, listener: AssignmentListener, onFatal: (error: Error) => void) =>
+  (member: () => GroupMember, listener: AssignmentListener) =>
   async (partitions: readonly TopicPartition[]): Promise<void> => {
     const { consumer } = member()
     consumer.incrementalAssign([...partitions])
     if (partitions.length === 0) return
     consumer.pause([...partitions])
-    listener.assigned(partitions).catch(onFatal)
+    listener.assigned(partitions).catch(error => member().failed(error))
   }

@@ -66,8 +66,7 @@ export class GroupPlaces {
   }
 
   async join(group: string, topic: string, listener: AssignmentListener): Promise<Membership> {
-    const { onFatal } = this.#handles.options
-    const take = takeWithoutReading(() => member, listener, onFatal ?? (() => {}))
+    const take = takeWithoutReading(() => member, listener)
     const rest = { topics: [topic], listener, isIncremental: true, take }
     const member: GroupMember = this.#member(group, 'cooperative-sticky', rest)
     return this.#enter(member, () => new GroupMembership(member))
@@ -110,16 +109,19 @@ export class GroupPlaces {
     return entered
   }
 
-  /** The member for which a commit of this group is made now; null where this log has none. */
-  placeOf(group: string): Place | null {
-    let place: Place | null = null
-    for (const [member, commits] of this.#members) {
-      if (member.group !== group) continue
-      // Of several members of one group it is the one that gives back, or else the first.
-      const { timesGivenAway } = member
-      if (place === null || member.isRevoking) place = { member, commits, timesGivenAway }
-    }
-    return place
+  /**
+   * The member for which a commit is made now; null where this log has none in the group. Of several
+   * it is the one that holds what was consumed, or is giving back, or else any.
+   */
+  placeOf({ group, positions }: NonNullable<Commit['consumed']>): Place | null {
+    const members = [...this.#members.keys()].filter(member => member.group === group)
+    const member =
+      members.find(each => positions.some(at => each.holds(at))) ??
+      members.find(each => each.isRevoking) ??
+      members[0]
+    if (!member) return null
+    const { timesGivenAway } = member
+    return { member, commits: this.#members.get(member)!, timesGivenAway }
   }
 
   /** Fails with `LOG_FENCED` where the group goes on without this log. */
@@ -130,6 +132,7 @@ export class GroupPlaces {
     const who = `The member of group "${group}"`
     if (place) {
       const { member, commits, timesGivenAway } = place
+      if (member.failure) throw member.failure
       if (!member.holdsAny) throw fencedOut(who, 'it holds no partition')
       const mayRepeat = () => member.timesGivenAway === timesGivenAway
       const isLost = () => !member.holdsAny

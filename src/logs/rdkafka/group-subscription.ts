@@ -82,6 +82,7 @@ export class GroupSubscription implements Subscription {
 
   async poll(limits: ReadLimits & { readonly waitMs: number }): Promise<readonly Batch[]> {
     if (this.#closed) throw logClosed()
+    if (this.#member.failure) throw this.#member.failure
     return this.#feed.poll(limits)
   }
 
