@@ -176,6 +176,18 @@ describe.skipIf(kafka === null)('on Kafka', () => {
     },
   )
 
+  test.skipIf(rdkafka === null)('a group of another client is not joined', async () => {
+    const log = await open()
+    const other = await rdkafka!.rdkafkaLog({ connection: { brokers }, guarantee: 'at-least-once' })
+    opened.push(other)
+    const topic = await newTopic(log)
+    const group = newGroup()
+    const listener = { assigned: async () => {}, revoked: async () => {} }
+    await other.join(group, topic, listener)
+    const { message } = await expectFailure('LOG_REFUSED', log.join(group, topic, listener))
+    expect(message).toContain(group)
+  })
+
   test.skipIf(rdkafka === null)('what another client aborted is not read', async () => {
     const log = await open()
     const writer = await rdkafka!.rdkafkaLog({

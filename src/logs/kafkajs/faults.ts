@@ -24,8 +24,17 @@ export const faultOf = (connection: KafkaConnection, what: string, error: unknow
   const type = typeOf(error)
   if (type === 'KafkaJSNotImplemented') return codecMissing(what, error)
   if (type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE') return tooLarge(what, error)
+  if (type === 'INCONSISTENT_GROUP_PROTOCOL') return otherClient(what, error)
   return ofKafkajs(connection, what, error)
 }
+
+const otherClient = (what: string, cause: unknown): MillraceError =>
+  new MillraceError(
+    'LOG_REFUSED',
+    `Kafka refused ${what}: its members share partitions in another way, as another client's do. ` +
+      'Stop all processes of the application before changing its client.',
+    { cause },
+  )
 
 const codecMissing = (what: string, cause: unknown): MillraceError =>
   new MillraceError(

@@ -49,6 +49,7 @@ export class GroupMember {
   #expelled = false
   #rejoin = true
   #closing = false
+  #stopped = false
   #wake: () => void = () => {}
   #running: Promise<void> = Promise.resolve()
   #settled: Promise<void> = Promise.resolve()
@@ -100,7 +101,7 @@ export class GroupMember {
   }
 
   async #run(): Promise<void> {
-    while (!this.#closing) {
+    while (!this.#closing && !this.#stopped) {
       try {
         if (this.#rejoin) await this.#join()
         else await this.#pause(HEARTBEAT_MS)
@@ -137,7 +138,11 @@ export class GroupMember {
       return this.#beExpelled()
     }
     if (typeOf(error) === 'REBALANCE_IN_PROGRESS') return
-    if (isFinal(error)) this.#options.onFailure(this.#connection.faultOf(this.#name, error))
+    if (isFinal(error)) {
+      this.#stopped = true
+      this.#options.onFailure(this.#connection.faultOf(this.#name, error))
+      return
+    }
     await this.#pause(RETRY_AFTER_MS)
     await this.#connection.cluster.refreshMetadata().catch(() => {})
   }
