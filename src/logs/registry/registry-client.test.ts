@@ -20,7 +20,10 @@ if (REAL) {
     connection: registryAt(REAL),
     close: async () => {},
   }))
-} else test.skip('a registry of others: give its address as SCHEMA_REGISTRY_URL', () => {})
+} else {
+  // A registry is a server of others, which a checkout does not have.
+  test.skip('a registry of others: give its address as SCHEMA_REGISTRY_URL', () => {})
+}
 
 const opened: { close(): unknown }[] = []
 afterEach(async () => {

@@ -2,6 +2,9 @@
  * Records written with schemas of a registry, read by the program as it is: older ones, newer ones,
  * and those that nobody can read. Against a server inside this test; see registry-client.test.ts.
  */
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { avroEncoder } from '../../engine/schema/avro-codec.ts'
 import { codecsOf } from '../../engine/schema/codecs.ts'
@@ -9,6 +12,7 @@ import { useFrameIds } from '../../engine/schema/frame-ids.ts'
 import type { AnyTopic, FieldSchema } from '../../engine/topic.ts'
 import { deadLetters, orders, products } from '../../events.ts'
 import { RegistryServer } from './conformance/registry-server.ts'
+import { keptSchemasAt } from './kept-schemas.ts'
 import { registeredForm, subjectOf } from './registered-form.ts'
 import { RegistryClient } from './registry-client.ts'
 import { registryAt } from './registry-connection.ts'
@@ -29,7 +33,7 @@ afterEach(async () => {
 })
 
 const open = (options: Partial<SchemaSourceOptions> = {}): Promise<SchemaSource> =>
-  SchemaSource.open({ client, written: [], read: [], ...options })
+  SchemaSource.open({ client, written: [], read: [], wallNow: () => 0, ...options })
 
 const order = {
   eventId: 'e1',
@@ -164,6 +168,20 @@ describe('ids', () => {
     await source.learn([batchOf(value)])
     const { decodeAvro } = codecsOf<object>(orders as AnyTopic, source.writers)
     expect(decodeAvro(value)).toEqual(whole())
+  })
+
+  test('from under any subject are known after a restart, also from a file that was cut off', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'millrace-schemas-'))
+    const path = join(directory, 'schemas.ndjson')
+    const value = await produced(OLDER, whole())
+    await (await open({ file: keptSchemasAt(path) })).learn([batchOf(value)])
+    appendFileSync(path, '{"id":2,"sch')
+    const newer = await produced(NEWER, { ...whole(), giftNote: null })
+    await (await open({ file: keptSchemasAt(path) })).learn([batchOf(newer)])
+    const { writers } = await open({ file: keptSchemasAt(path) })
+    rmSync(directory, { recursive: true })
+    const { decodeAvro } = codecsOf<object>(orders as AnyTopic, writers)
+    expect([decodeAvro(value), decodeAvro(newer)]).toEqual([whole(), whole()])
   })
 
   test('are asked for once in a batch, and in nothing but frames', async () => {

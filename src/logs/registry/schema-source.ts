@@ -10,6 +10,8 @@
  * - An id that the registry itself does not know, or that is no Avro: it stays unknown, so that its
  *   records become dead letters (UNKNOWN_SCHEMA). It is asked for again after a while, since one
  *   server of a registry may hear of a new schema later than another.
+ * - A process that starts again needs the ids of events that wait in its state: those registered for
+ *   the topics that it reads are learned at the start, and `file` keeps those from elsewhere.
  */
 
 import type { AvroSchema } from '../../engine/form.ts'
@@ -18,6 +20,7 @@ import { useFrameIds } from '../../engine/schema/frame-ids.ts'
 import type { WriterSchemas } from '../../engine/schema/writer-schemas.ts'
 import type { AnyTopic } from '../../engine/topic.ts'
 import { knownWriters } from '../known-writers.ts'
+import type { KeptSchemas } from './kept-schemas.ts'
 import { registeredForm, subjectOf } from './registered-form.ts'
 import type { RegistryClient } from './registry-client.ts'
 
@@ -29,6 +32,10 @@ export interface SchemaSourceOptions {
   readonly read: readonly AnyTopic[]
   /** Schemas that are in no registry, such as retired ones. Default: those of `schemas/retired`. */
   readonly besides?: WriterSchemas
+  /** In ms since 1970. */
+  readonly wallNow: () => number
+  /** Where schemas are kept over a restart; the registry's word goes before it. */
+  readonly file?: KeptSchemas
   /** Told once for each id, and again when it was asked for again. */
   readonly onUnknown?: (id: number, why: string) => void
   /** Default 30 s. */
@@ -77,6 +84,7 @@ export class SchemaSource {
     const besides = options.besides ?? knownWriters
     this.#options = options
     this.#client = options.client
+    for (const [id, schema] of options.file?.read() ?? []) this.#known.set(id, schema)
     this.writers = id => this.#known.get(id) ?? besides(id)
   }
 
@@ -106,7 +114,7 @@ export class SchemaSource {
     if (this.#known.has(id)) return true
     const askedAt = this.#unknown.get(id)
     if (askedAt === undefined) return false
-    return performance.now() < askedAt + (this.#options.askAgainMs ?? ASK_AGAIN_MS)
+    return this.#options.wallNow() < askedAt + (this.#options.askAgainMs ?? ASK_AGAIN_MS)
   }
 
   async #ask(ids: readonly number[]): Promise<void> {
@@ -120,9 +128,10 @@ export class SchemaSource {
     this.#unknown.delete(id)
     if ('schema' in found) {
       this.#known.set(id, found.schema)
+      this.#options.file?.add(id, found.schema)
       return
     }
-    this.#unknown.set(id, performance.now())
+    this.#unknown.set(id, this.#options.wallNow())
     if (this.#unknown.size > UNKNOWN_MAX) this.#unknown.delete(this.#unknown.keys().next().value!)
     this.#options.onUnknown?.(id, found.unusable)
   }

@@ -1,0 +1,38 @@
+/**
+ * Schemas that were learned, kept beside the state of a process: events that wait in the state are
+ * kept as they came, so a process that starts again needs their schemas before it reads anything.
+ *
+ * One line of JSON for each, appended and never changed. A line that a crash cut off is passed over.
+ */
+import { appendFileSync, readFileSync } from 'node:fs'
+import type { AvroSchema } from '../../engine/form.ts'
+
+export interface KeptSchemas {
+  read(): ReadonlyMap<number, AvroSchema>
+  add(id: number, schema: AvroSchema): void
+}
+
+/** The folder must be there; the file is made with the first schema. */
+export const keptSchemasAt = (path: string): KeptSchemas => ({
+  read: () => new Map(linesOf(path).flatMap(entryOf)),
+  // A line of its own, also behind one that was cut off.
+  add: (id, schema) => appendFileSync(path, `\n${JSON.stringify({ id, schema })}\n`),
+})
+
+const linesOf = (path: string): readonly string[] => {
+  try {
+    return readFileSync(path, 'utf8').split('\n')
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw thrown
+  }
+}
+
+const entryOf = (line: string): readonly (readonly [number, AvroSchema])[] => {
+  try {
+    const { id, schema } = JSON.parse(line) as { id?: unknown; schema?: AvroSchema }
+    return typeof id === 'number' && schema !== undefined ? [[id, schema]] : []
+  } catch {
+    return []
+  }
+}
