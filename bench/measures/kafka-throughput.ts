@@ -4,6 +4,7 @@
  *   bare loop                  read, write a result for each record, commit offsets
  *   bare loop, transactions    the same, with a record as large as a change of state for each
  *                              record, all in a transaction
+ *   ours                       the light pipeline, at least once and exactly once
  */
 import { performance } from 'node:perf_hooks'
 import type { Cost } from '../clock.ts'
@@ -12,6 +13,7 @@ import { recordsOf } from '../history.ts'
 import { type BareLoopOptions, runBareLoop } from '../kafka/bare-loop.ts'
 import { createTopics, deleteTopics, ownName } from '../kafka/broker.ts'
 import { type Clicks, writeClicks } from '../kafka/clicks.ts'
+import { type OurPipelineOptions, runOurPipeline } from '../kafka/our-pipeline.ts'
 import { type Sizes, sizesOf } from '../kafka/sizes.ts'
 
 const ROUNDS = 3
@@ -24,9 +26,14 @@ interface Contender {
   run(clicks: Clicks, onFirst: () => void): Promise<void>
 }
 
-export const kafkaThroughput = async (): Promise<Figure[]> => {
+export const kafkaThroughput = async (dir: string): Promise<Figure[]> => {
   const sizes = sizesOf(recordsOf().filter(({ topic }) => topic === 'clickstream'))
-  const contenders = [bare(sizes, false), bare(sizes, true)]
+  const contenders = [
+    bare(sizes, false),
+    bare(sizes, true),
+    ours(dir, 'at-least-once'),
+    ours(dir, 'exactly-once'),
+  ]
   const clicks = await writeClicks(ownName('clicks'), PARTITIONS, EVENTS)
   const costs = contenders.map((): Cost[] => [])
   for (let round = 0; round < ROUNDS; round++) {
@@ -62,6 +69,20 @@ const bare = ({ resultBytes, changeBytes }: Sizes, transactions: boolean): Conte
     })
     await deleteTopics(topics)
   },
+})
+
+const ours = (dir: string, guarantee: OurPipelineOptions['guarantee']): Contender => ({
+  name: `Kafka: our light pipeline, ${guarantee}`,
+  run: (clicks, onFirst) =>
+    runOurPipeline({
+      applicationId: ownName('ours'),
+      clicks,
+      guarantee,
+      commitIntervalMs: LOOP.commitIntervalMs,
+      commitRecords: LOOP.commitRecords,
+      dir,
+      onFirst,
+    }),
 })
 
 const LOOP = {
