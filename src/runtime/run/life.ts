@@ -2,6 +2,7 @@
 
 import type { TopicFormat } from '../../engine/schema/topic-format.ts'
 import type { Log } from '../../logs/log.ts'
+import type { SchemaSource } from '../../logs/registry/schema-source.ts'
 import { fileSnapshots } from '../../logs/snapshots.ts'
 import { addressOf, type ClickHouseAddress } from '../../sinks/clickhouse/client.ts'
 import type { Config } from '../config/config-schema.ts'
@@ -49,21 +50,25 @@ export class Life {
   }
 
   /** Opens all, and brings the state back. Closes what it has opened where the rest fails. */
-  static async open(options: RunProcessOptions, meter: RunMeter): Promise<Life> {
+  static async open(
+    options: RunProcessOptions,
+    meter: RunMeter,
+    schemas: SchemaSource | null,
+  ): Promise<Life> {
     let onFatal = (_error: Error): void => {}
     const fatal = new Promise<never>((_resolve, reject) => {
       onFatal = reject
     })
     // Whoever runs this life hears of it; before that, the next call of the log does.
     fatal.catch(() => {})
-    const log = await openRunLog({ ...options, onFatal })
+    const log = await openRunLog({ ...options, schemas, onFatal })
     let sinkLog: Log | null = null
     try {
-      const live = await openLive(options, log, meter)
+      const live = await openLive(options, log, meter, schemas)
       sinkLog = options.config.sinks.clickhouse
-        ? await openSinkLog({ ...options, onFatal }, log)
+        ? await openSinkLog({ ...options, schemas, onFatal }, log)
         : null
-      const tables = sinkLog === null ? null : await openRunTables(options, sinkLog, meter)
+      const tables = sinkLog === null ? null : await openRunTables(options, sinkLog, meter, schemas)
       return new Life(options, meter, { log, live, tables, sinkLog, fatal })
     } catch (error) {
       await closeLogs(log, sinkLog).catch(() => {})
@@ -111,6 +116,7 @@ const openLive = async (
   { config, wallNow, say }: RunProcessOptions,
   log: Log,
   meter: RunMeter,
+  schemas: SchemaSource | null,
 ): Promise<LiveRun> => {
   const pipelines = chosenPipelines(config)
   await provideSourceTopics(log, config, pipelines)
@@ -128,6 +134,7 @@ const openLive = async (
     slices: config.log.client === 'lmdb' ? 1 : config.partitions,
     guarantee: config.guarantee,
     formatOf: topic => formatOf(config, topic),
+    ...(schemas ? { writers: schemas.writers } : {}),
     onCommit: commit => meter.committed(commit),
     onSlice: event => {
       meter.moved(event)
@@ -154,6 +161,7 @@ const openRunTables = (
   { config, say }: RunProcessOptions,
   log: Log,
   meter: RunMeter,
+  schemas: SchemaSource | null,
 ): Promise<Tables> =>
   openTables({
     log,
@@ -161,6 +169,8 @@ const openRunTables = (
     clickHouse: clickHouseOf(config),
     topicSettings: topic => topicSettingsOf(config, topic),
     onEvent: say,
+    formatOf: topic => formatOf(config, topic),
+    ...(schemas ? { writers: schemas.writers } : {}),
     onStored: batch => meter.stored(batch),
   })
 

@@ -1,13 +1,17 @@
 /** The log of a process, by the client that the configuration names: no other is loaded. */
 import { openLmdbLog } from '../../logs/lmdb-log.ts'
 import type { Log } from '../../logs/log.ts'
+import type { SchemaSource } from '../../logs/registry/schema-source.ts'
 import { defined } from '../config/defined.ts'
 import { kafkaConnectionOf } from '../config/kafka-connection.ts'
 import { openDataDirectory } from '../data-directory.ts'
+import { withSchemas } from './open-schemas.ts'
 import type { RunProcessOptions } from './run-process.ts'
 
 export interface OpenLogOptions
-  extends Pick<RunProcessOptions, 'config' | 'index' | 'instance' | 'wallNow'> {
+  extends Pick<RunProcessOptions, 'config' | 'index' | 'instance' | 'wallNow' | 'say'> {
+  /** null where ids are those of the schema files. */
+  readonly schemas: SchemaSource | null
   /** The handle cannot be used any more. */
   readonly onFatal: (error: Error) => void
 }
@@ -22,7 +26,10 @@ export const openRunLog = (options: OpenLogOptions): Promise<Log> => openLog(opt
 export const openSinkLog = async (options: OpenLogOptions, runLog: Log): Promise<Log> =>
   options.config.log.client === 'lmdb' ? runLog : openLog(options, '-sink')
 
-const openLog = async (options: OpenLogOptions, suffix: string): Promise<Log> => {
+const openLog = async (options: OpenLogOptions, suffix: string): Promise<Log> =>
+  withSchemas(await openBare(options, suffix), options.schemas, options.say)
+
+const openBare = async (options: OpenLogOptions, suffix: string): Promise<Log> => {
   const { config, wallNow } = options
   const { client } = config.log
   if (client === 'lmdb') {

@@ -7,10 +7,12 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { MillraceError } from '../../engine/errors.ts'
+import type { SchemaSource } from '../../logs/registry/schema-source.ts'
 import { type HttpServer, serveHttp } from '../../serve/http-server.ts'
 import type { Config } from '../config/config-schema.ts'
 import { BackOff, type BackOffOptions } from './back-off.ts'
 import { Life } from './life.ts'
+import { openSchemas } from './open-schemas.ts'
 import { RunMeter } from './run-meter.ts'
 import { healthOf, type RunPhase, runStatus } from './run-status.ts'
 
@@ -33,6 +35,8 @@ export class RunProcess {
   readonly #backOff: BackOff
   #server: HttpServer | null = null
   #life: Life | null = null
+  /** What an id means never changes, so a life that begins anew has those of the one before. */
+  #schemas: SchemaSource | null = null
   #phase: RunPhase = 'starting'
   #trouble: string | null = null
 
@@ -87,7 +91,8 @@ export class RunProcess {
 
   async #liveOnce(stopped: Promise<unknown>): Promise<void> {
     this.#begin('starting', null)
-    const life = await Life.open(this.#options, this.#meter)
+    this.#schemas ??= await openSchemas(this.#options)
+    const life = await Life.open(this.#options, this.#meter, this.#schemas)
     this.#life = life
     try {
       this.#begin('running', null)

@@ -31,7 +31,8 @@ export const topicSettingsOf = (config: Config, name: string): TopicSettings => 
   return { ...KEPT_WHOLE, partitions, retentionMs: RETENTION_MS }
 }
 
-const sourcesOf = (pipelines: readonly Pipeline[]): readonly string[] => {
+/** The names of all topics that pipelines read and none of them makes. */
+export const sourcesOf = (pipelines: readonly Pipeline[]): readonly string[] => {
   const made = pipelines.map(({ output }) => output.name)
   const read = pipelines.flatMap(({ inputs, references }) => [
     ...Object.values(references).map(({ name }) => name),

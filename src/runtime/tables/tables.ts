@@ -23,7 +23,7 @@ import { ClickHouseSink, type ClickHouseSinkOptions } from '../../sinks/clickhou
 import { checkIsClickHouse } from './known-click-house.ts'
 import { troubleTeller } from './trouble-teller.ts'
 
-export interface TablesOptions {
+export interface TablesOptions extends Pick<ClickHouseSinkOptions, 'writers' | 'formatOf'> {
   readonly log: Log
   readonly applicationId: string
   /** An address, or the folder of an embedded engine. */
@@ -66,6 +66,8 @@ export const openTables = async (options: TablesOptions): Promise<Tables> => {
       applicationId,
       topics,
       destination: clickHouseDestination(client, address.database),
+      ...(options.writers ? { writers: options.writers } : {}),
+      ...(options.formatOf ? { formatOf: options.formatOf } : {}),
       ...(onStored ? { onStored } : {}),
       ...(batch ? { batch } : {}),
       ...(onEvent ? { onTrouble: troubleTeller(onEvent, () => performance.now()) } : {}),

@@ -1,0 +1,47 @@
+/** The schemas of the registry that the configuration names. */
+import { join } from 'node:path'
+import { topicNamed } from '../../events.ts'
+import type { Log } from '../../logs/log.ts'
+import { keptSchemasAt } from '../../logs/registry/kept-schemas.ts'
+import { learningLog } from '../../logs/registry/learning-log.ts'
+import { RegistryClient } from '../../logs/registry/registry-client.ts'
+import { SchemaSource } from '../../logs/registry/schema-source.ts'
+import { resultTopics } from '../../logs/result-topics.ts'
+import { registryConnectionOf } from '../config/registry-connection.ts'
+import { openDataDirectory } from '../data-directory.ts'
+import { chosenPipelines } from './chosen-pipelines.ts'
+import type { RunProcessOptions } from './run-process.ts'
+import { sourcesOf } from './source-topics.ts'
+
+/** In the data directory, which the processes of a run share: a slice may come back in another. */
+const KEPT = 'schemas.ndjson'
+
+/**
+ * null where none is configured. Fails with `REGISTRY_UNAVAILABLE`, `REGISTRY_REFUSED`, or
+ * `INPUT_MISSING` where a certificate is not there.
+ */
+export const openSchemas = async (options: RunProcessOptions): Promise<SchemaSource | null> => {
+  const { config, wallNow, say } = options
+  const connection = await registryConnectionOf(config)
+  if (connection === null) return null
+  const pipelines = chosenPipelines(config)
+  const { path } = await openDataDirectory(config.data, config.application)
+  return SchemaSource.open({
+    client: new RegistryClient(connection),
+    written: resultTopics(pipelines),
+    read: sourcesOf(pipelines).flatMap(name => topicNamed(name) ?? []),
+    wallNow,
+    file: keptSchemasAt(join(path, KEPT)),
+    onUnknown: (id, why) => say(`schema ${id} is not known: ${why}`),
+  })
+}
+
+/** A log that asks for schemas before it hands on what it read, where there is a registry. */
+export const withSchemas = (
+  log: Log,
+  schemas: SchemaSource | null,
+  say: (line: string) => void,
+): Log =>
+  schemas === null
+    ? log
+    : learningLog(log, { schemas, onAway: ({ code, message }) => say(`${code}: ${message}`) })
