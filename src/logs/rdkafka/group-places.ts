@@ -135,13 +135,14 @@ export class GroupPlaces {
       if (member.failure) throw member.failure
       if (!member.holdsAny) throw fencedOut(who, 'it holds no partition')
       const mayRepeat = () => member.timesGivenAway === timesGivenAway
-      const isLost = () => !member.holdsAny
+      const isLost = async () => !member.holdsAny
       return { group, positions, consumer: member.consumer, commits, mayRepeat, isLost }
     }
     // The broker lets an outsider commit in a transaction, whoever is in the group.
-    if (await this.#admin.hasMembers(group)) throw fencedOut(who, 'others are in the group')
+    const isLost = () => this.#admin.hasMembers(group)
+    if (await isLost()) throw fencedOut(who, 'others are in the group')
     const outsider = await this.#outsider(group)
-    return { group, positions, ...outsider, mayRepeat: () => true, isLost: () => false }
+    return { group, positions, ...outsider, mayRepeat: () => true, isLost }
   }
 
   async committed(group: string, partitions: readonly TopicPartition[]): Promise<Position[]> {

@@ -85,7 +85,7 @@ export class TransactionalWriter implements Writer {
       this.#producer.sendOffsetsToTransaction(offsets, consumed.consumer, this.#timeoutMs, done)
     await this.#insist(this.#limits.retryMs, send)
     // A member that was put out may have joined anew, and would pass for one that is still in.
-    if (consumed.isLost()) throw fencedOut(`The member of group "${consumed.group}"`, 'revoked')
+    if (await consumed.isLost()) throw fencedOut(`Group "${consumed.group}"`, 'others hold it')
   }
 
   /** Repeats the call while the client says that it may be repeated. */

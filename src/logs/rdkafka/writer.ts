@@ -11,8 +11,11 @@ export interface ConsumedBy {
   readonly commits: PositionCommits
   /** Whether the same may be sent again: the group has taken nothing from this member meanwhile. */
   mayRepeat(): boolean
-  /** Whether the group has taken everything, so that the commit must not stand. */
-  isLost(): boolean
+  /**
+   * Whether the group has taken everything, so that the commit must not stand. Asked when the
+   * positions are sent: who joins after that waits for the transaction before it reads positions.
+   */
+  isLost(): Promise<boolean>
 }
 
 export interface Writer {
