@@ -183,7 +183,14 @@ describe.skipIf(kafka === null)('on Kafka', () => {
     const topic = await newTopic(log)
     const group = newGroup()
     const listener = { assigned: async () => {}, revoked: async () => {} }
-    await other.join(group, topic, listener)
+    let assigned = false
+    await other.join(group, topic, {
+      ...listener,
+      assigned: async () => {
+        assigned = true
+      },
+    })
+    await until(() => assigned)
     const { message } = await expectFailure('LOG_REFUSED', log.join(group, topic, listener))
     expect(message).toContain(group)
   })

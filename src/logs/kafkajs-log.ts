@@ -20,6 +20,7 @@ import { GroupProtocol } from './kafkajs/group-protocol.ts'
 import { KafkajsReader } from './kafkajs/kafkajs-reader.ts'
 import { KafkajsSubscription, readingWhatIsHeld } from './kafkajs/kafkajs-subscription.ts'
 import { readOnce } from './kafkajs/read-once.ts'
+import { allWithin, within } from './kafkajs/within.ts'
 import { Writer } from './kafkajs/writer.ts'
 import type {
   AssignmentListener,
@@ -58,6 +59,7 @@ const SESSION_TIMEOUT_MS = 10_000
 /** A call is tried for about half a minute, which outlasts the restart of a broker. */
 const RETRIES = 9
 const RETRY_MAX_MS = 5_000
+const CLOSE_MS = 10_000
 
 /** Fails with `LOG_UNAVAILABLE`, `LOG_REFUSED`, `LOG_CLIENT_MISSING` or `CONFIG_INVALID`. */
 export const kafkajsLog = async (options: KafkajsLogOptions): Promise<Log> => {
@@ -277,12 +279,12 @@ class KafkajsLog implements Log {
 
   /** Groups are left first, while what was taken in can still be committed. */
   async #close(): Promise<void> {
-    await Promise.allSettled([...this.#offsets.members].map(member => member.close()))
+    await allWithin(CLOSE_MS, [...this.#offsets.members])
     this.#closed = true
-    await Promise.allSettled([...this.#readers].map(reader => reader.close()))
-    await this.#commits
+    await allWithin(CLOSE_MS, [...this.#readers])
+    await within(CLOSE_MS, this.#commits)
     const { writer, control, admin } = this.#parts
-    await Promise.allSettled([writer.close(), control.close(), admin.close()])
+    await allWithin(CLOSE_MS, [writer, control, admin])
   }
 
   async #checkGroupTopics(group: string, topics: readonly string[]): Promise<void> {
