@@ -6,6 +6,8 @@ import type { SchemaSource } from '../../logs/registry/schema-source.ts'
 import { fileSnapshots } from '../../logs/snapshots.ts'
 import { addressOf, type ClickHouseAddress } from '../../sinks/clickhouse/client.ts'
 import type { Config } from '../config/config-schema.ts'
+import { defined } from '../config/defined.ts'
+import { tlsOf } from '../config/kafka-connection.ts'
 import { openDataDirectory } from '../data-directory.ts'
 import { LiveRun } from '../live/live-run.ts'
 import type { SliceEvent } from '../live/live-run-options.ts'
@@ -157,7 +159,7 @@ const formatOf = ({ topics }: Config, name: string): TopicFormat => {
 
 type SourceFormats = Readonly<Record<string, { readonly format: TopicFormat } | undefined>>
 
-const openRunTables = (
+const openRunTables = async (
   { config, say }: RunProcessOptions,
   log: Log,
   meter: RunMeter,
@@ -166,7 +168,7 @@ const openRunTables = (
   openTables({
     log,
     applicationId: config.application,
-    clickHouse: clickHouseOf(config),
+    clickHouse: await clickHouseOf(config),
     topicSettings: topic => topicSettingsOf(config, topic),
     onEvent: say,
     formatOf: topic => formatOf(config, topic),
@@ -174,9 +176,14 @@ const openRunTables = (
     onStored: batch => meter.stored(batch),
   })
 
-const clickHouseOf = ({ sinks }: Config): ClickHouseAddress => {
-  const { url, username, password, database } = sinks.clickhouse!
-  return { ...addressOf(url!), username, database, ...(password ? { password } : {}) }
+const clickHouseOf = async ({ sinks }: Config): Promise<ClickHouseAddress> => {
+  const { url, username, password, database, tls } = sinks.clickhouse!
+  return {
+    ...addressOf(url!),
+    username,
+    database,
+    ...defined({ password, tls: tls && (await tlsOf('sinks.clickhouse.tls', tls)) }),
+  }
 }
 
 const closeLogs = async (log: Log, sinkLog: Log | null): Promise<void> => {

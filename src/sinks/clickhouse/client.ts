@@ -1,4 +1,5 @@
 /** How the house talks to ClickHouse: always over HTTP, embedded or not; only the address differs. */
+import { Agent } from 'node:https'
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { MillraceError } from '../../engine/errors.ts'
 
@@ -8,6 +9,17 @@ export interface ClickHouseAddress {
   readonly username: string
   readonly password: string
   readonly database: string
+  /** For `https` where the system's authorities do not do. PEM texts. */
+  readonly tls?: ClickHouseTls
+}
+
+export interface ClickHouseTls {
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+  readonly passphrase?: string
+  /** Default true. */
+  readonly rejectUnauthorized?: boolean
 }
 
 /** The database where the path of an address names none. */
@@ -78,8 +90,14 @@ export const clientOf = (
     request_timeout: requestTimeoutMs,
     // Who asks is told what failed, and says it in words of the house.
     log: { level: ClickHouseLogLevel.OFF },
-    max_open_connections: 16,
+    max_open_connections: CONNECTIONS_MAX,
+    ...(address.tls ? { http_agent: agentOf(address.tls) } : {}),
   })
+
+const CONNECTIONS_MAX = 16
+
+const agentOf = (tls: ClickHouseTls): Agent =>
+  new Agent({ ...tls, keepAlive: true, maxSockets: CONNECTIONS_MAX })
 
 /** Without what may be a password, whatever signs are in it. */
 const malformed = (text: string): MillraceError =>
