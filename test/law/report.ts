@@ -44,6 +44,7 @@ export const reportText = (report: LawReport): string =>
     '',
     ...(report.oddities.length === 0 ? [] : ['## What ended by itself', '']),
     ...report.oddities.map(oddity => `- ${oddity}`),
+    '',
     '## Faults, in order',
     '',
     ...report.faults.map(({ text, atMs }) => `- ${(atMs / 1_000).toFixed(1)} s: ${text}`),
