@@ -13,6 +13,8 @@ import { ASKED_CONFIGS, configsOf, settingsOf } from './topic-configs.ts'
 
 /** Topics are described in portions, so that a response stays small. */
 const DESCRIBED_AT_ONCE = 200
+/** Brokers learn of a new topic one after the other. */
+const SHOWN_MS = 20_000
 /** `ConfigResourceTypes.TOPIC` of kafkajs, which is loaded only when it is needed. */
 const TOPIC_RESOURCE = 2
 
@@ -107,14 +109,16 @@ export class KafkaAdmin {
       replicationFactor: replicationFactor ?? -1,
     }
     // False where another process was quicker; what it made is checked afterwards.
+    // kafkajs' own waiting gives up where a broker does not know the topic yet, so it is ours.
     await this.#ask(`creating topic "${topic}"`, () =>
-      this.#admin.createTopics({ topics: [asked], waitForLeaders: true }),
+      this.#admin.createTopics({ topics: [asked], waitForLeaders: false }),
     )
   }
 
   async #shown(topic: string): Promise<TopicSettings> {
-    for (let waitMs = 10; waitMs < 10_000; waitMs *= 2) {
-      const settings = (await this.describe([topic])).get(topic)
+    const untilMs = performance.now() + SHOWN_MS
+    for (let waitMs = 5; performance.now() < untilMs; waitMs = Math.min(2 * waitMs, 500)) {
+      const settings = await this.#describedIfShown(topic)
       if (settings) return settings
       await new Promise(resolve => setTimeout(resolve, waitMs))
     }
@@ -122,6 +126,15 @@ export class KafkaAdmin {
       'LOG_UNAVAILABLE',
       `Topic "${topic}" was created, and the brokers do not show it yet. Try again.`,
     )
+  }
+
+  async #describedIfShown(topic: string): Promise<TopicSettings | undefined> {
+    try {
+      return (await this.describe([topic])).get(topic)
+    } catch (error) {
+      if (isNotShownYet((error as Error).cause)) return undefined
+      throw error
+    }
   }
 
   async trim({ topic, partition }: TopicPartition, before: number): Promise<void> {
@@ -163,5 +176,8 @@ export class KafkaAdmin {
 }
 
 const isUnknownTopic = (error: unknown): boolean =>
-  (error as { type?: string }).type === 'UNKNOWN_TOPIC_OR_PARTITION' ||
+  (error as { type?: string } | undefined)?.type === 'UNKNOWN_TOPIC_OR_PARTITION' ||
   /does not host this topic-partition|UNKNOWN_TOPIC/.test(messageOf(error))
+
+const isNotShownYet = (error: unknown): boolean =>
+  isUnknownTopic(error) || (error as { type?: string } | undefined)?.type === 'LEADER_NOT_AVAILABLE'
