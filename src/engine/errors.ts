@@ -31,6 +31,7 @@ export const ERRORS = {
   LINE_TOO_LONG: 'stop',
   CONFIG_INVALID: 'stop',
   INTERRUPTED: 'stop',
+  REPLAY_DIFFERS: 'stop',
   // The log cannot do what was asked.
   LOG_IN_USE: 'stop',
   LOG_CORRUPT: 'stop',

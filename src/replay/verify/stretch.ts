@@ -98,6 +98,7 @@ export async function* journalAfter(
       if (entry.epoch <= epoch) continue
       if (entry.epoch > untilEpoch) return
       if (entry.epoch !== last + 1) throw notInOrder(at.partition, last, entry.epoch)
+      checkIsLive(at.topic, entry)
       checkVersions(at.partition, entry, versions)
       last = entry.epoch
       yield { entry, timestampMs: record.timestampMs }
@@ -158,6 +159,16 @@ const checkVersions = (
     'STATE_INCOMPATIBLE',
     `commit ${epoch} of slice ${slice} was made by other pipelines: ${what.join(', ')}. Verify it ` +
       'with the version that made it, or begin after it with --since-epoch.',
+  )
+}
+
+/** What a replay takes in is not all that its ranges name: see `re-execute.ts`. */
+const checkIsLive = (topic: string, { marks }: JournalRecord): void => {
+  if (marks === null) return
+  throw new MillraceError(
+    'CONFIG_INVALID',
+    `${topic} is the journal of a replay, and only live runs can be verified, as \`demo\` and \`run\` ` +
+      'make them. A replay is verified by giving its command again with another target.',
   )
 }
 

@@ -14,11 +14,15 @@ import { type RunReplayOptions, type RunReplayResult, runReplay } from '../run-r
 import { resultsAt } from '../run-results.ts'
 import { ReplayProgress } from './replay-progress.ts'
 import { summaryOf } from './replay-summary.ts'
+import { verify } from './replay-verify.ts'
 
 export const replayCommand: Command = {
   name: 'replay',
   summary: 'Run pipelines over the past, and write what comes out.',
-  usage: ['replay --from SOURCE… --to TARGET… [options]'],
+  usage: [
+    'replay --from SOURCE… --to TARGET… [options]',
+    'replay --verify [--data DIR | --config FILE] [--since-epoch N] [--json]',
+  ],
   options: [
     { name: 'from', value: 'SOURCE', several: true, help: 'What is read: ndjson:PATH or log:DIR.' },
     {
@@ -35,6 +39,13 @@ export const replayCommand: Command = {
     { name: 'data', value: 'DIR', help: 'Where unfinished runs are kept. Default: .millrace' },
     { name: 'restart', help: 'Begin anew a run that was interrupted.' },
     { name: 'json', help: 'Print the summary as one JSON object.' },
+    { name: 'verify', help: 'Execute the past of an application again, and compare: see below.' },
+    { name: 'config', value: 'FILE', help: 'With --verify: the application of a configuration.' },
+    {
+      name: 'since-epoch',
+      value: 'N',
+      help: 'With --verify: begin about this commit of each slice.',
+    },
   ],
   details: () => `Pipelines:
 ${allPipelines.map(({ id }) => `  ${id}`).join('\n')}
@@ -46,8 +57,17 @@ chdb:DIR makes a directory with a log and a ClickHouse in it, with a table for e
 results. Ask it with \`millrace query --data DIR\`. clickhouse:URL writes the same tables to a server.
 
 The same command twice gives the same bytes. After Ctrl-C or a crash, the same command goes on from
-the last commit.`,
+the last commit.
+
+--verify executes again what a demo or a run has done, commit by commit as its journal has it, and proves
+that the log holds exactly that: every result once, in the same bytes, nothing besides, and the same
+state. Nothing is written. On Kafka the application may run meanwhile; a data directory has to be free.
+It ends with 1 where anything differs, and names the first: commit, record, field, both values.`,
   run: async (args, terminal) => {
+    if (args.has('verify')) return verify(args, terminal)
+    for (const name of ['config', 'since-epoch']) {
+      if (args.has(name)) throw new UsageError(`--${name} goes with --verify`)
+    }
     const options = replayOptionsOf(args)
     const result = await watchedReplay(options, terminal)
     const results = await resultsAt(options.to, resultTopics(options.pipelines))
