@@ -1,11 +1,11 @@
 /** Makes the client's handles as the log's options ask for them, connected. */
 import { randomUUID } from 'node:crypto'
 import type { KafkaConsumer, LibrdKafkaError, TopicPartition } from 'node-rdkafka'
-import type { RdkafkaLogOptions } from '../rdkafka-log.ts'
 import { AcknowledgedWriter } from './acknowledged-writer.ts'
 import { connectClient, loadRdkafka, type Rdkafka } from './client.ts'
 import { checkCompression, consumerConfigOf, FETCH_WAIT_MS, producerConfigOf } from './config.ts'
 import type { PositionCommits } from './group-positions.ts'
+import type { RdkafkaLogOptions } from './options.ts'
 import { TransactionalWriter } from './transactional-writer.ts'
 import type { Writer, WriterLimits } from './writer.ts'
 
