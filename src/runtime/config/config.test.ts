@@ -192,7 +192,10 @@ describe('a printed configuration', () => {
     )
   })
 
-  const texts = fc.string({ minLength: 1, maxLength: 30, unit: 'grapheme' })
+  const texts = fc.oneof(
+    fc.string({ minLength: 1, maxLength: 30, unit: 'grapheme' }),
+    fc.constantFrom('${A}', '$${A}', 'a: b # c', '***', 'true', '12'),
+  )
   const settings = fc.record(
     {
       processes: fc.integer({ min: 1, max: 64 }),
@@ -221,7 +224,10 @@ describe('a printed configuration', () => {
     fc.assert(
       fc.property(settings, given => {
         // Every JSON is YAML; the signs of a variable are escaped, as in a file.
-        const written = JSON.stringify({ application: 'shop', ...given }).replaceAll('${', '$${')
+        const written = JSON.stringify({ application: 'shop', ...given }).replaceAll(
+          '${',
+          () => '$${',
+        )
         const first = read(written)
         const again = read(configText(first, 'shown'))
         expect(again.config).toEqual(first.config)

@@ -40,4 +40,4 @@ export const substitute = (text: string, env: Environment): Substituted => {
 }
 
 /** A text that `substitute` gives back as it is. */
-export const unsubstituted = (text: string): string => text.replaceAll('${', '$${')
+export const unsubstituted = (text: string): string => text.replaceAll('${', () => '$${')

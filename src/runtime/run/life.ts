@@ -16,7 +16,7 @@ import { openTables, type Tables } from '../tables/tables.ts'
 import { chosenPipelines } from './chosen-pipelines.ts'
 import { openRunLog, openSinkLog } from './open-log.ts'
 import type { RunMeter } from './run-meter.ts'
-import type { RunProcessOptions } from './run-process.ts'
+import type { RunProcessOptions } from './run-process-options.ts'
 import { provideSourceTopics, topicSettingsOf } from './source-topics.ts'
 
 const LOOK_INTERVAL_MS = 5_000

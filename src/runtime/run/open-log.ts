@@ -6,7 +6,7 @@ import { defined } from '../config/defined.ts'
 import { kafkaConnectionOf } from '../config/kafka-connection.ts'
 import { openDataDirectory } from '../data-directory.ts'
 import { withSchemas } from './open-schemas.ts'
-import type { RunProcessOptions } from './run-process.ts'
+import type { RunProcessOptions } from './run-process-options.ts'
 
 export interface OpenLogOptions
   extends Pick<RunProcessOptions, 'config' | 'index' | 'instance' | 'wallNow' | 'say'> {

@@ -10,7 +10,7 @@ import { resultTopics } from '../../logs/result-topics.ts'
 import { registryConnectionOf } from '../config/registry-connection.ts'
 import { openDataDirectory } from '../data-directory.ts'
 import { chosenPipelines } from './chosen-pipelines.ts'
-import type { RunProcessOptions } from './run-process.ts'
+import type { RunProcessOptions } from './run-process-options.ts'
 import { sourcesOf } from './source-topics.ts'
 
 /** In the data directory, which the processes of a run share: a slice may come back in another. */

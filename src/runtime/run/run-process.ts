@@ -9,25 +9,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { MillraceError } from '../../engine/errors.ts'
 import type { SchemaSource } from '../../logs/registry/schema-source.ts'
 import { type HttpServer, serveHttp } from '../../serve/http-server.ts'
-import type { Config } from '../config/config-schema.ts'
-import { BackOff, type BackOffOptions } from './back-off.ts'
+import { BackOff } from './back-off.ts'
 import { Life } from './life.ts'
 import { openSchemas } from './open-schemas.ts'
 import { RunMeter } from './run-meter.ts'
+import type { RunProcessOptions } from './run-process-options.ts'
 import { healthOf, type RunPhase, runStatus } from './run-status.ts'
-
-export interface RunProcessOptions {
-  readonly config: Config
-  /** Which of the run's processes, from 0. */
-  readonly index: number
-  /** Of the data directory: with the index, it names the transactions. */
-  readonly instance: string
-  /** In ms since 1970. */
-  readonly wallNow: () => number
-  /** A line for whoever watches. */
-  readonly say: (line: string) => void
-  readonly backOff?: BackOffOptions
-}
 
 export class RunProcess {
   readonly #options: RunProcessOptions

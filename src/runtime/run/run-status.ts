@@ -2,7 +2,7 @@
 import type { Health } from '../../serve/health.ts'
 import type { Life } from './life.ts'
 import type { RunMeter } from './run-meter.ts'
-import type { RunProcessOptions } from './run-process.ts'
+import type { RunProcessOptions } from './run-process-options.ts'
 
 export type RunPhase = 'starting' | 'running' | 'waiting' | 'draining'
 
