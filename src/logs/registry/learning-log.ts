@@ -6,6 +6,7 @@
  * REGISTRY_UNAVAILABLE, `poll` goes on asking. Whoever is closed meanwhile gets nothing.
  */
 import { MillraceError } from '../../engine/errors.ts'
+import { decodeParcel } from '../../engine/exchange/parcel.ts'
 import type {
   AssignmentListener,
   Batch,
@@ -18,6 +19,8 @@ import type { RawBatch, SchemaSource } from './schema-source.ts'
 
 export interface LearningOptions {
   readonly schemas: Pick<SchemaSource, 'learn'>
+  /** Its records are parcels, and what they hold is read like any record. */
+  readonly exchange?: string
   /** Told each time the registry did not answer, with a REGISTRY_UNAVAILABLE. */
   readonly onAway?: (error: MillraceError) => void
 }
@@ -106,9 +109,18 @@ const learnt = async (
   options: LearningOptions,
   closing: AbortSignal,
 ): Promise<readonly Batch[]> => {
-  await learnPatiently(batches, options, closing)
+  await learnPatiently(
+    batches.map(batch => (batch.topic === options.exchange ? unpacked(batch) : batch)),
+    options,
+    closing,
+  )
   return closing.aborted ? [] : batches
 }
+
+/** What another process read, in a schema that this one may never have met. */
+const unpacked = ({ records }: Batch): RawBatch => ({
+  records: records.flatMap(({ value }) => (value === null ? [] : decodeParcel(value).records)),
+})
 
 /** Asks until the registry answers, or `closing` is aborted; it may be away for long. */
 export const learnPatiently = async (
