@@ -214,7 +214,17 @@ export class Application {
 
   /** Source partitions to pause, since a task holds as many records as it may: those ahead. */
   overfull(): string[] {
-    return [...new Set(this.runners.flatMap(runner => runner.toPause()))]
+    return [...this.#pressed()].flatMap(runner => [...runner.toPause()])
+  }
+
+  /** What fills a pipeline that reads another's results is read further up. */
+  #pressed(): ReadonlySet<PipelineRunner> {
+    const pressed = new Set<PipelineRunner>()
+    for (const runner of this.runners.toReversed()) {
+      const below = this.#downstream.get(runner) ?? []
+      if (runner.isPressed() || below.some(next => pressed.has(next))) pressed.add(runner)
+    }
+    return pressed
   }
 
   runnerOf(pipelineId: string): PipelineRunner {
@@ -265,7 +275,9 @@ export class Application {
     const isChained = this.#downstreamOf(runner)
     const widest = Math.max(
       0,
-      ...runner.inputs.map(({ topic }) => sourcePartitions?.(topic.name) ?? 1),
+      ...runner.inputs
+        .filter(({ topic }) => holdsBack(topic))
+        .map(({ topic }) => sourcePartitions?.(topic.name) ?? 1),
     )
     const { count } = this.#slice
     for (let index = 0; index < count; index++) {
@@ -280,8 +292,8 @@ export class Application {
   }
 
   #addPartitions(runner: PipelineRunner, input: InputPlan, partitions: number): void {
-    const { kind, name } = input.topic
-    if (kind === 'control' || kind === 'reference') return
+    const { name } = input.topic
+    if (!holdsBack(input.topic)) return
     const { index, count } = this.#slice
     for (let partition = 0; partition < partitions; partition++) {
       if (sliceOfSource(partition, count) !== index) continue
@@ -317,7 +329,7 @@ export class Application {
   /** Pipelines further down hear of the watermark after they got all that was before it. */
   #follow(runner: PipelineRunner): void {
     for (const next of this.#downstream.get(runner) ?? []) {
-      next.see(upstreamName(runner), runner.watermark.value)
+      next.see(upstreamName(runner), runner.reached)
       this.#follow(next)
     }
   }
@@ -412,6 +424,9 @@ const isFor = (runner: PipelineRunner, { redrivenFor }: Arrival): boolean =>
 
 const timeText = (at: number): string =>
   Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : String(at)
+
+/** Reference and control topics say nothing of how far events have come. */
+const holdsBack = ({ kind }: AnyTopic): boolean => kind !== 'control' && kind !== 'reference'
 
 const append = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
   const list = lists.get(key)

@@ -11,6 +11,7 @@ import type {
   SentStanding,
 } from '../exchange/parcel.ts'
 import { Received } from '../exchange/received.ts'
+import { SentAhead } from '../exchange/sent-ahead.ts'
 import { type Slice, sliceOfKey, sliceOfSource } from '../exchange/slice.ts'
 import { hashHex, partitionOf } from '../hash.ts'
 import type { Watermark } from '../order/watermark.ts'
@@ -23,6 +24,7 @@ import { Agreements } from './agreements.ts'
 import type { Counters } from './counters.ts'
 import { type Delivery, isFiring, type Step } from './delivery.ts'
 import { type Gather, Gathering, gatherId } from './gathering.ts'
+import { type HotKey, HotKeys } from './hot-keys.ts'
 import { type InputPlan, inputPlansOf } from './plan.ts'
 import type { ReferenceTable } from './reference-table.ts'
 import { References } from './references.ts'
@@ -84,8 +86,11 @@ export class PipelineRunner {
   readonly #states: readonly TaskState[]
   /** Puts the engine's fields before a handler's. */
   readonly #assemble: Assemble
-  /** Slices whose task holds as many records as it may, as they last said. */
-  readonly #fullElsewhere = new Set<string>()
+  /** What was sent to each of the other slices and is still held there. */
+  readonly #sentAhead: SentAhead
+  readonly #hotKeys = new HotKeys()
+  /** This slice, as the watermarks of all know it. */
+  readonly #ownName: string
   readonly #limits: RunnerLimits
   readonly #ports: RunnerPorts
 
@@ -100,7 +105,9 @@ export class PipelineRunner {
     const { encode, revive, published } = ports
     this.pipeline = pipeline
     this.#slice = slice
+    this.#ownName = sliceName(slice.index)
     this.#limits = limits
+    this.#sentAhead = new SentAhead(slice.count, limits.heldMax / slice.count)
     this.#ports = ports
     this.inputs = inputPlansOf(pipeline)
     this.references = new References(pipeline, {
@@ -144,8 +151,21 @@ export class PipelineRunner {
     return this.#standing.answers
   }
 
+  /**
+   * Behind all that it put out, as far as its own disorder promises: what a pipeline further down may
+   * count on. Results of scattered events come as late as their answers.
+   */
+  get reached(): number {
+    return this.pipeline.answer === null ? this.watermark.value : this.answered.value
+  }
+
   get counters(): Counters {
     return this.#standing.counters
+  }
+
+  /** The keys that take most of the records handled here, greatest first; none stands out: empty. */
+  hotKeys(): readonly HotKey[] {
+    return this.#hotKeys.found()
   }
 
   /** Takes a record of one of the inputs' topics. */
@@ -189,6 +209,7 @@ export class PipelineRunner {
 
   /** How far this slice has come, for the others. */
   standing(): SentStanding {
+    this.#sentAhead.passed(this.watermark.value)
     return {
       pipeline: this.pipeline.id,
       sources: finite(this.sources.value),
@@ -232,12 +253,16 @@ export class PipelineRunner {
     return this.tasks.some(task => task.held.size >= this.#limits.heldMax)
   }
 
+  /** Whether it shall read no further ahead, as here or elsewhere too many records are held. */
+  isPressed(): boolean {
+    return this.isFull() || this.#standing.fullElsewhere.size > 0 || this.#sentAhead.isFull
+  }
+
   /**
-   * Source partitions to pause, as a task holds as many records as it may: those that are ahead. The
-   * slice that holds all others back pauses at most what is ahead within it, so it always goes on.
+   * Source partitions to pause under pressure: those that are ahead. The slice that holds all others
+   * back pauses at most what is ahead within it, so it always goes on.
    */
   toPause(): readonly string[] {
-    if (!this.isFull() && this.#fullElsewhere.size === 0) return []
     return this.sources.value > this.watermark.value ? this.sources.names() : this.sources.ahead()
   }
 
@@ -346,17 +371,25 @@ export class PipelineRunner {
   #deliver(delivery: Delivery, isLate: boolean): void {
     const to = sliceOfKey(delivery.key, this.#slice.count)
     if (to === this.#slice.index) this.#deliverHere(delivery, isLate)
-    else this.#ports.outbox.deliver(to, this.pipeline.id, delivery, isLate)
+    else {
+      this.#ports.outbox.deliver(to, this.pipeline.id, delivery, isLate)
+      if (this.#isHeld(isLate)) this.#sentAhead.note(to, delivery.event.occurredAt)
+    }
   }
 
   #deliverHere(delivery: Delivery, isLate: boolean): void {
     const task = this.#taskOf(delivery.key)
-    if (this.pipeline.order === 'event-time' && !isLate) {
+    this.#hotKeys.note(delivery.key)
+    if (this.#isHeld(isLate)) {
       task.hold(delivery)
       return
     }
     task.handle(delivery)
     task.advanceTo(this.watermark.value)
+  }
+
+  #isHeld(isLate: boolean): boolean {
+    return this.pipeline.order === 'event-time' && !isLate
   }
 
   #advanceTo(at: number): void {
@@ -366,13 +399,13 @@ export class PipelineRunner {
 
   #sourcesMoved(): void {
     if (this.#slice.count === 1) this.advance()
-    else if (this.watermark.see(sliceName(this.#slice.index), this.sources.value)) this.advance()
+    else if (this.watermark.see(this.#ownName, this.sources.value)) this.advance()
   }
 
   /** Behind the answers of all slices: a gather cannot run out of time before its answers are here. */
   #answersMoved(): void {
     if (this.#slice.count === 1) return
-    if (this.answered.see(sliceName(this.#slice.index), this.watermark.value)) this.#expire()
+    if (this.answered.see(this.#ownName, this.watermark.value)) this.#expire()
   }
 
   #expire(): void {
@@ -380,8 +413,8 @@ export class PipelineRunner {
   }
 
   #heard(from: string, { sources, task, isFull }: SentStanding): void {
-    if (isFull) this.#fullElsewhere.add(from)
-    else this.#fullElsewhere.delete(from)
+    if (isFull) this.#standing.fullElsewhere.add(from)
+    else this.#standing.fullElsewhere.delete(from)
     if (sources !== null && this.watermark.see(from, sources)) this.advance()
     if (task !== null && this.answered.see(from, task)) this.#expire()
   }
@@ -389,7 +422,8 @@ export class PipelineRunner {
   #receiveDelivery(sent: SentDelivery, arrival: Arrival): void {
     const { key, part, isRedriven } = sent
     const { source, offset } = arrival
-    if (this.#slice.repeats && this.#received.has(sent.input, source, offset)) return
+    // A part is asked again: whoever gathers may have lost its question, and waits for the answer.
+    if (part === '' && this.#received.has(sent.input, source, offset)) return
     const input = this.#inputOf(sent.input)
     const event = arrival.event!
     const delivery = { input, arrival, event, key, part: part || null, held: null }
@@ -550,10 +584,12 @@ export class PipelineRunner {
   }
 
   #taskOf(key: string): Task {
+    if (this.tasks.length === 1) return this.tasks[0]!
     return this.tasks[partitionOf(key, this.tasks.length)]!
   }
 
   #gatheringOf(key: string): Gathering {
+    if (this.#gatherings.length === 1) return this.#gatherings[0]!
     return this.#gatherings[partitionOf(key, this.#gatherings.length)]!
   }
 
@@ -571,7 +607,8 @@ export class PipelineRunner {
       inputs: this.inputs,
       tasks: this.tasks,
       gatherings: this.#gatherings,
-      shared: [this.#standing, this.references, this.#agreements, this.#seen, this.#received],
+      // How far it has come stands behind what it has taken: what is taken once more is not late.
+      shared: [this.references, this.#agreements, this.#seen, this.#received, this.#standing],
       encode,
       revive,
     }

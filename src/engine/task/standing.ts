@@ -15,6 +15,8 @@ export class Standing implements SharedPart {
   /** The least of all slices' tasks: how far the answers to scattered events have come. */
   readonly answers: Watermark
   readonly counters: Counters = newCounters()
+  /** Slices whose task holds as many records as it may, as they last said: they say it once. */
+  readonly fullElsewhere = new Set<string>()
   readonly #pipelineId: string
   readonly #failuresPerMinuteMax: number
   #minute = Number.NEGATIVE_INFINITY
@@ -45,7 +47,11 @@ export class Standing implements SharedPart {
       watermark: this.sources.saved(),
       ...(this.task === this.sources
         ? {}
-        : { task: this.task.saved(), answers: this.answers.saved() }),
+        : {
+            task: this.task.saved(),
+            answers: this.answers.saved(),
+            fullElsewhere: [...this.fullElsewhere],
+          }),
       counters: this.counters,
       minute: this.#minute,
       failures: this.#failures,
@@ -58,6 +64,7 @@ export class Standing implements SharedPart {
     this.sources.restore(saved.watermark)
     if (saved.task) this.task.restore(saved.task)
     if (saved.answers) this.answers.restore(saved.answers)
+    for (const name of saved.fullElsewhere ?? []) this.fullElsewhere.add(name)
     Object.assign(this.counters, saved.counters)
     this.#minute = saved.minute ?? Number.NEGATIVE_INFINITY
     this.#failures = saved.failures
@@ -83,6 +90,7 @@ interface Saved {
   readonly watermark: SavedWatermark
   readonly task?: SavedWatermark
   readonly answers?: SavedWatermark
+  readonly fullElsewhere?: readonly string[]
   readonly counters: Counters
   /** null before the first failure: JSON has no infinities. */
   readonly minute: number | null

@@ -2,31 +2,36 @@
  * What a slice has read and not yet taken in, by partition. A round merges what is here by the heads,
  * so one round is one merge, which is what the journal says of a commit.
  */
-import type { Incoming } from '../../engine/arrival.ts'
+import { type Incoming, isParcel } from '../../engine/arrival.ts'
 import { firstOfHeads, sourceBefore } from '../../engine/merge.ts'
 import type { TopicPartition } from '../../logs/log.ts'
 
 /** Of each partition so many are read ahead, and reading goes on below half of it. */
 export const AHEAD_MAX = 2_000
 
+/** A parcel holds many records, and counts as so many of this size. */
+const PARCEL_RECORD_BYTES = 256
+
 interface Queue {
   readonly at: TopicPartition
   readonly name: string
   items: readonly Incoming[]
   place: number
+  /** Of the items that wait, in records. */
+  waiting: number
   isHeldBack: boolean
 }
 
 export class Inbox {
   #queues: readonly Queue[] = []
   readonly #byName = new Map<string, Queue>()
-  /** Items over all queues. */
+  /** Over all queues, in records. */
   size = 0
 
   add(partitions: readonly TopicPartition[]): void {
     for (const at of partitions) {
       const name = nameOf(at)
-      this.#byName.set(name, { at, name, items: [], place: 0, isHeldBack: false })
+      this.#byName.set(name, { at, name, items: [], place: 0, waiting: 0, isHeldBack: false })
     }
     this.#queues = [...this.#byName.values()].sort((a, b) => sourceBefore(a.at, b.at))
   }
@@ -36,12 +41,15 @@ export class Inbox {
     queue.items =
       queue.place === queue.items.length ? items : [...queue.items.slice(queue.place), ...items]
     queue.place = 0
-    this.size += items.length
+    let records = 0
+    for (const item of items) records += recordsOf(item)
+    queue.waiting += records
+    this.size += records
   }
 
-  /** How many of a partition wait. */
+  /** How many records of a partition wait. */
   waiting(name: string): number {
-    return left(this.#byName.get(name)!)
+    return this.#byName.get(name)!.waiting
   }
 
   /** Partitions of which nothing is taken for now, as they are ahead of others. */
@@ -64,23 +72,31 @@ export class Inbox {
     return oldest
   }
 
-  /** Hands up to `max` items to `take` by their heads, and returns how many. */
+  /** Hands items of about `max` records to `take` by their heads; returns how many records. */
   takeRound(max: number, take: (incoming: Incoming) => void): number {
     const queues = this.#queues.filter(queue => !queue.isHeldBack)
     const heads = queues.map(({ items, place }) => items[place])
-    for (let taken = 0; taken < max; taken++) {
+    let taken = 0
+    while (taken < max) {
       const index = firstOfHeads(heads)
-      if (index < 0) return taken
+      if (index < 0) break
       const queue = queues[index]!
-      take(heads[index]!)
-      this.size--
+      const item = heads[index]!
+      take(item)
+      const records = recordsOf(item)
+      taken += records
+      this.size -= records
+      queue.waiting -= records
       queue.place++
       heads[index] = queue.items[queue.place]
     }
-    return max
+    return taken
   }
 }
 
 const left = ({ items, place }: Queue): number => items.length - place
+
+const recordsOf = (incoming: Incoming): number =>
+  isParcel(incoming) ? Math.ceil(incoming.value.length / PARCEL_RECORD_BYTES) : 1
 
 export const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}|${partition}`

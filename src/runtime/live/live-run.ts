@@ -222,7 +222,8 @@ export class LiveRun {
     const max = this.#options.commitRecords ?? COMMIT_RECORDS
     const share = Math.ceil(max / Math.max(1, this.#slices.size))
     for (const slice of this.#slices.values()) {
-      records += slice.takeRound(share, ({ timestampMs }) => {
+      slice.takeRound(share, ({ timestampMs }) => {
+        records++
         oldestMs = Math.min(oldestMs, timestampMs)
         newestMs = Math.max(newestMs, timestampMs)
       })

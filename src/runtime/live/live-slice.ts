@@ -109,11 +109,11 @@ export class LiveSlice implements Subscriber {
     return this.#inbox.oldestMs()
   }
 
-  /** Takes in up to `max` records, in the order of the merge. */
-  takeRound(max: number, took: (incoming: Incoming) => void): number {
+  /** Takes in about `max` records, in the order of the merge. */
+  takeRound(max: number, took: (incoming: Incoming) => void): void {
     const overfull = this.application.overfull()
     this.#inbox.holdBack(new Set(overfull))
-    return this.#inbox.takeRound(max, incoming => {
+    this.#inbox.takeRound(max, incoming => {
       took(incoming)
       this.application.take(incoming)
     })
