@@ -1,6 +1,7 @@
 import type { Arrival } from '../engine/arrival.ts'
 import type { RawRecord as EngineRecord } from '../engine/decoder.ts'
 import { firstOfHeads } from '../engine/merge.ts'
+import { formatIn } from '../engine/schema/topic-format.ts'
 import { REDRIVEN_FOR } from '../logs/stored-arrival.ts'
 import type { RecordStream } from '../sources/record-stream.ts'
 
@@ -76,9 +77,11 @@ export class HistoryMerge {
   }
 
   #arrivalOf({ stream }: Reading, record: Present): Arrival {
-    const { topic, partition, format } = stream
+    const { topic, partition } = stream
     const { offset, key, value, headers } = record
     const redrivenFor = headers?.[REDRIVEN_FOR] ?? null
+    // What was put back may be written in either, as in a live run.
+    const format = formatIn(redrivenFor === null ? stream.format : 'auto', value)
     const timestampMs = this.#takenAtMs
     return this.#decode({ topic, partition, offset, timestampMs, key, format, value, redrivenFor })
   }

@@ -1,17 +1,22 @@
 import { MillraceError } from '../engine/errors.ts'
 
-/** A source or target as one writes it in a command: `ndjson:PATH`, `log:DIR`, `chdb:DIR`, `null:`. */
+/**
+ * A source or target as one writes it in a command: `ndjson:PATH`, `log:DIR`, `kafka:BROKERS`,
+ * `chdb:DIR`, `null:`.
+ */
 export interface Place {
-  readonly kind: 'ndjson' | 'log' | 'chdb' | 'clickhouse' | 'null'
-  /** Of `clickhouse:`, the server's URL. */
+  readonly kind: 'ndjson' | 'log' | 'kafka' | 'chdb' | 'clickhouse' | 'null'
+  /** Of `clickhouse:`, the server's URL; of `kafka:`, `host:port` with commas between. */
   readonly path: string
 }
 
-const LATER = ['kafka', 'avro']
+const LATER = ['avro']
+/** Places that records are read from. */
+const SOURCES = ['ndjson', 'log', 'kafka'] as const
 /** Places that results go to. */
-const TARGETS = ['ndjson', 'log', 'chdb', 'clickhouse', 'null'] as const
+const TARGETS = ['ndjson', 'log', 'chdb', 'clickhouse', 'kafka', 'null'] as const
 
-export const sourceOf = (text: string): Place => placeOf(text, ['ndjson', 'log'])
+export const sourceOf = (text: string): Place => placeOf(text, SOURCES)
 export const targetOf = (text: string): Place => placeOf(text, TARGETS)
 
 const placeOf = (text: string, kinds: readonly Place['kind'][]): Place => {
@@ -26,14 +31,28 @@ const placeOf = (text: string, kinds: readonly Place['kind'][]): Place => {
       `${text}: say where, as in ${known}:${EXAMPLES[known]}.`,
     )
   }
+  if (known === 'kafka') checkBrokers(text, path)
   return { kind: known, path }
 }
 
 const EXAMPLES: Readonly<Record<Exclude<Place['kind'], 'null'>, string>> = {
   ndjson: 'data/ndjson',
   log: 'data/log',
+  kafka: 'localhost:9092',
   chdb: 'data/tables',
   clickhouse: 'http://user:password@localhost:8123/database',
+}
+
+/** A name or an address, an IPv6 one in brackets, and a port. */
+const BROKER = /^(\[[\da-f:.]+\]|[\w.-]+):\d{1,5}$/i
+
+const checkBrokers = (text: string, path: string): void => {
+  if (path.split(',').every(broker => BROKER.test(broker))) return
+  throw new MillraceError(
+    'CONFIG_INVALID',
+    `${text}: brokers are written as kafka:host:9092, or several as kafka:host:9092,other:9092. ` +
+      'TLS and SASL are said in the configuration of --config.',
+  )
 }
 
 const unknown = (text: string, kind: string, kinds: readonly string[]): MillraceError => {

@@ -10,6 +10,7 @@
 import { Application, type Limits } from '../engine/application.ts'
 import type { Arrival } from '../engine/arrival.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
+import type { WriterSchemas } from '../engine/schema/writer-schemas.ts'
 import type { Counters } from '../engine/task/counters.ts'
 import { type AnyTopic, read } from '../engine/topic.ts'
 import { topics as allTopics, deadLetters, lateEvents } from '../events.ts'
@@ -43,6 +44,8 @@ export interface ReplayOptions {
   /** When the run is begun, in ms since 1970; kept until it is finished. */
   readonly startedAtMs: number
   readonly limits?: Partial<Limits>
+  /** Schemas that records were written with, by id. Default those of this version's files. */
+  readonly writers?: WriterSchemas
   readonly commitRecords?: number
   readonly onProgress?: (progress: Progress) => void
   /** Checked at each commit; the run stops there and can go on later. */
@@ -91,7 +94,7 @@ export const replay = async (options: ReplayOptions): Promise<ReplaySummary> => 
     mode: 'history',
     lateEvents,
     deadLetters,
-    writers: knownWriters,
+    writers: options.writers ?? knownWriters,
     resultFormat: options.target.resultFormat,
     ...(options.target.wantsInputs ? { alsoTaken: inputTopics } : {}),
     ...(limits ? { limits } : {}),

@@ -6,7 +6,6 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { MillraceError } from '../engine/errors.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import type { AnyTopic } from '../engine/topic.ts'
-import { openLmdbLog } from '../logs/lmdb-log.ts'
 import type { Log } from '../logs/log.ts'
 import { resultTopics } from '../logs/result-topics.ts'
 import { fileSnapshots } from '../logs/snapshots.ts'
@@ -16,18 +15,24 @@ import { type Place, sourceOf, targetOf } from '../replay/places.ts'
 import { type Progress, type ReplaySummary, replay } from '../replay/replay.ts'
 import { logTarget, nullTarget, severalTargets, type Target } from '../replay/target.ts'
 import { addressOf } from '../sinks/clickhouse/client.ts'
-import { openLogSource } from '../sources/log-source.ts'
+import { openFollowedLog, openLogSource } from '../sources/log-source.ts'
 import { openNdjson } from '../sources/ndjson.ts'
-import { type History, historyOf, type StartAt } from '../sources/record-stream.ts'
+import type { History, StartAt } from '../sources/record-stream.ts'
 import { type DataDirectory, openDataDirectory } from './data-directory.ts'
+import { type KafkaPlaces, ReplayLogs } from './replay-logs.ts'
 import { tablesTarget } from './tables/tables-target.ts'
+import { prepareTopics } from './topics-of-replay.ts'
 
 export interface RunReplayOptions {
   readonly pipelines: readonly Pipeline[]
-  /** `ndjson:PATH` or `log:DIR`. */
+  /** `ndjson:PATH`, `log:DIR` or `kafka:BROKERS`. */
   readonly from: readonly string[]
-  /** `ndjson:DIR`, `log:DIR`, `chdb:DIR`, `clickhouse:URL` or `null:`. */
+  /** `ndjson:DIR`, `log:DIR`, `chdb:DIR`, `clickhouse:URL`, `kafka:BROKERS` or `null:`. */
   readonly to: readonly string[]
+  /** How to reach the clusters of `kafka:`, and what their records are. Default: plaintext. */
+  readonly kafka?: KafkaPlaces
+  /** Results go behind those that result topics on Kafka have already. Default: that is refused. */
+  readonly append?: boolean
   readonly since?: number
   readonly until?: number
   readonly drain: boolean
@@ -55,18 +60,20 @@ export const runReplay = async (options: RunReplayOptions): Promise<RunReplayRes
   const sources = options.from.map(sourceOf)
   const targets = options.to.map(targetOf)
   for (const source of sources) checkLogIsThere(source)
-  const logs = new OpenLogs()
   const runId = checkedRunId(options.runId ?? defaultRunId(options))
   const home = await runHome(options, targets, runId)
+  const logs = new ReplayLogs(options.kafka)
   try {
-    const log = await logs.open(home.log)
-    await refuseOtherRun(log, runId, home.log)
+    const log = await logs.open(home.log, runId)
+    if (home.log.kind === 'kafka') await prepareTopics(log, runId, options)
+    else await refuseOtherRun(log, runId, home.log.path)
     const { pipelines, since, until, drain, commitRecords, onProgress, isStopped } = options
     const summary = await replay({
       pipelines,
       runId,
       command: commandOf(options),
       open: (topics, startAt) => openSources(sources, logs, topics, startAt),
+      ...(options.kafka?.schemas ? { writers: options.kafka.schemas.writers } : {}),
       log,
       snapshots: fileSnapshots(home.snapshots),
       target: severalTargets(
@@ -81,34 +88,16 @@ export const runReplay = async (options: RunReplayOptions): Promise<RunReplayRes
       ...(isStopped ? { isStopped } : {}),
     })
     await logs.close()
-    if (home.isPrivate && summary.outcome !== 'stopped') await removeRun(home.log)
+    if (home.isPrivate && summary.outcome !== 'stopped') await removeRun(home.log.path)
     return { ...summary, runId }
   } finally {
     await logs.close()
   }
 }
 
-/** Logs by directory, so that one which is both source and target is opened once. */
-class OpenLogs {
-  readonly #logs = new Map<string, Log>()
-
-  async open(dir: string): Promise<Log> {
-    const path = resolve(dir)
-    const known = this.#logs.get(path)
-    if (known) return known
-    const log = await openLmdbLog(path, { wallNow: Date.now })
-    this.#logs.set(path, log)
-    return log
-  }
-
-  async close(): Promise<void> {
-    for (const log of this.#logs.values()) await log.close()
-    this.#logs.clear()
-  }
-}
-
 interface RunHome {
-  readonly log: string
+  /** A directory, or a cluster. */
+  readonly log: Place
   readonly snapshots: string
   /** Of an embedded engine. */
   readonly clickHouse: string
@@ -124,8 +113,9 @@ const runHome = async (
   const keeping = targets.filter(({ kind }) => KEEPING.has(kind))
   const [place] = keeping
   if (keeping.length > 1) throw severalLogs()
-  if (place !== undefined && restart) throw restartOf(place)
+  if (place !== undefined && restart) throw restartOf(place, runId)
   if (place?.kind === 'log') return homeIn(place.path, false)
+  if (place?.kind === 'kafka') return { ...homeIn(join(dataDir, 'runs', runId), false), log: place }
   if (place?.kind === 'chdb') return openDataDirectory(place.path, runId).then(homeOf)
   const dir = join(dataDir, 'runs', runId)
   await sweepRuns(dirname(dir))
@@ -135,17 +125,17 @@ const runHome = async (
 }
 
 /** Targets whose records are in a log that outlives the run. */
-const KEEPING = new Set<Place['kind']>(['log', 'chdb', 'clickhouse'])
+const KEEPING = new Set<Place['kind']>(['log', 'chdb', 'clickhouse', 'kafka'])
 
 const homeIn = (dir: string, isPrivate: boolean): RunHome => ({
-  log: dir,
+  log: { kind: 'log', path: dir },
   snapshots: join(dir, 'snapshots'),
   clickHouse: join(dir, 'clickhouse'),
   isPrivate,
 })
 
 const homeOf = ({ log, snapshots, clickHouse }: DataDirectory): RunHome => ({
-  log,
+  log: { kind: 'log', path: log },
   snapshots,
   clickHouse,
   isPrivate: false,
@@ -154,15 +144,18 @@ const homeOf = ({ log, snapshots, clickHouse }: DataDirectory): RunHome => ({
 const severalLogs = (): MillraceError =>
   new MillraceError(
     'CONFIG_INVALID',
-    'a run writes to one log: give a single target of log:, chdb: and clickhouse:, beside any of ' +
-      'ndjson: and null:.',
+    'a run writes to one log: give a single target of log:, chdb:, clickhouse: and kafka:, beside ' +
+      'any of ndjson: and null:.',
   )
 
-const restartOf = ({ kind, path }: Place): MillraceError =>
+const restartOf = ({ kind, path }: Place, runId: string): MillraceError =>
   new MillraceError(
     'CONFIG_INVALID',
-    `--restart does not empty ${kind === 'log' ? 'a log' : 'tables'}, which may hold more than this ` +
-      `run: delete ${path} or give another directory.`,
+    kind === 'kafka'
+      ? `--restart removes nothing from Kafka. Delete the topics ${runId}-… and the results, or give ` +
+          'another --run-id.'
+      : `--restart does not empty ${kind === 'log' ? 'a log' : 'tables'}, which may hold more than ` +
+          `this run: delete ${path} or give another directory.`,
   )
 
 /** No run is named so: an id begins with a letter or a digit. */
@@ -218,6 +211,7 @@ const commandOf = ({ from, to, since, until, drain }: RunReplayOptions): Command
 /** Of a server what says where the tables are, and not what gives entry: it is written down. */
 const absolute = (text: string): string => {
   const { kind, path } = targetOf(text)
+  if (kind === 'kafka') return text
   if (kind !== 'clickhouse') return text.replace(/(?<=:).+$/, place => resolve(place))
   const { url, database } = addressOf(path)
   return `${kind}:${url}/${database}`
@@ -250,6 +244,7 @@ const targetAt = (
     case 'ndjson':
       return ndjsonTarget(place.path, resultTopics(pipelines))
     case 'log':
+    case 'kafka':
       return logTarget()
     case 'chdb':
       return tablesTarget({ log, applicationId, clickHouse: { folder: home.clickHouse }, ...watch })
@@ -262,26 +257,49 @@ const targetAt = (
 
 const openSources = async (
   sources: readonly Place[],
-  logs: OpenLogs,
+  logs: ReplayLogs,
   topics: readonly AnyTopic[],
   startAt: StartAt,
 ): Promise<History> => {
   const names = topics.map(({ name }) => name)
   const histories: History[] = []
-  for (const source of sources) {
-    histories.push(
-      source.kind === 'ndjson'
-        ? await openNdjson(source.path, { topics: names, startAt })
-        : await openLogSource(await logs.open(source.path), { topics: names, startAt }),
-    )
+  const close = async (): Promise<void> => {
+    for (const history of histories) await history.close()
   }
-  const streams = histories.flatMap(history => history.streams)
-  const twice = streams.find((stream, index) =>
-    streams.slice(0, index).some(other => other.topic === stream.topic),
-  )
-  if (streams.length === 0) throw nothingToRead(sources, names)
-  if (histories.length > 1 && twice) throw readTwice(twice.topic)
-  return historyOf(streams)
+  try {
+    for (const source of sources) histories.push(await openSource(source, logs, names, startAt))
+    const streams = histories.flatMap(history => history.streams)
+    const twice = topicReadTwice(histories)
+    if (streams.length === 0) throw nothingToRead(sources, names)
+    if (twice !== undefined) throw readTwice(twice)
+    return { streams, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const openSource = async (
+  source: Place,
+  logs: ReplayLogs,
+  topics: readonly string[],
+  startAt: StartAt,
+): Promise<History> => {
+  if (source.kind === 'ndjson') return openNdjson(source.path, { topics, startAt })
+  const log = await logs.open(source)
+  if (source.kind === 'log') return openLogSource(log, { topics, startAt })
+  return openFollowedLog(log, { topics, startAt, formatOf: logs.formatOf })
+}
+
+/** A topic that more than one of them has. */
+const topicReadTwice = (histories: readonly History[]): string | undefined => {
+  const known = new Set<string>()
+  for (const { streams } of histories) {
+    const own = new Set(streams.map(({ topic }) => topic))
+    for (const topic of own) if (known.has(topic)) return topic
+    for (const topic of own) known.add(topic)
+  }
+  return undefined
 }
 
 const nothingToRead = (sources: readonly Place[], names: readonly string[]): MillraceError =>

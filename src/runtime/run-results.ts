@@ -12,7 +12,10 @@ export interface ResultCount {
   readonly at: string
 }
 
-/** Of the first target that keeps anything; empty where none does. */
+/**
+ * Of the first target that keeps anything and can be counted quickly; empty where none does. On Kafka
+ * offsets are no count of records, since transactions have some.
+ */
 export const resultsAt = async (
   to: readonly string[],
   topics: readonly AnyTopic[],

@@ -3,6 +3,8 @@
  * ended when it was opened. So a replay of a log that is still being written to comes to an end,
  * also where it writes into the same log.
  */
+import type { TopicFormat } from '../engine/schema/topic-format.ts'
+import { FollowedPartitions, type PartitionsReader } from './followed-partitions.ts'
 import {
   type History,
   historyOf,
@@ -31,6 +33,8 @@ export interface LogSourceOptions {
   /** The topics to read, by name. Those that the log does not have are no streams. */
   readonly topics: readonly string[]
   readonly startAt?: StartAt
+  /** What a topic is said to hold. Default: what the first byte of each record says. */
+  readonly formatOf?: (topic: string) => TopicFormat
 }
 
 const READ_BYTES_MAX = 4 * 1024 * 1024
@@ -45,27 +49,69 @@ export const openLogSource = async (
   for (const topic of [...options.topics].sort()) {
     const partitions = there.get(topic)?.partitions ?? 0
     for (let partition = 0; partition < partitions; partition++) {
-      streams.push(await openPartition(log, { topic, partition }, options.startAt))
+      const at = { topic, partition }
+      const { from, end } = await rangeToRead(log, at, options.startAt)
+      streams.push(new LogStream(log, at, from, end, formatIn(options, topic)))
     }
   }
   return historyOf(streams)
 }
 
-const openPartition = async (
-  log: ReadableLog,
+/**
+ * The same through a reader of the log. On Kafka that fetches ahead of all partitions at once, where
+ * reading one after the other would begin anew each time.
+ */
+export const openFollowedLog = async (
+  log: Omit<ReadableLog, 'read'> & { reader(): Promise<PartitionsReader> },
+  options: LogSourceOptions,
+): Promise<History> => {
+  const there = await log.topics()
+  const followed = new FollowedPartitions(await log.reader())
+  const streams: RecordStream[] = []
+  try {
+    for (const topic of [...options.topics].sort()) {
+      const partitions = there.get(topic)?.partitions ?? 0
+      for (let partition = 0; partition < partitions; partition++) {
+        const at = { topic, partition }
+        const { from, end } = await rangeToRead(log, at, options.startAt)
+        await followed.add(at, from, end)
+        streams.push(streamOf(followed, at, formatIn(options, topic)))
+      }
+    }
+  } catch (error) {
+    await followed.close()
+    throw error
+  }
+  return { streams, close: () => followed.close() }
+}
+
+const formatIn = ({ formatOf }: LogSourceOptions, topic: string): TopicFormat =>
+  formatOf?.(topic) ?? 'auto'
+
+const rangeToRead = async (
+  log: Pick<ReadableLog, 'range'>,
   at: Place,
   startAt: StartAt | undefined,
-): Promise<RecordStream> => {
+): Promise<{ readonly from: number; readonly end: number }> => {
   const { first, next } = await log.range(at)
   // A start that is retained no more is not moved up: reading it says `LOG_OFFSET_GONE`.
   const asked = startAt?.(at.topic, at.partition) ?? 0
-  return new LogStream(log, at, asked > 0 ? asked : first, next)
+  return { from: asked > 0 ? asked : first, end: next }
 }
+
+const streamOf = (followed: FollowedPartitions, at: Place, format: TopicFormat): RecordStream => ({
+  ...at,
+  format,
+  name: `${at.topic}-${at.partition}`,
+  signature: null,
+  read: recordsMax => followed.take(at, recordsMax),
+  close: () => followed.leave(at),
+})
 
 class LogStream implements RecordStream {
   readonly topic: string
   readonly partition: number
-  readonly format = 'avro'
+  readonly format: TopicFormat
   readonly name: string
   readonly signature = null
   readonly #log: ReadableLog
@@ -73,7 +119,8 @@ class LogStream implements RecordStream {
   readonly #end: number
   #next: number
 
-  constructor(log: ReadableLog, at: Place, from: number, end: number) {
+  constructor(log: ReadableLog, at: Place, from: number, end: number, format: TopicFormat) {
+    this.format = format
     this.topic = at.topic
     this.partition = at.partition
     this.name = `${at.topic}-${at.partition}`

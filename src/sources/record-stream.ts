@@ -4,6 +4,7 @@
  * A replay merges streams by their heads. So a stream is pulled, a batch at a time, and is never
  * read ahead of what was asked for by more than one block of its file.
  */
+import type { TopicFormat } from '../engine/schema/topic-format.ts'
 
 export interface RawRecord {
   /** In a file: the zero-based number of its line. In a log: the record's offset. */
@@ -19,7 +20,8 @@ export interface RawRecord {
 export interface RecordStream {
   readonly topic: string
   readonly partition: number
-  readonly format: 'json' | 'avro'
+  /** `auto` where the first byte of each record tells. */
+  readonly format: TopicFormat
   /** For messages: the path of the file, or topic and partition of the log. */
   readonly name: string
   /** Tells whether a file is still the one that was read before; null for a log, which is. */

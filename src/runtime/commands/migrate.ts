@@ -7,7 +7,7 @@ import { counted } from '../command-line/table.ts'
 export const migrateCommand: Command = {
   name: 'migrate',
   summary: 'Make the tables of ClickHouse, or bring them up to date.',
-  usage: ['migrate [--data DIR | --clickhouse URL] [--json]'],
+  usage: ['migrate [--data DIR | --config FILE | --clickhouse URL] [--json]'],
   options: [
     ...CLICKHOUSE_OPTIONS,
     { name: 'json', help: 'Print the migrations that were applied as JSON.' },
@@ -18,7 +18,7 @@ edited after they were applied are refused. The demo and a replay to chdb: do th
   run: async (args, terminal) => {
     args.wordsAtMost(0)
     const line = new ProgressLine(terminal)
-    const applied = await withClickHouse(args, terminal.env, address =>
+    const applied = await withClickHouse(args, terminal, address =>
       migrate(address, { onApplied: ({ name }) => line.step(`Applied ${name}.`) }),
     )
     if (args.has('json')) return terminal.print(JSON.stringify({ applied }))

@@ -17,7 +17,9 @@ const ROWS_MAX = 1_000
 export const queryCommand: Command = {
   name: 'query',
   summary: 'Ask ClickHouse, in SQL.',
-  usage: ['query "SELECT …" | - [--data DIR | --clickhouse URL] [--json | --csv | --parquet FILE]'],
+  usage: [
+    'query "SELECT …" | - [--data DIR | --config FILE | --clickhouse URL] [--json | --csv | --parquet FILE]',
+  ],
   options: [
     ...CLICKHOUSE_OPTIONS,
     { name: 'json', help: 'Print all rows, each as one JSON object in a line.' },
@@ -40,7 +42,7 @@ The tables are those of the topics, with _ for -. To see them:
     const print = outputOf(args, terminal)
     const timeoutMs = args.span('timeout') ?? TIMEOUT_MS
     const sql = await sqlOf(args, terminal)
-    await withClickHouse(args, terminal.env, address =>
+    await withClickHouse(args, terminal, address =>
       interruptible(terminal, signal => print(address, { sql, timeoutMs, signal })),
     )
   },

@@ -56,7 +56,7 @@ const prove = async (
   const log = await openLog(directory.log, terminal)
   const line = new ProgressLine(terminal)
   try {
-    return await withClickHouse(args, terminal.env, address =>
+    return await withClickHouse(args, terminal, address =>
       proveAt(address, {
         log,
         application: directory.application,

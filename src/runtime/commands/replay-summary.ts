@@ -57,8 +57,8 @@ const deadLetterHint = (result: RunReplayResult, results: readonly ResultCount[]
     const lost = deadIn(result)
     return lost === 0
       ? ''
-      : `${counted(lost, 'record')} could not be read or handled. With --to ndjson:DIR in place of ` +
-          'null: they are kept, and `npx millrace dead-letters` tells why.'
+      : `${counted(lost, 'record')} could not be read or handled. Where results are kept, as with ` +
+          '--to ndjson:DIR, they are in dead-letters, and `npx millrace dead-letters` tells why.'
   }
   if (kept.records === 0) return ''
   const place = kept.at.startsWith('log:') ? kept.at : `ndjson:${dirname(kept.at)}`

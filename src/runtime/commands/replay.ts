@@ -10,6 +10,8 @@ import { Interruption } from '../command-line/interruption.ts'
 import { ProgressLine } from '../command-line/progress-line.ts'
 import type { Terminal } from '../command-line/terminal.ts'
 import { UsageError } from '../command-line/usage-error.ts'
+import { configOf } from '../configured/config-option.ts'
+import { kafkaPlacesOf } from '../configured/kafka-places.ts'
 import { type RunReplayOptions, type RunReplayResult, runReplay } from '../run-replay.ts'
 import { resultsAt } from '../run-results.ts'
 import { ReplayProgress } from './replay-progress.ts'
@@ -24,12 +26,12 @@ export const replayCommand: Command = {
     'replay --verify [--data DIR | --config FILE] [--since-epoch N] [--json]',
   ],
   options: [
-    { name: 'from', value: 'SOURCE', several: true, help: 'What is read: ndjson:PATH or log:DIR.' },
+    { name: 'from', value: 'SOURCE', several: true, help: 'What is read: see below.' },
     {
       name: 'to',
       value: 'TARGET',
       several: true,
-      help: 'Where results go: ndjson:DIR, log:DIR, chdb:DIR, clickhouse:URL or null:.',
+      help: 'Where results go: see below.',
     },
     { name: 'pipelines', value: 'A,B', help: 'Only these pipelines. Default: all.' },
     { name: 'since', value: 'T', help: 'Only events from this time on.' },
@@ -38,9 +40,14 @@ export const replayCommand: Command = {
     { name: 'run-id', value: 'ID', help: 'Names the run. Default: made from the command.' },
     { name: 'data', value: 'DIR', help: 'Where unfinished runs are kept. Default: .millrace' },
     { name: 'restart', help: 'Begin anew a run that was interrupted.' },
+    { name: 'append', help: 'Put results on Kafka behind those that are there.' },
     { name: 'json', help: 'Print the summary as one JSON object.' },
     { name: 'verify', help: 'Execute the past of an application again, and compare: see below.' },
-    { name: 'config', value: 'FILE', help: 'With --verify: the application of a configuration.' },
+    {
+      name: 'config',
+      value: 'FILE',
+      help: 'How to reach Kafka: TLS, SASL, formats, registry. With --verify: its application.',
+    },
     {
       name: 'since-epoch',
       value: 'N',
@@ -51,7 +58,24 @@ export const replayCommand: Command = {
 ${allPipelines.map(({ id }) => `  ${id}`).join('\n')}
 
 T is milliseconds since 1970, a day (2026-01-31, from midnight UTC), or a time with its zone
-(2026-01-31T12:00:00Z). ndjson:PATH is a file <topic>.ndjson[.gz] or a folder of them.
+(2026-01-31T12:00:00Z).
+
+Sources:
+  ndjson:PATH      a file <topic>.ndjson[.gz] or a folder of them
+  log:DIR          an embedded log
+  kafka:BROKERS    all partitions, from what is retained to what is committed when the run begins
+
+Targets:
+  ndjson:DIR       a file for each result topic
+  log:DIR          an embedded log
+  kafka:BROKERS    the result topics of a cluster, each result once; the state of the run is there, too,
+                   in topics that begin with its id. They have to be empty, unless --append is given
+  chdb:DIR         a directory with a log and a ClickHouse
+  clickhouse:URL   the same tables in a server
+  null:            nowhere
+
+BROKERS is host:9092, or several with commas between. Connections are in plain text, unless --config
+says otherwise in its section log.
 
 chdb:DIR makes a directory with a log and a ClickHouse in it, with a table for every topic: inputs and
 results. Ask it with \`millrace query --data DIR\`. clickhouse:URL writes the same tables to a server.
@@ -65,10 +89,8 @@ state. Nothing is written. On Kafka the application may run meanwhile; a data di
 It ends with 1 where anything differs, and names the first: commit, record, field, both values.`,
   run: async (args, terminal) => {
     if (args.has('verify')) return verify(args, terminal)
-    for (const name of ['config', 'since-epoch']) {
-      if (args.has(name)) throw new UsageError(`--${name} goes with --verify`)
-    }
-    const options = replayOptionsOf(args)
+    if (args.has('since-epoch')) throw new UsageError('--since-epoch goes with --verify')
+    const options = { ...replayOptionsOf(args), ...(await kafkaOf(args, terminal)) }
     const result = await watchedReplay(options, terminal)
     const results = await resultsAt(options.to, resultTopics(options.pipelines))
     terminal.print(
@@ -114,10 +136,25 @@ const replayOptionsOf = (args: Arguments): RunReplayOptions => {
     drain: args.has('drain'),
     dataDir: args.text('data') ?? '.millrace',
     restart: args.has('restart'),
+    append: args.has('append'),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     ...(runId === undefined ? {} : { runId }),
   }
+}
+
+/** What the configuration says of Kafka, where one is given. */
+const kafkaOf = async (
+  args: Arguments,
+  terminal: Terminal,
+): Promise<Pick<RunReplayOptions, 'kafka'>> => {
+  const config = await configOf(args, terminal)
+  if (config === null) return {}
+  const places = [...args.texts('from'), ...args.texts('to')]
+  if (places.some(place => place.startsWith('kafka:'))) {
+    return { kafka: await kafkaPlacesOf(config, terminal) }
+  }
+  throw new UsageError('--config says how to reach Kafka: give it with kafka:BROKERS or --verify')
 }
 
 /** Whoever writes a place that there is none of has written the command wrongly. */

@@ -1,0 +1,56 @@
+/** The topics of a replay that writes to Kafka: its own, and those that its results go onto. */
+import { MillraceError } from '../engine/errors.ts'
+import type { Pipeline } from '../engine/pipeline.ts'
+import { journalTopic } from '../logs/application-topics.ts'
+import { createMissingTopic } from '../logs/create-missing-topic.ts'
+import { KEPT_WHOLE, type Log, type TopicPartition } from '../logs/log.ts'
+import { resultTopics } from '../logs/result-topics.ts'
+
+interface Wanted {
+  readonly pipelines: readonly Pipeline[]
+  readonly append?: boolean
+}
+
+/**
+ * Makes the journal, to be kept for good: by it a run goes on, however long it was left lying. Fails
+ * with `CONFIG_INVALID` where a new run would mix its results with those that are there.
+ */
+export const prepareTopics = async (
+  log: Log,
+  runId: string,
+  { pipelines, append = false }: Wanted,
+): Promise<void> => {
+  const journal = journalTopic(runId)
+  const isNew = await isEmpty(log, { topic: journal, partition: 0 })
+  const filled = isNew && !append ? await filledTopic(log, pipelines) : null
+  if (filled !== null) throw mixed(filled)
+  await createMissingTopic(log, journal, KEPT_WHOLE)
+}
+
+const filledTopic = async (log: Log, pipelines: readonly Pipeline[]): Promise<string | null> => {
+  const there = await log.topics()
+  for (const { name: topic } of resultTopics(pipelines)) {
+    const partitions = there.get(topic)?.partitions ?? 0
+    for (let partition = 0; partition < partitions; partition++) {
+      if (!(await isEmpty(log, { topic, partition }))) return topic
+    }
+  }
+  return null
+}
+
+/** Offsets may be those of transactions' marks alone. */
+const isEmpty = async (log: Log, at: TopicPartition): Promise<boolean> => {
+  if (!(await log.topics()).has(at.topic)) return true
+  await log.settled([at])
+  const { first } = await log.range(at)
+  const { records } = await log.read(at, first, { recordsMax: 1, bytesMax: 1 })
+  return records.length === 0
+}
+
+const mixed = (topic: string): MillraceError =>
+  new MillraceError(
+    'CONFIG_INVALID',
+    `${topic} has results already, of another run or of an application, and whoever reads it could ` +
+      'not tell them from the new ones. Write to another cluster, or give --append where that is ' +
+      'what you want.',
+  )
