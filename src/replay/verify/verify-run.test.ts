@@ -20,6 +20,7 @@ import { fraudScores } from '../../pipelines/fraud-scores.ts'
 import { lifecycleSegments } from '../../pipelines/lifecycle-segments.ts'
 import { LiveRun } from '../../runtime/live/live-run.ts'
 import { arrivalsOf, SAMPLE_STARTS_AT, sampleEvents } from '../../testing/sample-events.ts'
+import { counting, segmentOf } from '../../testing/sample-pipelines.ts'
 import { differenceText } from './difference.ts'
 import { type Verification, type VerifyOptions, verifyRun } from './verify-run.ts'
 
@@ -332,5 +333,24 @@ describe('pipelines', () => {
       code: 'STATE_INCOMPATIBLE',
       message: expect.stringContaining(`${lifecycleSegments.id} (${lifecycleSegments.version}`),
     })
+  })
+
+  test('that ask for more than events and state are found, with the field', async () => {
+    const guessing: Pipeline = {
+      ...counting,
+      id: 'guessing',
+      on: {
+        ...counting.on,
+        order: (_order, { key }) => segmentOf(key, Math.floor(Math.random() * 1e6)),
+      },
+    }
+    const folder = fileSnapshots(join(dir, 'guessing'))
+    const log = await openLog()
+    await writeHalf(log, 0)
+    await run(log, folder, [guessing])
+    const { first } = await verify(log, { pipelines: [guessing], snapshots: folder })
+    expect(first).toMatchObject({ kind: 'different', topic: results, epoch: expect.any(Number) })
+    expect(first!.field!.name).toBe('frequency')
+    expect(first!.field!.log).not.toBe(first!.field!.again)
   })
 })

@@ -1,6 +1,5 @@
 /** `millrace replay --verify`: whether what is in the log is what its past makes. */
 import { MillraceError } from '../../engine/errors.ts'
-import { differenceText } from '../../replay/verify/difference.ts'
 import { type Verification, type VerifyOptions, verifyRun } from '../../replay/verify/verify-run.ts'
 import { DEFAULT_DATA } from '../asked-click-house.ts'
 import type { Arguments } from '../command-line/arguments.ts'
@@ -53,10 +52,10 @@ const watched = async (options: VerifyOptions, terminal: Terminal): Promise<Veri
 const notTogether = (one: string, other: string): UsageError =>
   new UsageError(`${one} and ${other} do not go together`)
 
-const differs = ({ differences, first }: Verification): MillraceError =>
+const differs = ({ differences }: Verification): MillraceError =>
   new MillraceError(
     'REPLAY_DIFFERS',
-    `the log is not what its past makes, in ${counted(differences, 'place')}; the first is ` +
-      `${differenceText(first!)}. Where that is a result, look for what its pipeline reads besides ` +
-      'events and state; else for who writes to these topics.',
+    `the log is not what its past makes, in ${counted(differences, 'place')}: see above. Where a result ` +
+      'differs, look for what its pipeline reads besides events and state; else for who writes to ' +
+      'these topics.',
   )
