@@ -1,9 +1,10 @@
 /** One node of Kafka as a process, that dies with this one or stays behind it. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { copyFile, mkdir, open, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { BOOTSTRAP_CHECKPOINT, CLASS_ARCHIVE, KAFKA_CLASS_PATH } from './kafka-artefacts.ts'
 import { type KafkaNode, serverProperties } from './server-properties.ts'
 
@@ -17,6 +18,7 @@ export const prepareNode = async (
   await writeFile(propertiesOf(node), serverProperties(node, nodes))
   const identity = join(node.logDirectory, 'meta.properties')
   if (existsSync(identity)) return
+  if (node.users.length > 0) return format(node, clusterId)
   await copyFile(BOOTSTRAP_CHECKPOINT, join(node.logDirectory, 'bootstrap.checkpoint'))
   // As StorageTool writes it.
   const directoryId = newKafkaId()
@@ -24,6 +26,17 @@ export const prepareNode = async (
     identity,
     `version=1\ncluster.id=${clusterId}\nnode.id=${node.id}\ndirectory.id=${directoryId}\n`,
   )
+}
+
+/** With a JVM of its own, some two seconds: users have to be in the metadata before the first start. */
+const format = async (node: KafkaNode, clusterId: string): Promise<void> => {
+  const users = node.users.flatMap(({ mechanism, name, password }) => [
+    '--add-scram',
+    `${mechanism}=[name=${name},password=${password}]`,
+  ])
+  const tool = [...sharedClasses(), '-XX:TieredStopAtLevel=1', '-cp', KAFKA_CLASS_PATH]
+  const words = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', propertiesOf(node)]
+  await promisify(execFile)('java', [...tool, ...words, ...users])
 }
 
 /** A UUID as Kafka writes it: 16 bytes in base64url. */
@@ -53,7 +66,7 @@ export const spawnNode = async (
   options: readonly string[] = sharedClasses(),
 ): Promise<ChildProcess> => {
   const output = await open(outputOf(node), 'w')
-  const argv = [...options, ...javaArguments(node)]
+  const argv = [...options, ...node.javaOptions, ...javaArguments(node)]
   try {
     return staying ? spawnStaying(argv, output.fd) : spawnWithParent(argv, output.fd)
   } finally {

@@ -11,7 +11,30 @@ export interface KafkaNode {
   /** Holds server.properties, server.log and the log directory. */
   readonly directory: string
   readonly logDirectory: string
+  /** Beside the plain one. */
+  readonly listeners: readonly KafkaListener[]
+  /** Come last, so they win over the others. */
+  readonly settings: KafkaSettings
+  /** Of SCRAM; they are in the cluster's metadata from its beginning. */
+  readonly users: readonly ScramUser[]
+  readonly javaOptions: readonly string[]
 }
+
+export interface ScramUser {
+  readonly mechanism: 'SCRAM-SHA-256' | 'SCRAM-SHA-512'
+  readonly name: string
+  readonly password: string
+}
+
+export interface KafkaListener {
+  /** In capitals, as Kafka writes it. */
+  readonly name: string
+  readonly protocol: 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL'
+  readonly port: number
+}
+
+/** Lines of `server.properties`. */
+export type KafkaSettings = Readonly<Record<string, string | number | boolean>>
 
 /** One node for each port, in `directory/node-1` and on. */
 export const nodesIn = (
@@ -22,7 +45,17 @@ export const nodesIn = (
   ports.map((port, index) => {
     const own = join(directory, `node-${index + 1}`)
     const controllerPort = controllerPorts[index]!
-    return { id: index + 1, port, controllerPort, directory: own, logDirectory: join(own, 'log') }
+    return {
+      id: index + 1,
+      port,
+      controllerPort,
+      directory: own,
+      logDirectory: join(own, 'log'),
+      listeners: [],
+      settings: {},
+      users: [],
+      javaOptions: [],
+    }
   })
 
 export const brokerOf = (node: KafkaNode): string => `${KAFKA_HOST}:${node.port}`
@@ -32,7 +65,12 @@ export const brokerOf = (node: KafkaNode): string => `${KAFKA_HOST}:${node.port}
  * was killed is given up, and may come again, after `broker.session.timeout.ms`.
  */
 export const serverProperties = (node: KafkaNode, nodes: readonly KafkaNode[]): string => {
-  const settings = { ...identityOf(node, nodes), ...replicationOf(nodes.length), ...SETTINGS }
+  const settings = {
+    ...identityOf(node, nodes),
+    ...replicationOf(nodes.length),
+    ...SETTINGS,
+    ...node.settings,
+  }
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`)
   return lines.join('')
 }
@@ -43,13 +81,21 @@ const identityOf = (node: KafkaNode, nodes: readonly KafkaNode[]) => ({
   'controller.quorum.voters': nodes
     .map(({ id, controllerPort }) => `${id}@${KAFKA_HOST}:${controllerPort}`)
     .join(','),
-  listeners: `PLAINTEXT://${brokerOf(node)},CONTROLLER://${KAFKA_HOST}:${node.controllerPort}`,
-  'advertised.listeners': `PLAINTEXT://${brokerOf(node)}`,
+  listeners: [...addressesOf(node), `CONTROLLER://${KAFKA_HOST}:${node.controllerPort}`].join(','),
+  'advertised.listeners': addressesOf(node).join(','),
   'controller.listener.names': 'CONTROLLER',
-  'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+  'listener.security.protocol.map': [
+    'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    ...node.listeners.map(({ name, protocol }) => `${name}:${protocol}`),
+  ].join(','),
   'inter.broker.listener.name': 'PLAINTEXT',
   'log.dirs': node.logDirectory,
 })
+
+const addressesOf = (node: KafkaNode): string[] => [
+  `PLAINTEXT://${brokerOf(node)}`,
+  ...node.listeners.map(({ name, port }) => `${name}://${KAFKA_HOST}:${port}`),
+]
 
 /** With three nodes, one may be away and everything goes on. */
 const replicationOf = (nodes: number) => {

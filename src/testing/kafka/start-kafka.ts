@@ -20,7 +20,11 @@ export interface KafkaOptions {
   readonly nodes?: 1 | 3
   /** Where the nodes keep what they have; new and empty. A folder that `stop` removes, unless said. */
   readonly dir?: string
+  /** What a node has beside the usual; `startSecuredKafka` uses it. */
+  readonly extras?: (node: KafkaNode) => Promise<NodeExtras>
 }
+
+export type NodeExtras = Pick<KafkaNode, 'listeners' | 'settings' | 'users' | 'javaOptions'>
 
 export interface StartedKafka {
   /** `host:port` of each node; node 1 first. They stay the same when a node starts again. */
@@ -42,7 +46,9 @@ export const startKafka = async (options: KafkaOptions = {}): Promise<StartedKaf
   const directory = options.dir ?? (await mkdtemp(join(tmpdir(), 'millrace-kafka-')))
   const count = options.nodes ?? 1
   const ports = await freePorts(2 * count)
-  const nodes = nodesIn(directory, ports.slice(0, count), ports.slice(count))
+  const plain = nodesIn(directory, ports.slice(0, count), ports.slice(count))
+  const nodes: KafkaNode[] = []
+  for (const node of plain) nodes.push({ ...node, ...(await options.extras?.(node)) })
   const clusterId = newKafkaId()
   for (const node of nodes) await prepareNode(node, nodes, clusterId)
   const cluster = new Cluster(nodes, options.dir === undefined ? directory : null)
