@@ -9,17 +9,27 @@ export class Received implements SharedPart {
   readonly kind = 'x'
   /** `<input>|<topic>|<partition>` to the last offset. */
   readonly #last = new Map<string, number>()
+  /** By sender: one commit of it may come in several parcels, and one record in more than one. */
+  readonly #noted = new Map<string, Map<string, number>>()
   readonly #fresh = new Set<string>()
 
   has(input: string, source: string, offset: number): boolean {
     return offset >= 0 && offset <= (this.#last.get(`${input}|${source}`) ?? -1)
   }
 
-  note(input: string, source: string, offset: number): void {
+  note(from: string, input: string, source: string, offset: number): void {
     if (offset < 0) return
-    const name = `${input}|${source}`
-    this.#last.set(name, offset)
-    this.#fresh.add(name)
+    const noted = this.#noted.get(from) ?? new Map<string, number>()
+    this.#noted.set(from, noted.set(`${input}|${source}`, offset))
+  }
+
+  /** All that the sender had in its commit is here. */
+  settle(from: string): void {
+    for (const [name, offset] of this.#noted.get(from) ?? []) {
+      this.#last.set(name, offset)
+      this.#fresh.add(name)
+    }
+    this.#noted.delete(from)
   }
 
   *commit(): Generator<ChangelogEntry> {

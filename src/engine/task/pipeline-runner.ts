@@ -199,7 +199,8 @@ export class PipelineRunner {
     for (const sent of deliveries) {
       if (sent.pipeline === id) this.#receiveDelivery(sent, arrivals[sent.record]!())
     }
-    this.#noteReceived(deliveries, arrivals)
+    this.#noteReceived(from, deliveries, arrivals)
+    if (standings.length > 0) this.#received.settle(from)
     for (const answer of answers) if (answer.pipeline === id) this.#receiveAnswer(answer)
     for (const { pipeline, source, ids } of forgotten) {
       if (pipeline === id) this.#seen.takeBack(source, ids)
@@ -440,12 +441,16 @@ export class PipelineRunner {
   }
 
   /** Only behind the parcel: one record of it may go to several keys. */
-  #noteReceived(deliveries: Parcel['deliveries'], arrivals: readonly (() => Arrival)[]): void {
+  #noteReceived(
+    from: string,
+    deliveries: Parcel['deliveries'],
+    arrivals: readonly (() => Arrival)[],
+  ): void {
     if (!this.#slice.repeats) return
     for (const { pipeline, input, record } of deliveries) {
       if (pipeline !== this.pipeline.id) continue
       const { source, offset } = arrivals[record]!()
-      this.#received.note(input, source, offset)
+      this.#received.note(from, input, source, offset)
     }
   }
 
