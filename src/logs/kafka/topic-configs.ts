@@ -6,6 +6,11 @@ const DAY_MS = 24 * 3_600_000
 const TOMBSTONE_RETENTION_MS = 7 * DAY_MS
 /** So that restoring from a changelog does not wait for what is rewritten all the time. */
 const COMPACTION_LAG_MS = 60_000
+/**
+ * Of a batch of records. The engine takes records of up to 1 MiB, and a letter, what is held or a parcel
+ * holds such a record with more around it, which a broker's default of 1 MiB would refuse for ever.
+ */
+const MESSAGE_BYTES_MAX = 8 * 1024 * 1024
 /** Only closed segments are compacted; small ones keep a changelog near the size of its state. */
 const SEGMENT_BYTES = 64 * 1024 * 1024
 
@@ -20,6 +25,7 @@ export const configsOf = (settings: TopicSettings): { name: string; value: strin
     'retention.bytes': `${settings.retentionBytes ?? -1}`,
     // The log says when it took a record in; producers' clocks differ.
     'message.timestamp.type': 'LogAppendTime',
+    'max.message.bytes': `${MESSAGE_BYTES_MAX}`,
     ...(settings.compacted ? COMPACTION : {}),
   }).map(([name, value]) => ({ name, value }))
 
