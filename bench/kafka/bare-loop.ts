@@ -30,6 +30,8 @@ export interface BareLoopOptions {
   readonly headers: readonly Readonly<Record<string, string>>[]
   /** Called before the first record: from here on the loop is measured. */
   readonly onFirst: () => void
+  /** Called behind the commit of the last one. */
+  readonly onDone: () => void
 }
 
 const POLL_RECORDS = 1_000
@@ -42,6 +44,7 @@ export const runBareLoop = async (options: BareLoopOptions): Promise<void> => {
   while (first.length === 0) first = await taken(consumer, 1)
   options.onFirst()
   await new BareLoop(options, consumer, producer).run(first)
+  options.onDone()
   await closed(producer, consumer)
 }
 

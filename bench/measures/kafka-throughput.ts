@@ -1,124 +1,97 @@
 /**
- * What a broker's clients can do, and what we add: side by side, in turns, in one run.
+ * What a broker's clients can do, and what we add: side by side, in turns, in one run, each in a
+ * process of its own.
  *
  *   bare loop                  read, write a result for each record, commit offsets
  *   bare loop, transactions    the same, with a record as large as a change of state for each
  *                              record, all in a transaction
- *   ours                       the light pipeline, at least once and exactly once
+ *   ours                       the light pipeline, at least once and exactly once; and one whose key
+ *                              is not the topic's, so that seven records of eight cross slices
  */
-import { performance } from 'node:perf_hooks'
-import type { Cost } from '../clock.ts'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import type { Figure } from '../figure.ts'
 import { recordsOf } from '../history.ts'
-import { type BareLoopOptions, runBareLoop } from '../kafka/bare-loop.ts'
-import { createTopics, deleteTopics, ownName } from '../kafka/broker.ts'
-import { type Clicks, writeClicks } from '../kafka/clicks.ts'
-import { type OurPipelineOptions, runOurPipeline } from '../kafka/our-pipeline.ts'
+import { deleteTopics, ownName } from '../kafka/broker.ts'
+import { writeClicks } from '../kafka/clicks.ts'
+import type { Contender, ContenderCost, ContenderOptions } from '../kafka/contender.ts'
 import { type Sizes, sizesOf } from '../kafka/sizes.ts'
 
-const ROUNDS = 3
+const CHILD = fileURLToPath(new URL('../kafka/contender-child.js', import.meta.url))
+const FLAGS = ['--max-semi-space-size=64']
 const PARTITIONS = 8
 const EVENTS = 220_000
+const ROUNDS = 3
 
-interface Contender {
-  readonly name: string
-  /** Takes in all clicks; calls `onFirst` when it has the first record. */
-  run(clicks: Clicks, onFirst: () => void): Promise<void>
-}
+const CONTENDERS: readonly Contender[] = [
+  { kind: 'bare', isTransactional: false },
+  { kind: 'bare', isTransactional: true },
+  { kind: 'ours', guarantee: 'at-least-once', crosses: false },
+  { kind: 'ours', guarantee: 'exactly-once', crosses: false },
+  { kind: 'ours', guarantee: 'exactly-once', crosses: true },
+]
 
-export const kafkaThroughput = async (dir: string): Promise<Figure[]> => {
+export const kafkaThroughput = async (
+  dir: string,
+  events = String(EVENTS),
+  rounds = String(ROUNDS),
+): Promise<Figure[]> => {
   const sizes = sizesOf(recordsOf().filter(({ topic }) => topic === 'clickstream'))
-  const contenders = [
-    bare(sizes, false),
-    bare(sizes, true),
-    ours(dir, 'at-least-once'),
-    ours(dir, 'exactly-once'),
-  ]
-  const clicks = await writeClicks(ownName('clicks'), PARTITIONS, EVENTS)
-  const costs = contenders.map((): Cost[] => [])
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [index, contender] of contenders.entries()) {
-      globalThis.gc?.()
-      costs[index]!.push(await costOf(contender, clicks))
+  const clicks = await writeClicks(ownName('clicks'), PARTITIONS, Number(events))
+  const costs = CONTENDERS.map((): ContenderCost[] => [])
+  for (let round = 0; round < Number(rounds); round++) {
+    for (const [index, contender] of CONTENDERS.entries()) {
+      const cost = await costOf({ contender, clicks, sizes, dir })
+      process.stderr.write(`  ${nameOf(contender, sizes)}: ${textOf(cost)}\n`)
+      costs[index]!.push(cost)
     }
   }
   await deleteTopics([clicks.topic])
-  return contenders.map(({ name }, index) => figureOf(name, clicks.records, costs[index]!))
+  return CONTENDERS.map((contender, index) => figureOf(nameOf(contender, sizes), costs[index]!))
 }
 
-const bare = ({ resultBytes, changeBytes }: Sizes, transactions: boolean): Contender => ({
-  name: transactions
-    ? `Kafka: bare loop in transactions, ${resultBytes} + ${changeBytes} B`
-    : `Kafka: bare loop, ${resultBytes} B`,
-  async run({ topic, partitions, records }, onFirst) {
-    const group = ownName('bare')
-    const results = `${group}-results`
-    const changelog = transactions ? `${group}-changelog` : null
-    const topics = changelog === null ? [results] : [results, changelog]
-    await createTopics(topics, partitions)
-    await runBareLoop({
-      ...LOOP,
-      group,
-      from: topic,
-      results,
-      changelog,
-      partitions,
-      records,
-      onFirst,
-      ...bytes(resultBytes, changeBytes),
-    })
-    await deleteTopics(topics)
-  },
-})
-
-const ours = (dir: string, guarantee: OurPipelineOptions['guarantee']): Contender => ({
-  name: `Kafka: our light pipeline, ${guarantee}`,
-  run: (clicks, onFirst) =>
-    runOurPipeline({
-      applicationId: ownName('ours'),
-      clicks,
-      guarantee,
-      commitIntervalMs: LOOP.commitIntervalMs,
-      commitRecords: LOOP.commitRecords,
-      dir,
-      onFirst,
-    }),
-})
-
-const LOOP = {
-  commitIntervalMs: 100,
-  commitRecords: 4_000,
-  headers: [{ resultId: '0123456789abcdef0123456789abcdef' }],
-} satisfies Partial<BareLoopOptions>
-
-/** Bytes that compress about as ours do would flatter neither: these are of random digits. */
-const bytes = (resultBytes: number, changeBytes: number) => ({
-  result: Buffer.from(digits(resultBytes)),
-  change: Buffer.from(digits(changeBytes)),
-})
-
-const digits = (count: number): string =>
-  Array.from({ length: count }, (_, index) => (index * 7_919) % 10).join('')
-
-const costOf = async ({ run }: Contender, clicks: Clicks): Promise<Cost> => {
-  let cpu = process.cpuUsage()
-  let wall = performance.now()
-  await run(clicks, () => {
-    cpu = process.cpuUsage()
-    wall = performance.now()
+/** Set `MILLRACE_PROFILES` to a folder to have a CPU profile of each. */
+const costOf = async (options: ContenderOptions): Promise<ContenderCost> => {
+  const { MILLRACE_PROFILES: profiles } = process.env
+  const flags = profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : []
+  const child = fork(CHILD, [JSON.stringify(options)], {
+    execArgv: [...FLAGS, ...flags],
+    env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
-  const { user, system } = process.cpuUsage(cpu)
-  return { cpuMicros: user + system, wallSeconds: (performance.now() - wall) / 1_000 }
+  const exited = once(child, 'exit').then(([code]) => {
+    throw new Error(`A contender ended with ${code} and without a word.`)
+  })
+  exited.catch(() => {})
+  const [cost] = (await Promise.race([once(child, 'message'), exited])) as [ContenderCost]
+  await exited.catch(() => {})
+  return cost
 }
+
+const nameOf = (contender: Contender, { resultBytes, changeBytes }: Sizes): string => {
+  if (contender.kind === 'bare') {
+    return contender.isTransactional
+      ? `Kafka: bare loop in transactions, ${resultBytes} + ${changeBytes} B`
+      : `Kafka: bare loop, ${resultBytes} B`
+  }
+  const { guarantee, crosses } = contender
+  return `Kafka: our light pipeline, ${guarantee}${crosses ? ', through the exchange' : ''}`
+}
+
+const textOf = ({ records, cpuMicros, wallSeconds }: ContenderCost): string =>
+  `${Math.round(records / wallSeconds)} records/s, ${(cpuMicros / records).toFixed(1)} µs`
 
 /** The quickest round by the wall clock: that is what is compared here. */
-const figureOf = (name: string, records: number, costs: readonly Cost[]): Figure => {
-  const { cpuMicros, wallSeconds } = costs.reduce((a, b) => (b.wallSeconds < a.wallSeconds ? b : a))
+const figureOf = (name: string, costs: readonly ContenderCost[]): Figure => {
+  const quickest = costs.reduce((a, b) => (speedOf(b) > speedOf(a) ? b : a))
   return {
     name,
-    value: cpuMicros / records,
+    value: quickest.cpuMicros / quickest.records,
     unit: 'µs',
     per: 'record',
-    perSecond: records / wallSeconds,
+    perSecond: speedOf(quickest),
   }
 }
+
+const speedOf = ({ records, wallSeconds }: ContenderCost): number => records / wallSeconds
