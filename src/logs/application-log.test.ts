@@ -148,3 +148,16 @@ test('a key that is forgotten stays so, however long the log is cleaned', async 
   await log.clean()
   expect((await opened()).state()).toEqual(run.state())
 })
+
+test('a snapshot says after which commit it was taken, also after a restart', async () => {
+  const newest = async () => fileSnapshots(folder).newest('run-counting-g1-0', 1e9)
+  const run = await opened()
+  await run.commit(1, 'ann')
+  await run.commit(2, 'ann')
+  await run.snapshot()
+  expect(await newest()).toMatchObject({ epoch: 2 })
+  const again = await opened()
+  await again.commit(3, 'ann')
+  await again.snapshot()
+  expect(await newest()).toMatchObject({ epoch: 3 })
+})

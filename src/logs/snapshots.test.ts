@@ -102,3 +102,22 @@ test('one that cannot be written says what to do, and leaves nothing behind', as
   await expect(saved).rejects.toMatchObject({ code: 'LOG_DISK_FULL' })
   expect(await readdir(folder)).toEqual(['file'])
 })
+
+test('the commit is part of the name, and one of an earlier version still loads', async () => {
+  await save(10, entryOf('k', 'before'))
+  const files = fileSnapshots(folder)
+  const label = { task: TASK, offset: 20, epoch: 7 }
+  await files.save(label, [entryOf('k', 'after')])
+  expect(await files.newest(TASK, 99)).toEqual(label)
+  expect(await files.newest(TASK, 19)).toEqual({ task: TASK, offset: 10 })
+  const entries: string[] = []
+  await files.load(label, ({ value }) => void entries.push(`${value}`))
+  expect(entries).toEqual(['after'])
+  expect(await load(10)).toEqual([entryOf('k', 'before')])
+})
+
+test('one that is taken again with its commit replaces the one without', async () => {
+  await save(10, entryOf('k', 'old'))
+  await fileSnapshots(folder).save({ task: TASK, offset: 10, epoch: 3 }, [entryOf('k', 'new')])
+  expect(await readdir(folder)).toEqual([`${TASK}-000000000000010-0000000003.snapshot`])
+})

@@ -1,6 +1,6 @@
 /**
  * What re-executed commits put into one topic, to be looked up by what the topic has: of each record
- * hashes, and which commit made it. About 50 bytes each, whatever the records are.
+ * hashes, and which commit made it. 44 to 88 bytes each, whatever the records are.
  */
 import { hash128, murmur2, murmur3 } from '../../engine/hash.ts'
 

@@ -30,12 +30,12 @@ const notes = ({ guarantee, repeated, passedOver, removed }: Verification): stri
   if (guarantee === 'at-least-once') {
     lines.push(`At least once: ${counted(repeated, 'record')} there again in the same bytes.`)
   }
-  if (passedOver > 0) {
-    lines.push(`Passed over: ${counted(passedOver, 'record')} of commits that were not verified.`)
-  }
+  if (passedOver > 0) lines.push(`Passed over: ${counted(passedOver, 'record')}, ${WHICH}.`)
   if (removed > 0) lines.push(`Removed by retention or compaction: ${counted(removed, 'record')}.`)
   return lines.join('\n')
 }
+
+const WHICH = 'of commits that were not verified or of others, or that repeat a watermark'
 
 const verdict = (verification: Verification): string => {
   const { commits, records, outputs, parcels, differences, first } = verification

@@ -18,11 +18,11 @@ import { memoryLog } from '../../logs/memory-log.ts'
 import { fileSnapshots, type Snapshots } from '../../logs/snapshots.ts'
 import { fraudScores } from '../../pipelines/fraud-scores.ts'
 import { lifecycleSegments } from '../../pipelines/lifecycle-segments.ts'
-import { LiveRun } from '../../runtime/live/live-run.ts'
+import { differenceText } from '../../replay/verify/difference.ts'
+import { type Verification, type VerifyOptions, verifyRun } from '../../replay/verify/verify-run.ts'
 import { arrivalsOf, SAMPLE_STARTS_AT, sampleEvents } from '../../testing/sample-events.ts'
 import { counting, segmentOf } from '../../testing/sample-pipelines.ts'
-import { differenceText } from './difference.ts'
-import { type Verification, type VerifyOptions, verifyRun } from './verify-run.ts'
+import { LiveRun } from '../live/live-run.ts'
 
 const pipelines: readonly Pipeline[] = [lifecycleSegments, fraudScores]
 const SLICES = 3
