@@ -157,8 +157,8 @@ export class LiveRun {
     const max = this.#options.commitRecords ?? COMMIT_RECORDS
     for (;;) {
       const leftMs = dueAt - performance.now()
-      const isFull = this.#waitingRecords >= max
-      if (isFull) return
+      // What is full without a partition that has more goes on reading: nothing else would bring it.
+      if (this.#waitingRecords >= max && !this.#isMissing()) return
       const isHurried = this.#stopping !== null || this.#leaving.length > 0
       const waitMs = Math.max(0, isHurried ? Math.min(leftMs, HURRIED_MS) : leftMs)
       if (this.#slices.size === 0) return this.#sleep(waitMs)
