@@ -3,7 +3,6 @@ import { suggestionFor } from '../../engine/schema/suggestion.ts'
 import type { AnyTopic } from '../../engine/topic.ts'
 import { topics } from '../../events.ts'
 import { openLmdbLog } from '../../logs/lmdb-log.ts'
-import type { Log } from '../../logs/log.ts'
 import { type ClickHouseAddress, clientOf } from '../../sinks/clickhouse/client.ts'
 import { CLICKHOUSE_OPTIONS, DEFAULT_DATA, withClickHouse } from '../asked-click-house.ts'
 import type { Arguments } from '../command-line/arguments.ts'
@@ -11,6 +10,8 @@ import type { Command } from '../command-line/command.ts'
 import { ProgressLine } from '../command-line/progress-line.ts'
 import type { Terminal } from '../command-line/terminal.ts'
 import { UsageError } from '../command-line/usage-error.ts'
+import { configOf } from '../configured/config-option.ts'
+import { openConfiguredLog } from '../configured/configured-log.ts'
 import { existingDataDirectory } from '../data-directory.ts'
 import { queryFailure } from '../query/query-failure.ts'
 import { proofText } from '../reconcile/proof-text.ts'
@@ -25,7 +26,7 @@ import {
 export const reconcileCommand: Command = {
   name: 'reconcile',
   summary: 'Prove that tables hold exactly what is in the log.',
-  usage: ['reconcile [--table T] [--data DIR] [--clickhouse URL] [--json]'],
+  usage: ['reconcile [--table T] [--data DIR | --config FILE] [--clickhouse URL] [--json]'],
   options: [
     { name: 'table', value: 'T', help: 'Only this table. Default: all, and their rollups.' },
     ...CLICKHOUSE_OPTIONS,
@@ -36,13 +37,13 @@ export const reconcileCommand: Command = {
 same in every column. Rollups are compared with what their table makes. Ends with 1 where anything
 differs, and names each row, as in: orders 0@1234: missing (order-000123), for partition 0, offset 1234.
 
-The log is that of the directory, which nothing else may have open. With --clickhouse the tables are
-those of another server.`,
+The log is that of the directory, which nothing else may have open; with --config that of the application
+of the configuration. On Kafka it may run meanwhile: what its sink had stored when the command began is
+proved. With --clickhouse the tables are those of another server.`,
   run: async (args, terminal) => {
     args.wordsAtMost(0)
     const proof = await prove(args, chosen(args.text('table')), terminal)
-    const { tables, rollups } = proof
-    terminal.print(args.has('json') ? JSON.stringify({ tables, rollups }) : proofText(proof))
+    terminal.print(args.has('json') ? JSON.stringify(proof) : proofText(proof))
     if (!isProved(proof)) throw differs(proof)
   },
 }
@@ -52,14 +53,13 @@ const prove = async (
   wanted: readonly AnyTopic[],
   terminal: Terminal,
 ): Promise<Proof> => {
-  const directory = await existingDataDirectory(args.text('data') ?? DEFAULT_DATA)
-  const log = await openLog(directory.log, terminal)
+  const { log, ...application } = await openApplication(args, terminal)
   const line = new ProgressLine(terminal)
   try {
     return await withClickHouse(args, terminal, address =>
       proveAt(address, {
         log,
-        application: directory.application,
+        ...application,
         topics: wanted,
         withRollups: !args.has('table'),
         onTable: table => line.update(() => `Comparing ${table}`),
@@ -71,9 +71,26 @@ const prove = async (
   }
 }
 
-const openLog = async (path: string, { wallNow }: Terminal): Promise<Log> => {
+/** Whose log it is, and how its records are read. */
+type Application = Pick<ReconcileOptions, 'log' | 'application' | 'writers' | 'formatOf'>
+
+const openApplication = async (args: Arguments, terminal: Terminal): Promise<Application> => {
+  const config = await configOf(args, terminal, ['data'])
+  if (config === null) {
+    const directory = await existingDataDirectory(args.text('data') ?? DEFAULT_DATA)
+    return {
+      log: await unlessInUse(openLmdbLog(directory.log, terminal)),
+      application: directory.application,
+    }
+  }
+  const { log, schemas, formatOf } = await unlessInUse(openConfiguredLog(config, terminal))
+  const { application } = config
+  return { log, application, formatOf, ...(schemas ? { writers: schemas.writers } : {}) }
+}
+
+const unlessInUse = async <T>(opening: Promise<T>): Promise<T> => {
   try {
-    return await openLmdbLog(path, { wallNow })
+    return await opening
   } catch (error) {
     if (!(error instanceof MillraceError) || error.code !== 'LOG_IN_USE') throw error
     const advice = 'A demo is ended with Ctrl-C, and goes on from there when it is started again.'

@@ -4,8 +4,8 @@ import type { RollupProof } from '../../sinks/clickhouse/reconcile/reconcile-rol
 import { counted, numberText, shortened, tableOf } from '../command-line/table.ts'
 import type { Proof } from './reconcile-data.ts'
 
-export const proofText = ({ tables, rollups }: Proof): string =>
-  [tableTable(tables), rollupTable(rollups), faults(tables, rollups)]
+export const proofText = ({ tables, rollups, moving }: Proof): string =>
+  [tableTable(tables), rollupTable(rollups), movingText(moving), faults(tables, rollups)]
     .filter(part => part !== '')
     .join('\n\n')
 
@@ -35,15 +35,21 @@ const rollupTable = (rollups: readonly RollupProof[]): string =>
         rollups.map(proof => [proof.rollup, numberText(proof.rows), verdictOf(proof)]),
       )
 
+const movingText = (moving: readonly string[]): string =>
+  moving.length === 0
+    ? ''
+    : `Rows came in while these rollups were compared, so nothing is said of them: ${moving.join(', ')}.`
+
 const verdictOf = ({ differences }: { readonly differences: number }): string =>
   differences === 0 ? 'proved' : counted(differences, 'difference')
 
 /** Why there may be more records than rows, or more rows than records. */
-const besideOf = ({ refused, pending, rowsBeyondRetention }: TableProof): string =>
+const besideOf = ({ refused, pending, rowsBeyondRetention, rowsReplaced }: TableProof): string =>
   [
     refused > 0 ? `${counted(refused, 'dead letter')} of the sink` : '',
     pending > 0 ? `${numberText(pending)} not stored yet` : '',
     rowsBeyondRetention > 0 ? `${counted(rowsBeyondRetention, 'older row')}, not in the log` : '',
+    rowsReplaced > 0 ? `${counted(rowsReplaced, 'row')} of older values, compacted away` : '',
   ]
     .filter(part => part !== '')
     .join('; ')

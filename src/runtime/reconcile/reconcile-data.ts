@@ -1,5 +1,8 @@
-/** Proves the tables of a data directory: each against its topic, each rollup against its table. */
+/** Proves the tables of an application: each against its topic, each rollup against its table. */
+import { setTimeout as wait } from 'node:timers/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
+import type { TopicFormat } from '../../engine/schema/topic-format.ts'
+import type { WriterSchemas } from '../../engine/schema/writer-schemas.ts'
 import type { AnyTopic } from '../../engine/topic.ts'
 import type { Log } from '../../logs/log.ts'
 import { reconcileTable, type TableProof } from '../../sinks/clickhouse/reconcile/reconcile.ts'
@@ -12,6 +15,8 @@ import { groupOf } from '../../sinks/clickhouse/storing/intents.ts'
 export interface Proof {
   readonly tables: readonly TableProof[]
   readonly rollups: readonly RollupProof[]
+  /** Rollups that could not be judged, as rows came in whenever they were looked at. */
+  readonly moving: readonly string[]
 }
 
 export interface ReconcileOptions {
@@ -23,19 +28,56 @@ export interface ReconcileOptions {
   readonly topics: readonly AnyTopic[]
   readonly withRollups: boolean
   readonly onTable: (table: string) => void
+  /** As the sink has them. */
+  readonly writers?: WriterSchemas
+  readonly formatOf?: (topic: string) => TopicFormat
 }
 
 export const reconcileData = async (options: ReconcileOptions): Promise<Proof> => {
-  const { log, client, database, topics, withRollups, onTable } = options
+  const { log, client, database, topics, withRollups, onTable, writers, formatOf } = options
   const upTo = await acknowledged(log, groupOf(options.application))
   const tables: TableProof[] = []
   for (const topic of topics) {
     onTable(tableNameOf(topic))
     const upToHere = (partition: number): number => upTo(topic.name, partition)
-    tables.push(await reconcileTable({ client, database, log, topic, upTo: upToHere }))
+    const format = formatOf?.(topic.name) ?? 'auto'
+    const of = { topic, upTo: upToHere, format, ...(writers ? { writers } : {}) }
+    tables.push(await reconcileTable({ client, database, log, ...of }))
   }
-  if (withRollups) onTable('rollups')
-  return { tables, rollups: withRollups ? await reconcileRollups(client, database) : [] }
+  if (!withRollups) return { tables, rollups: [], moving: [] }
+  onTable('rollups')
+  return { tables, ...(await atRest(options)) }
+}
+
+/** A comparison that rows came in between is made again so often, and after so long. */
+const LOOKS = 5
+const LOOK_AGAIN_MS = 500
+
+/**
+ * A rollup that differs, beside a sink that stores rows, may have been looked at between a table and
+ * its rollup. One that is the same is proved.
+ */
+const atRest = async (options: ReconcileOptions): Promise<Omit<Proof, 'tables'>> => {
+  for (let look = 1; ; look++) {
+    const before = await positionsText(options)
+    const rollups = await reconcileRollups(options.client, options.database)
+    const differing = rollups.filter(({ differences }) => differences > 0)
+    const isMoving = differing.length > 0 && before !== (await positionsText(options))
+    if (!isMoving) return { rollups, moving: [] }
+    if (look === LOOKS) {
+      const proved = rollups.filter(({ differences }) => differences === 0)
+      return { rollups: proved, moving: differing.map(({ rollup }) => rollup) }
+    }
+    await wait(LOOK_AGAIN_MS)
+  }
+}
+
+const positionsText = async ({ log, application }: ReconcileOptions): Promise<string> => {
+  const positions = await log.committed(groupOf(application))
+  return positions
+    .map(({ topic, partition, next }) => `${topic}-${partition}@${next}`)
+    .sort()
+    .join()
 }
 
 export const tableNameOf = ({ name }: AnyTopic): string => name.replaceAll('-', '_')

@@ -24,6 +24,8 @@ export interface PartitionCheck {
   readonly findings: Findings
   readonly partition: number
   readonly letters: ReadonlySet<number>
+  /** Whether the log may have removed records that a later one of their key has replaced. */
+  readonly isCompacted: boolean
   readonly pageOffsets?: number
 }
 
@@ -50,17 +52,18 @@ export const reconcilePartition = async (
 }
 
 const judgePage = async (
-  { log, encoder, findings, partition }: PartitionCheck,
+  check: PartitionCheck,
   rows: TableRows,
   judge: RecordJudge,
   from: number,
   to: number,
 ): Promise<void> => {
+  const { log, encoder, partition } = check
   const at = { topic: encoder.topic.name, partition }
   for await (const records of recordsIn(log, at, from, to)) {
     for (const record of records) {
       const { offset, value } = record
-      if (rows.offset < offset) await passUnexpected(rows, offset, findings, partition)
+      if (rows.offset < offset) await passRows(check, rows, offset)
       // A tombstone is no row; one that is there is met as unexpected.
       if (value === null) continue
       judge.begin(record, value)
@@ -71,19 +74,24 @@ const judgePage = async (
       judge.end()
     }
   }
-  await passUnexpected(rows, Number.POSITIVE_INFINITY, findings, partition)
+  await passRows(check, rows, Number.POSITIVE_INFINITY)
 }
 
-/** Rows between two records of the log. */
-const passUnexpected = async (
+/** Rows between two records of the log: of a compacted topic, one at each offset may have been. */
+const passRows = async (
+  { findings, partition, isCompacted }: PartitionCheck,
   rows: TableRows,
   before: number,
-  findings: Findings,
-  partition: number,
 ): Promise<void> => {
+  let last = -1
   while (rows.offset < before) {
-    findings.rows++
-    findings.addUnexpected(partition, rows.offset)
+    if (isCompacted && rows.offset !== last) findings.rowsReplaced++
+    else if (isCompacted) findings.addDoubled(partition, rows.offset)
+    else {
+      findings.rows++
+      findings.addUnexpected(partition, rows.offset)
+    }
+    last = rows.offset
     if (!rows.next()) await rows.load()
   }
 }

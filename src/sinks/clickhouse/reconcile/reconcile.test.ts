@@ -111,6 +111,7 @@ const NOTHING_FOUND = {
   differences: 0,
   pending: 0,
   rowsBeyondRetention: 0,
+  rowsReplaced: 0,
 }
 
 test('a table that holds exactly the log passes, tombstones are no rows', async () => {
@@ -264,6 +265,23 @@ test('all differences are counted where only a few are listed', async () => {
   const { missing, differences } = await reconcile({ differencesMax: 3 })
   expect(missing.map(({ offset }) => offset)).toEqual([0, 1, 2])
   expect(differences).toBe(2 * EACH)
+})
+
+test('rows of values that compaction has removed are counted, and the last of each key is judged', async () => {
+  log = memoryLog({ wallNow: () => 1_770_000_000_000 })
+  await log.createTopic('prices', { ...KEPT, compacted: true, partitions: PARTITIONS })
+  const [a, b] = [records[0]!, { ...records[1]!, sku: `not-${records[0]!.sku}` }]
+  await append(0, [a, a, b, a])
+  await store(0)
+  await log.clean()
+  const proof = { ...NOTHING_FOUND, table: 'prices', topic: 'prices', records: 2, rows: 2 }
+  expect(await reconcile()).toEqual({ ...proof, rowsReplaced: 2 })
+  await byHand('ALTER TABLE prices DELETE WHERE _offset = 3')
+  await store(0, offset => offset === 2)
+  const { missing, doubled, differences } = await reconcile()
+  expect(missing.map(({ offset }) => offset)).toEqual([3])
+  expect(doubled.map(({ offset }) => offset)).toEqual([2])
+  expect(differences).toBe(2)
 })
 
 test('whatever is wrong with whichever rows, exactly that is found', async () => {

@@ -31,6 +31,8 @@ export interface TableProof {
   readonly pending: number
   /** Rows of records that the log has removed. They are not judged. */
   readonly rowsBeyondRetention: number
+  /** Of a compacted topic: rows of records that a later one has replaced. They are not judged. */
+  readonly rowsReplaced: number
 }
 
 /** A proof while it is being made. */
@@ -48,6 +50,7 @@ export class Findings {
   differences = 0
   pending = 0
   rowsBeyondRetention = 0
+  rowsReplaced = 0
 
   /** @param differencesMax listed of each kind; all are counted */
   constructor(differencesMax: number) {
@@ -65,9 +68,16 @@ export class Findings {
     this.add({ partition, offset, what: 'unexpected', key: null })
   }
 
+  /** A row of which the log has no record any more, there for the second time. */
+  addDoubled(partition: number, offset: number): void {
+    this.rows++
+    this.add({ partition, offset, what: 'doubled', key: null })
+  }
+
   proof(table: string, topic: string): TableProof {
-    const { records, rows, refused, differences, pending, rowsBeyondRetention } = this
+    const { records, rows, refused, differences, pending } = this
+    const { rowsBeyondRetention, rowsReplaced } = this
     const counts = { records, rows, refused, differences, pending, rowsBeyondRetention }
-    return { table, topic, ...counts, ...this.#listed }
+    return { table, topic, ...counts, rowsReplaced, ...this.#listed }
   }
 }
