@@ -56,7 +56,7 @@ test('one seed gives the same run again', async () => {
 const found = async (sabotage: () => (unit: CommitUnit) => CommitUnit): Promise<string> => {
   for (let seed = 1; seed <= 50; seed++) {
     try {
-      await simulate({ pipelines, events, seed, sabotage: sabotage() })
+      await simulate({ pipelines, events, seed, sabotage })
     } catch (thrown) {
       return (thrown as Error).message
     }

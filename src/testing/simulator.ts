@@ -8,9 +8,13 @@
  * It looks at what is in the log in the end. Pipelines in event-time order must have given, key by
  * key, what an undisturbed run gives; the others one result per subject, neither more nor less; and
  * the journal, executed again, the very bytes of every result topic.
+ *
+ * With `slices` the application is cut into shares that run in several processes, as on Kafka: these
+ * die one by one, and their slices move.
  */
 import type { ApplicationOptions, Limits } from '../engine/application.ts'
 import type { CommitUnit } from '../engine/commit.ts'
+import { WHOLE } from '../engine/exchange/slice.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import { deadLetters, lateEvents } from '../events.ts'
 import { type MemoryLog, memoryLog } from '../logs/memory-log.ts'
@@ -21,6 +25,9 @@ import { applicationLog, LiveRun } from './simulation/live-run.ts'
 import { MemorySnapshots } from './simulation/memory-snapshots.ts'
 import { Producers } from './simulation/producers.ts'
 import { Random } from './simulation/random.ts'
+import { SlicedSimulation } from './simulation/sliced.ts'
+import { sourceTopics } from './simulation/source-topics.ts'
+import { Story } from './simulation/story.ts'
 
 export type { Random } from './simulation/random.ts'
 
@@ -36,8 +43,19 @@ export interface SimulationOptions {
   /** How late producers send, at most; no more than any input allows. Default 5 s. */
   readonly disorderMs?: number
   readonly limits?: Partial<Limits>
-  /** For canaries: what is committed in place of the unit. */
-  readonly sabotage?: (unit: CommitUnit) => CommitUnit
+  /** Shares of the application, each with a task of each pipeline. Default 1: the whole. */
+  readonly slices?: number
+  /** Over how many processes the slices are spread. Default 2. */
+  readonly processes?: number
+  /**
+   * Of slices; default `exactly-once`. Under `at-least-once` a commit may be cut off anywhere, and the
+   * law is that each result is there once its repetitions are left out.
+   */
+  readonly guarantee?: 'exactly-once' | 'at-least-once'
+  /** A law of one's own: sees what is in each result topic in the end, by the topic's name. */
+  readonly also?: (records: ReadonlyMap<string, readonly object[]>) => void
+  /** For canaries: what a slice commits in place of the unit. */
+  readonly sabotage?: (slice: number) => (unit: CommitUnit) => CommitUnit
 }
 
 export interface SimulationReport {
@@ -53,7 +71,8 @@ const SNAPSHOTS_LOST = 0.2
 
 /** Throws where a check fails, and says which seed it was. */
 export const simulate = async (options: SimulationOptions): Promise<SimulationReport> => {
-  const simulation = new Simulation(options)
+  const isSliced = (options.slices ?? 1) > 1
+  const simulation = isSliced ? new SlicedSimulation(options) : new Simulation(options)
   try {
     return await simulation.run()
   } catch (thrown) {
@@ -61,13 +80,14 @@ export const simulate = async (options: SimulationOptions): Promise<SimulationRe
     throw new Error(
       `simulation with seed ${options.seed} failed; simulate it again with the same seed, or ` +
         `with MILLRACE_SEEDS=${options.seed}..${options.seed} where the test takes its seeds from ` +
-        `there.\n${text}\nThe last of what happened:\n${simulation.story()}`,
+        `there.\n${text}\nThe last of what happened:\n${simulation.story.text()}`,
       { cause: thrown },
     )
   }
 }
 
 class Simulation {
+  readonly story = new Story()
   readonly #options: SimulationOptions
   readonly #random: Random
   readonly #events: readonly Send[]
@@ -75,15 +95,16 @@ class Simulation {
   readonly #snapshots: MemorySnapshots
   readonly #application: ApplicationOptions
   readonly #sources: readonly { readonly topic: string; readonly partition: number }[]
-  readonly #story: string[] = []
   #memory: MemoryLog
   #faulty: FaultyLog
+  readonly #sabotage: ((unit: CommitUnit) => CommitUnit) | undefined
   #faults = FAULTS
   #crashes = 0
 
   constructor(options: SimulationOptions) {
     this.#options = options
     this.#random = new Random(options.seed)
+    this.#sabotage = options.sabotage?.(0)
     this.#events = options.events(this.#random)
     this.#memory = memoryLog({
       wallNow: () => this.#producers.wallNow,
@@ -107,7 +128,7 @@ class Simulation {
       deadLetters,
       ...(options.limits ? { limits: options.limits } : {}),
     }
-    this.#sources = sourceTopics(options.pipelines).flatMap(topic =>
+    this.#sources = sourceTopics(options.pipelines).flatMap(({ name: topic }) =>
       Array.from({ length: partitions }, (_, partition) => ({ topic, partition })),
     )
   }
@@ -124,20 +145,18 @@ class Simulation {
     while (!this.#producers.isDone) await this.#life(run => this.#trouble(run))
     this.#faults = NO_FAULTS
     await this.#life(run => this.#end(run))
-    const found = await checkSimulated({
+    const { commits, results, records } = await checkSimulated({
       application: this.#application,
       events: this.#events,
       log: this.#memory,
-      journal: applicationLog(this.#memory, this.#snapshots).journal(),
+      journals: [
+        { slice: WHOLE, journal: applicationLog(this.#memory, this.#snapshots).journal() },
+      ],
+      state: null,
+      repeats: false,
     })
-    return { ...found, crashes: this.#crashes, records: this.#events.length }
-  }
-
-  story(): string {
-    return this.#story
-      .slice(-30)
-      .map(line => `  ${line}`)
-      .join('\n')
+    this.#options.also?.(records)
+    return { commits, results, crashes: this.#crashes, records: this.#events.length }
   }
 
   /** From a start to a crash. */
@@ -156,7 +175,7 @@ class Simulation {
   #start(): Promise<LiveRun> {
     this.#tell('started')
     this.#faulty = new FaultyLog(this.#memory, this.#random, this.#faults)
-    const { sabotage } = this.#options
+    const sabotage = this.#sabotage
     return LiveRun.start({
       application: this.#application,
       sources: this.#sources,
@@ -198,15 +217,6 @@ class Simulation {
   }
 
   #tell(what: string): void {
-    this.#story.push(what)
+    this.story.tell(what)
   }
-}
-
-const sourceTopics = (pipelines: readonly Pipeline[]): readonly string[] => {
-  const outputs = new Set(pipelines.map(pipeline => pipeline.output.name))
-  const read = pipelines.flatMap(({ inputs, references }) => [
-    ...Object.values(inputs).map(input => input.from.name),
-    ...Object.values(references).map(topic => topic.name),
-  ])
-  return [...new Set(read)].filter(name => !outputs.has(name)).sort()
 }

@@ -12,7 +12,8 @@ import type { Application } from '../../engine/application.ts'
 import type { CommitUnit, SourcePosition } from '../../engine/commit.ts'
 import { MillraceError } from '../../engine/errors.ts'
 import { createApplicationTopics, journalTopic } from '../../logs/application-topics.ts'
-import type { Commit, Membership, Position, Reader, TopicPartition } from '../../logs/log.ts'
+import { commitWrites } from '../../logs/commit-writes.ts'
+import type { Membership, Position, Reader, TopicPartition } from '../../logs/log.ts'
 import { Feed } from './feed.ts'
 import {
   COMMIT_INTERVAL_MS,
@@ -78,12 +79,17 @@ export class LiveRun {
     const topics = await log.topics()
     const partitions = new Map([...topics].map(([name, settings]) => [name, settings.partitions]))
     const run = new LiveRun(options, partitions, await log.reader())
-    run.#membership = await log.join(applicationId, journalTopic(applicationId), {
-      assigned: async held => run.#assigned(held),
-      revoked: held => run.#revoked(held),
-    })
-    if ((options.slices ?? 1) === 1) await run.#settled()
-    return run
+    try {
+      run.#membership = await log.join(applicationId, journalTopic(applicationId), {
+        assigned: async held => run.#assigned(held),
+        revoked: held => run.#revoked(held),
+      })
+      if ((options.slices ?? 1) === 1) await run.#settled()
+      return run
+    } catch (error) {
+      await run.close()
+      throw error
+    }
   }
 
   /** The slices that are run here. */
@@ -101,10 +107,15 @@ export class LiveRun {
     try {
       await this.#loop()
     } finally {
-      this.#isRunning = false
-      this.#letGo()
-      await Promise.allSettled([this.#membership?.close(), this.#reader.close()])
+      await this.close()
     }
+  }
+
+  /** Leaves the group, commits nothing; for a run that was never begun, as `run` does it by itself. */
+  async close(): Promise<void> {
+    this.#isRunning = false
+    this.#letGo()
+    await Promise.allSettled([this.#membership?.close(), this.#reader.close()])
   }
 
   /**
@@ -277,21 +288,12 @@ export class LiveRun {
     const appends = units.map(({ slice, unit }) =>
       this.#slices.get(slice)!.state.appendsOf(unit, unit.outputs, null),
     )
-    const outputs = appends.flatMap(each => each.outputs)
-    const state = appends.flatMap(each => each.state)
-    const journal = appends.map(each => each.journal)
-    const consumed = { group: this.#options.applicationId, positions: this.#consumed(units) }
-    if (this.#options.guarantee === 'at-least-once') {
-      await this.#write({ appends: outputs })
-      await this.#write({ appends: state })
-      await this.#write({ appends: journal, consumed })
-    } else await this.#write({ appends: [...outputs, ...state, ...journal], consumed })
-  }
-
-  async #write(commit: Commit): Promise<void> {
-    if (commit.appends.length === 0 && !commit.consumed) return
-    const { durable } = await this.#options.log.commit(commit)
-    await durable
+    const { applicationId, pipelines, guarantee = 'exactly-once' } = this.#options
+    const consumed = { group: applicationId, positions: this.#consumed(units) }
+    for (const write of commitWrites({ applicationId, pipelines, guarantee }, appends, consumed)) {
+      const { durable } = await this.#options.log.commit(write)
+      await durable
+    }
   }
 
   /** What moved, and how many commits each slice has made: whoever takes over asks for that. */

@@ -1,15 +1,19 @@
 import { Application, type ApplicationOptions } from '../../engine/application.ts'
-import type { Arrival } from '../../engine/arrival.ts'
+import type { Incoming } from '../../engine/arrival.ts'
 import type { CommitUnit } from '../../engine/commit.ts'
+import type { Slice } from '../../engine/exchange/slice.ts'
 import { mergedByHeads, sourceBefore } from '../../engine/merge.ts'
-import { ApplicationLog } from '../../logs/application-log.ts'
+import { ApplicationLog, type CommitAppends } from '../../logs/application-log.ts'
+import { exchangeTopic } from '../../logs/application-topics.ts'
 import type { Log, TopicPartition } from '../../logs/log.ts'
 import { resultTopics } from '../../logs/result-topics.ts'
 import type { Snapshots } from '../../logs/snapshots.ts'
-import { arrivalOf } from '../../logs/stored-arrival.ts'
+import { incomingOf } from '../../logs/stored-arrival.ts'
 
 export interface LiveRunOptions {
+  /** Of all of the application, or of a slice. */
   readonly application: ApplicationOptions
+  /** What it reads, the exchange too. */
   readonly sources: readonly TopicPartition[]
   readonly log: Log
   readonly snapshots: Snapshots
@@ -17,25 +21,36 @@ export interface LiveRunOptions {
   readonly sabotage?: (unit: CommitUnit) => CommitUnit
 }
 
-export const applicationLog = (log: Log, snapshots: Snapshots): ApplicationLog =>
-  new ApplicationLog({ log, snapshots, applicationId: 'simulated', resultPartitions: 2 })
+export const APPLICATION_ID = 'simulated'
+export const EXCHANGE = exchangeTopic(APPLICATION_ID)
 
-/** A life of an application, from a start to a crash: polls, ticks, commits. */
+export const applicationLog = (log: Log, snapshots: Snapshots, slice?: Slice): ApplicationLog =>
+  new ApplicationLog({
+    log,
+    snapshots,
+    applicationId: APPLICATION_ID,
+    resultPartitions: 2,
+    ...(slice ? { slice } : {}),
+  })
+
+/** A life of an application, or of a slice of it, from a start to a crash: polls, ticks, commits. */
 export class LiveRun {
+  readonly sources: readonly TopicPartition[]
+  readonly application: Application
   readonly #options: LiveRunOptions
-  readonly #application: Application
   readonly #state: ApplicationLog
   readonly #positions = new Map<string, number>()
 
   private constructor(options: LiveRunOptions) {
     this.#options = options
-    this.#application = new Application(options.application)
-    this.#state = applicationLog(options.log, options.snapshots)
+    this.sources = options.sources
+    this.application = new Application(options.application)
+    this.#state = applicationLog(options.log, options.snapshots, options.application.slice)
   }
 
   static async start(options: LiveRunOptions): Promise<LiveRun> {
     const run = new LiveRun(options)
-    const last = await run.#state.restore(run.#application)
+    const last = await run.#state.restore(run.application)
     for (const { topic, partition, next } of last?.positions ?? []) {
       run.#positions.set(`${topic}|${partition}`, next)
     }
@@ -43,44 +58,68 @@ export class LiveRun {
     return run
   }
 
-  /** Reads up to `recordsMax` of each of these, and hands them on in the total order of the heads. */
+  /**
+   * Reads up to `recordsMax` of each of these, but for those that are to wait, and hands them on in
+   * the total order of the heads.
+   */
   async poll(sources: readonly TopicPartition[], recordsMax: number): Promise<number> {
-    const arrivals: Arrival[][] = []
+    const arrivals: Incoming[][] = []
+    const overfull = new Set(this.application.overfull())
     for (const source of [...sources].sort(sourceBefore)) {
       const name = `${source.topic}|${source.partition}`
+      if (overfull.has(name)) continue
       const from = this.#positions.get(name) ?? 0
       const { records } = await this.#options.log.read(source, from, { recordsMax, bytesMax: 1e6 })
-      arrivals.push(records.map(record => arrivalOf(this.#application, source, record)))
+      arrivals.push(records.map(record => incomingOf(this.application, EXCHANGE, source, record)))
       this.#positions.set(name, from + records.length)
     }
     const merged = mergedByHeads(arrivals)
-    for (const arrival of merged) this.#application.take(arrival)
+    for (const arrival of merged) this.application.take(arrival)
     return merged.length
   }
 
   /** The clock moves the partitions that were read to their end. */
   async tick(at: number): Promise<void> {
     const ended: TopicPartition[] = []
-    for (const { topic, partition } of this.#options.sources) {
-      const { next } = await this.#options.log.range({ topic, partition })
-      const position = this.#positions.get(`${topic}|${partition}`) ?? 0
-      if (position >= next) ended.push({ topic, partition })
+    for (const { topic, partition } of this.sources) {
+      if (topic === EXCHANGE) continue
+      if ((await this.#left({ topic, partition })) === 0) ended.push({ topic, partition })
     }
-    if (ended.length > 0) this.#application.tick(at, ended)
+    if (ended.length > 0) this.application.tick(at, ended)
+  }
+
+  /** How many records wait in the log. */
+  async waiting(): Promise<number> {
+    let waiting = 0
+    for (const source of this.sources) waiting += await this.#left(source)
+    return waiting
   }
 
   finish(): void {
-    this.#application.finish(true)
+    this.application.finish(true)
   }
 
   async commit(): Promise<void> {
-    if (!this.#application.isDirty) return
-    const unit = this.#application.commit()
+    const appends = this.appends()
+    if (appends === null) return
+    const { outputs, state, journal } = appends
+    await this.#options.log.commit({ appends: [...outputs, ...state, journal] })
+  }
+
+  /** What its commit appends, for whoever commits several slices at once; null for nothing. */
+  appends(): CommitAppends | null {
+    if (!this.application.isDirty) return null
+    const unit = this.application.commit()
     const { sabotage } = this.#options
-    await this.#state.commit(sabotage ? sabotage(unit) : unit, unit.outputs, null)
+    return this.#state.appendsOf(sabotage ? sabotage(unit) : unit, unit.outputs, null)
   }
 
   snapshot(): Promise<void> {
-    return this.#state.snapshot(this.#application, true)
+    return this.#state.snapshot(this.application, true)
+  }
+
+  async #left({ topic, partition }: TopicPartition): Promise<number> {
+    const { next } = await this.#options.log.range({ topic, partition })
+    return next - (this.#positions.get(`${topic}|${partition}`) ?? 0)
   }
 }
