@@ -31,6 +31,7 @@ const used = (): Metrics => {
   metrics.rebalanced('assigned')
   metrics.restored(1)
   metrics.retried('LOG_FENCED')
+  metrics.sinkConnected(true)
   return metrics
 }
 

@@ -24,6 +24,8 @@ export interface RunMetrics {
   restored(ratio: number): void
   /** The process began anew from its last commit, for an error that may pass. */
   retried(code: string): void
+  /** Whether the tables are open, so that the sink fills them. */
+  sinkConnected(isConnected: boolean): void
 }
 
 /** From a microsecond to ten milliseconds. */
@@ -62,6 +64,10 @@ export const runMetrics = (registry: Registry): RunMetrics => {
     'How often the process began anew from its last commit, by the code of the error.',
     'code',
   )
+  const connected = gauge(
+    'millrace_sink_connected',
+    '1 while the tables are open and are filled, 0 while ClickHouse is not reached.',
+  )
   return {
     sourceLags(lags) {
       records.reset()
@@ -76,5 +82,6 @@ export const runMetrics = (registry: Registry): RunMetrics => {
     rebalanced: kind => rebalances.inc({ kind }),
     restored: ratio => restored.set(ratio),
     retried: code => retries.inc({ code }),
+    sinkConnected: isConnected => connected.set(isConnected ? 1 : 0),
   }
 }

@@ -43,6 +43,7 @@ export const messageOf = (error: unknown): string =>
     ? error.message
     : String((error as { message?: unknown })?.message ?? error)
 
+const LOST = /^TypeError.*'topicMetadata'/
 const AUTHENTICATION = /authenticat|sasl|ssl|tls|certificate|self.signed/i
 const AUTHORIZATION = /authoriz|authoris/i
 
@@ -54,6 +55,8 @@ export const ofKafkajs = (
 ): MillraceError => {
   if (error instanceof MillraceError) return error
   const text = `${(error as Error)?.name} ${(error as { type?: string })?.type} ${messageOf(error)}`
+  // kafkajs trips over metadata that it has not got, as it lost the broker meanwhile.
+  if (LOST.test(text)) return brokersUnavailable(connection, 'the connection was lost')
   if (AUTHENTICATION.test(text)) return loginRefused(connection, error)
   if (AUTHORIZATION.test(text)) return accessRefused(what, error)
   return brokersUnavailable(connection, error)

@@ -6,6 +6,7 @@ import { isMainThread } from 'node:worker_threads'
 import type { KafkaConsumer, LibrdKafkaError, Message, Metadata } from 'node-rdkafka'
 import type { KafkaConnection } from '../kafka/connection.ts'
 import { clientMissing } from '../kafka/faults.ts'
+import { asked, closeGate, type Done } from './call-gate.ts'
 import { faultOf } from './faults.ts'
 
 export type Rdkafka = typeof import('node-rdkafka')
@@ -22,14 +23,6 @@ export const loadRdkafka = async (): Promise<Rdkafka> => {
     throw clientMissing('node-rdkafka', error)
   }
 }
-
-type Done<T> = (error: LibrdKafkaError | null | undefined, value: T) => void
-
-/** A call of the client as a promise. It rejects with the client's own error. */
-export const asked = <T = void>(start: (done: Done<T>) => void): Promise<T> =>
-  new Promise((resolve, reject) => {
-    start((error, value) => (error ? reject(error) : resolve(value)))
-  })
 
 export const paused = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 
@@ -48,13 +41,15 @@ export const within = async (ms: number, work: Promise<unknown>): Promise<boolea
 
 /** Serves the client's callbacks, of a consumer that reads nothing. What fails mends itself. */
 export const served = (consumer: KafkaConsumer): Promise<unknown> =>
-  asked<Message[]>(done => consumer.consume(1, done)).catch(() => {})
+  asked<Message[]>(consumer, done => consumer.consume(1, done)).catch(() => {})
 
 /** What consumers and producers have in common. */
 interface AnyClient {
   connect(options: { allTopics: boolean; timeout: number }, done: Done<Metadata>): unknown
   disconnect(done: () => void): unknown
   isConnected(): boolean
+  /** Of producers, which poll by a timer. */
+  setPollInterval?(ms: number): unknown
   setOauthBearerToken(token: string): unknown
   on(event: 'event.error', listener: (error: LibrdKafkaError) => void): unknown
   once(event: 'disconnected', listener: () => void): unknown
@@ -78,7 +73,7 @@ export const connectClient = async (
   client.on('event.error', noticed)
   try {
     const options = { allTopics: false, timeout: CONNECT_MS }
-    await asked<Metadata>(done => client.connect(options, done))
+    await asked<Metadata>(client, done => client.connect(options, done))
   } catch (error) {
     throw faultOf(connection, 'the connection', reason ?? (error as LibrdKafkaError))
   } finally {
@@ -115,13 +110,24 @@ const keepToken = async (client: AnyClient, { sasl }: KafkaConnection): Promise<
 
 const DISCONNECT_MS = 5_000
 
-/** Bounded, as librdkafka waits for brokers that may be gone. */
+const disconnecting = new WeakMap<AnyClient, Promise<void>>()
+
+/**
+ * Bounded, as librdkafka waits for brokers that may be gone. A handle is taken down when no call of it
+ * is under way; where one takes longer than this waits, that happens after it.
+ */
 export const disconnectClient = async (client: AnyClient): Promise<void> => {
   if (!client.isConnected()) return
-  await within(
-    DISCONNECT_MS,
-    new Promise<void>(resolve => {
-      client.disconnect(() => resolve())
-    }),
-  )
+  const known = disconnecting.get(client)
+  const disconnected = known ?? takenDown(client)
+  if (!known) disconnecting.set(client, disconnected)
+  await within(DISCONNECT_MS, disconnected)
+}
+
+const takenDown = async (client: AnyClient): Promise<void> => {
+  await closeGate(client)
+  client.setPollInterval?.(0)
+  await new Promise<void>(resolve => {
+    client.disconnect(() => resolve())
+  })
 }

@@ -13,8 +13,9 @@ import { LiveRun } from '../live/live-run.ts'
 import type { SliceEvent } from '../live/live-run-options.ts'
 import { drainTables } from '../tables/drain-tables.ts'
 import { openTables, type Tables } from '../tables/tables.ts'
+import { BackgroundTables } from './background-tables.ts'
 import { chosenPipelines } from './chosen-pipelines.ts'
-import { openRunLog, openSinkLog } from './open-log.ts'
+import { type OpenLogOptions, openRunLog, openSinkLog } from './open-log.ts'
 import type { RunMeter } from './run-meter.ts'
 import type { RunProcessOptions } from './run-process-options.ts'
 import { provideSourceTopics, topicSettingsOf } from './source-topics.ts'
@@ -22,7 +23,6 @@ import { provideSourceTopics, topicSettingsOf } from './source-topics.ts'
 const LOOK_INTERVAL_MS = 5_000
 
 interface Parts extends Pick<Life, 'log' | 'live' | 'tables'> {
-  readonly sinkLog: Log | null
   readonly fatal: Promise<never>
 }
 
@@ -30,24 +30,24 @@ export class Life {
   readonly log: Log
   readonly live: LiveRun
   /** null where no ClickHouse is configured. */
-  readonly tables: Tables | null
-  readonly #sinkLog: Log | null
+  readonly tables: BackgroundTables | null
   /** Rejects where a log can be used no more. */
   readonly #fatal: Promise<never>
   readonly #meter: RunMeter
   readonly #options: RunProcessOptions
+  #isLooking = false
+  #isRunning = true
 
   private constructor(
     options: RunProcessOptions,
     meter: RunMeter,
-    { log, live, tables, sinkLog, fatal }: Parts,
+    { log, live, tables, fatal }: Parts,
   ) {
     this.#options = options
     this.#meter = meter
     this.log = log
     this.live = live
     this.tables = tables
-    this.#sinkLog = sinkLog
     this.#fatal = fatal
   }
 
@@ -64,16 +64,14 @@ export class Life {
     // Whoever runs this life hears of it; before that, the next call of the log does.
     fatal.catch(() => {})
     const log = await openRunLog({ ...options, schemas, onFatal })
-    let sinkLog: Log | null = null
     try {
       const live = await openLive(options, log, meter, schemas)
-      sinkLog = options.config.sinks.clickhouse
-        ? await openSinkLog({ ...options, schemas, onFatal }, log)
+      const tables = options.config.sinks.clickhouse
+        ? tablesBeside({ ...options, schemas, onFatal }, log, meter)
         : null
-      const tables = sinkLog === null ? null : await openRunTables(options, sinkLog, meter, schemas)
-      return new Life(options, meter, { log, live, tables, sinkLog, fatal })
+      return new Life(options, meter, { log, live, tables, fatal })
     } catch (error) {
-      await closeLogs(log, sinkLog).catch(() => {})
+      await log.close().catch(() => {})
       throw error
     }
   }
@@ -81,7 +79,7 @@ export class Life {
   /** Until `stopped` resolves and all is committed that was taken in. Fails as the first part does. */
   async run(stopped: Promise<unknown>): Promise<void> {
     const { live, tables } = this
-    const failure = Promise.race([this.#fatal, tables?.sink.failure ?? NEVER])
+    const failure = Promise.race([this.#fatal, tables?.failure ?? NEVER])
     failure.catch(() => {})
     const computing = live.run()
     const looking = setInterval(() => void this.#look(), LOOK_INTERVAL_MS)
@@ -89,9 +87,10 @@ export class Life {
       await Promise.race([stopped, computing, failure])
       live.stop('now')
       await Promise.race([computing, failure])
-      if (tables) await drainTables(tables.sink, { ...this.#options, isStopped: () => true })
+      if (tables) await this.#drain(tables)
     } finally {
       clearInterval(looking)
+      this.#isRunning = false
       live.stop('now')
       await computing.catch(() => {})
     }
@@ -101,15 +100,26 @@ export class Life {
     try {
       await this.tables?.stop()
     } finally {
-      await closeLogs(this.log, this.#sinkLog)
+      await this.log.close()
     }
   }
 
+  async #drain(background: BackgroundTables): Promise<void> {
+    const tables = await background.opened()
+    if (tables) await drainTables(tables.sink, { ...this.#options, isStopped: () => true })
+    else this.#options.say(`the tables are left for the next start: ${background.trouble}`)
+  }
+
+  /** One after the other: brokers that are away are asked once. */
   async #look(): Promise<void> {
+    if (this.#isLooking) return
+    this.#isLooking = true
     try {
-      await this.#meter.look(this.live, this.log, this.tables)
+      await this.#meter.look(this.live, this.log, this.tables?.tables ?? null)
     } catch (error) {
-      this.#options.say(`lag is not known: ${(error as Error).message}`)
+      if (this.#isRunning) this.#options.say(`lag is not known: ${(error as Error).message}`)
+    } finally {
+      this.#isLooking = false
     }
   }
 }
@@ -159,11 +169,36 @@ const formatOf = ({ topics }: Config, name: string): TopicFormat => {
 
 type SourceFormats = Readonly<Record<string, { readonly format: TopicFormat } | undefined>>
 
-const openRunTables = async (
-  { config, say }: RunProcessOptions,
+const tablesBeside = (options: OpenLogOptions, log: Log, meter: RunMeter): BackgroundTables =>
+  new BackgroundTables({
+    open: () => openSinkAndTables(options, log, meter),
+    say: options.say,
+    onOpen: isOpen => meter.metrics.sinkConnected(isOpen),
+  })
+
+/** The sink's log and its tables are opened and closed together. */
+const openSinkAndTables = async (
+  options: OpenLogOptions,
   log: Log,
   meter: RunMeter,
-  schemas: SchemaSource | null,
+): Promise<Tables> => {
+  const sinkLog = await openSinkLog(options, log)
+  const close = async (): Promise<void> => {
+    if (sinkLog !== log) await sinkLog.close()
+  }
+  try {
+    const tables = await openRunTables(options, sinkLog, meter)
+    return { ...tables, stop: () => tables.stop().finally(close) }
+  } catch (error) {
+    await close().catch(() => {})
+    throw error
+  }
+}
+
+const openRunTables = async (
+  { config, say, schemas }: OpenLogOptions,
+  log: Log,
+  meter: RunMeter,
 ): Promise<Tables> =>
   openTables({
     log,
@@ -174,6 +209,8 @@ const openRunTables = async (
     formatOf: topic => formatOf(config, topic),
     ...(schemas ? { writers: schemas.writers } : {}),
     onStored: batch => meter.stored(batch),
+    onTrouble: ({ topic }) => meter.metrics.insertRetried(topic),
+    provenForMs: Math.floor(config.log.sessionTimeoutMs / 2),
   })
 
 const clickHouseOf = async ({ sinks }: Config): Promise<ClickHouseAddress> => {
@@ -183,14 +220,6 @@ const clickHouseOf = async ({ sinks }: Config): Promise<ClickHouseAddress> => {
     username,
     database,
     ...defined({ password, tls: tls && (await tlsOf('sinks.clickhouse.tls', tls)) }),
-  }
-}
-
-const closeLogs = async (log: Log, sinkLog: Log | null): Promise<void> => {
-  try {
-    if (sinkLog !== log) await sinkLog?.close()
-  } finally {
-    await log.close()
   }
 }
 

@@ -1,7 +1,9 @@
 /** The log of a process, by the client that the configuration names: no other is loaded. */
+import { exchangeTopic } from '../../logs/application-topics.ts'
 import { openLmdbLog } from '../../logs/lmdb-log.ts'
 import type { Log } from '../../logs/log.ts'
 import type { SchemaSource } from '../../logs/registry/schema-source.ts'
+import type { Config } from '../config/config-schema.ts'
 import { defined } from '../config/defined.ts'
 import { kafkaConnectionOf } from '../config/kafka-connection.ts'
 import { openDataDirectory } from '../data-directory.ts'
@@ -16,38 +18,54 @@ export interface OpenLogOptions
   readonly onFatal: (error: Error) => void
 }
 
+type Guarantee = Config['guarantee']
+
 /** What the pipelines read and write. */
-export const openRunLog = (options: OpenLogOptions): Promise<Log> => openLog(options, '')
+export const openRunLog = (options: OpenLogOptions): Promise<Log> =>
+  openLog(options, '', options.config.guarantee)
 
 /**
  * What the sink reads and writes: on Kafka a log of its own, since a transaction is one producer's;
- * embedded, the same, which one process opens once.
+ * embedded, the same, which one process opens once. Its intents have to be fenced, so on rdkafka it is
+ * exactly-once whatever the pipelines are.
  */
 export const openSinkLog = async (options: OpenLogOptions, runLog: Log): Promise<Log> =>
-  options.config.log.client === 'lmdb' ? runLog : openLog(options, '-sink')
+  options.config.log.client === 'lmdb' ? runLog : openLog(options, '-sink', 'exactly-once')
 
-const openLog = async (options: OpenLogOptions, suffix: string): Promise<Log> =>
-  withSchemas(await openBare(options, suffix), options.schemas, options.say)
+const openLog = async (
+  options: OpenLogOptions,
+  suffix: string,
+  guarantee: Guarantee,
+): Promise<Log> => {
+  const { config, schemas, say } = options
+  const log = await openBare(options, suffix, guarantee)
+  return withSchemas(log, schemas, say, exchangeTopic(config.application))
+}
 
-const openBare = async (options: OpenLogOptions, suffix: string): Promise<Log> => {
+const openBare = async (
+  options: OpenLogOptions,
+  suffix: string,
+  guarantee: Guarantee,
+): Promise<Log> => {
   const { config, wallNow } = options
   const { client } = config.log
   if (client === 'lmdb') {
     const { log } = await openDataDirectory(config.data, config.application)
     return openLmdbLog(log, { wallNow })
   }
-  return client === 'rdkafka' ? onRdkafka(options, suffix) : onKafkajs(options)
+  return client === 'rdkafka' ? onRdkafka(options, suffix, guarantee) : onKafkajs(options)
 }
 
 const onRdkafka = async (
   { config, index, instance, onFatal }: OpenLogOptions,
   suffix: string,
+  guarantee: Guarantee,
 ): Promise<Log> => {
   const { sessionTimeoutMs, transactionTimeoutMs, groupProtocol, groupInstanceId } = config.log
   const { rdkafkaLog } = await import('../../logs/rdkafka-log.ts')
   return rdkafkaLog({
     connection: await kafkaConnectionOf(config),
-    guarantee: config.guarantee,
+    guarantee,
     transactionalId: `${config.application}-${instance}-${index}${suffix}`,
     sessionTimeoutMs,
     transactionTimeoutMs,

@@ -1,5 +1,6 @@
 /** The schemas of the registry that the configuration names. */
 import { join } from 'node:path'
+import type { MillraceError } from '../../engine/errors.ts'
 import { topicNamed } from '../../events.ts'
 import type { Log } from '../../logs/log.ts'
 import { keptSchemasAt } from '../../logs/registry/kept-schemas.ts'
@@ -7,6 +8,7 @@ import { learningLog } from '../../logs/registry/learning-log.ts'
 import { RegistryClient } from '../../logs/registry/registry-client.ts'
 import { SchemaSource } from '../../logs/registry/schema-source.ts'
 import { resultTopics } from '../../logs/result-topics.ts'
+import { defined } from '../config/defined.ts'
 import { registryConnectionOf } from '../config/registry-connection.ts'
 import { openDataDirectory } from '../data-directory.ts'
 import { chosenPipelines } from './chosen-pipelines.ts'
@@ -36,12 +38,18 @@ export const openSchemas = async (options: RunProcessOptions): Promise<SchemaSou
   })
 }
 
-/** A log that asks for schemas before it hands on what it read, where there is a registry. */
+/**
+ * A log that asks for schemas before it hands on what it read, where there is a registry.
+ *
+ * @param exchange the topic whose records hold others
+ */
 export const withSchemas = (
   log: Log,
   schemas: SchemaSource | null,
   say: (line: string) => void,
-): Log =>
-  schemas === null
-    ? log
-    : learningLog(log, { schemas, onAway: ({ code, message }) => say(`${code}: ${message}`) })
+  exchange?: string,
+): Log => {
+  if (schemas === null) return log
+  const onAway = ({ code, message }: MillraceError): void => say(`${code}: ${message}`)
+  return learningLog(log, { schemas, onAway, ...defined({ exchange }) })
+}

@@ -2,7 +2,7 @@
 import { MillraceError } from '../../engine/errors.ts'
 import type { Config } from '../config/config-schema.ts'
 import { RunProcess } from './run-process.ts'
-import { EXIT_FOR_GOOD, type STOP_MESSAGE } from './supervisor.ts'
+import { type EndedMessage, EXIT_FOR_GOOD, type STOP_MESSAGE } from './supervisor.ts'
 
 /** The first message. */
 export interface StartMessage {
@@ -33,11 +33,18 @@ const run = async ({ config, index, instance }: StartMessage): Promise<void> => 
   void stopped.then(() => endLate(config.drainTimeoutMs, tell))
   try {
     await new RunProcess({ config, index, instance, wallNow: Date.now, say: tell }).run(stopped)
-    process.exit(0)
+    end(0)
   } catch (error) {
     tell(complaintOf(error))
-    process.exit(error instanceof MillraceError ? EXIT_FOR_GOOD : 1)
+    end(error instanceof MillraceError ? EXIT_FOR_GOOD : 1)
   }
+}
+
+/** Told first, as the end itself waits for threads that may hang. */
+const end = (code: number): void => {
+  const message: EndedMessage = { type: 'ended', code }
+  if (process.connected) process.send!(message, () => process.exit(code))
+  else process.exit(code)
 }
 
 const endLate = (drainTimeoutMs: number, tell: (line: string) => void): void => {
@@ -46,7 +53,7 @@ const endLate = (drainTimeoutMs: number, tell: (line: string) => void): void => 
       `it has not drained within ${drainTimeoutMs} ms, and ends. Nothing is lost: what it had not ` +
         'committed is done again.',
     )
-    process.exit(1)
+    end(1)
   }
   setTimeout(giveUp, drainTimeoutMs).unref()
 }

@@ -80,10 +80,18 @@ export class RunMeter {
     const lags = await sourceLags(live, log, this.#wallNow())
     this.lagRecords = lags.reduce((sum, { records }) => sum + records, 0)
     this.metrics.sourceLags(lags)
-    for (const { topic, partition, position, state } of tables?.sink.status() ?? []) {
+    const partitions = tables?.sink.status() ?? []
+    for (const { topic, partition, position } of partitions) {
       const { next } = await log.range({ topic, partition })
       this.metrics.sinkLag(topic, partition, Math.max(0, next - position))
-      this.metrics.sinkRetrying(topic, state === 'retrying')
+    }
+    for (const topic of new Set(partitions.map(each => each.topic))) {
+      const all = partitions.filter(each => each.topic === topic)
+      this.metrics.sinkRetrying(
+        topic,
+        all.some(({ state }) => state === 'retrying'),
+      )
+      this.metrics.sinkPaused(topic, all.filter(({ isPaused }) => isPaused).length)
     }
   }
 

@@ -22,6 +22,8 @@ export interface RunStatus {
   readonly lagRecords: number
   /** Tables whose batch is being sent again, with why. */
   readonly retrying: readonly string[]
+  /** Why the tables are not open; null where they are, or where there are none. */
+  readonly tables: string | null
 }
 
 export const runStatus = (
@@ -40,9 +42,10 @@ export const runStatus = (
   recordsPerSecond: Math.round(meter.recordRate.perSecond(wallNow())),
   commits: meter.commits,
   lagRecords: meter.lagRecords,
-  retrying: (life?.tables?.sink.status() ?? [])
+  retrying: (life?.tables?.tables?.sink.status() ?? [])
     .filter(({ state }) => state === 'retrying')
     .map(({ table, error }) => `${table}: ${error}`),
+  tables: life?.tables?.trouble ?? null,
 })
 
 const LAG_READY_MAX = 50_000
@@ -64,6 +67,7 @@ export const healthOf = (status: RunStatus, trouble: string | null): Health => {
   if (status.lagRecords > LAG_READY_MAX) {
     reasons.push(`${status.lagRecords} records wait to be taken in.`)
   }
+  if (status.tables !== null) reasons.push(`The tables are not filled: ${status.tables}`)
   for (const table of status.retrying) reasons.push(`ClickHouse does not take ${table}`)
   return { live: true, ready: reasons.length === 0, reasons }
 }

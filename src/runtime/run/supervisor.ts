@@ -16,6 +16,15 @@ export const EXIT_FOR_GOOD = 3
 /** What the supervisor tells a process. */
 export const STOP_MESSAGE = { type: 'stop' } as const
 
+/**
+ * What a process tells the supervisor when it has done all that it has to do. Its end may take long,
+ * as Node waits for threads in which a client waits for brokers, and is not worth waiting for.
+ */
+export interface EndedMessage {
+  readonly type: 'ended'
+  readonly code: number
+}
+
 export interface SupervisorOptions {
   readonly processes: number
   /** Forks one, with a channel. */
@@ -39,6 +48,8 @@ interface Ending {
 }
 
 const KILL_GRACE_MS = 2_000
+/** From when a process says that it has ended. */
+const ENDED_GRACE_MS = 2_000
 
 export class Supervisor {
   readonly #options: SupervisorOptions
@@ -97,7 +108,15 @@ export class Supervisor {
         this.#children.delete(index)
         resolve(ending)
       }
-      child.once('exit', (code, signal) => ended({ code, signal }))
+      let told: number | null = null
+      child.on('message', (message: EndedMessage) => {
+        if (message?.type !== 'ended') return
+        told = message.code
+        setTimeout(() => child.kill('SIGKILL'), ENDED_GRACE_MS).unref()
+      })
+      child.once('exit', (code, signal) =>
+        ended(told === null ? { code, signal } : { code: told, signal: null }),
+      )
       // Where no process could be made, none will exit. Other errors leave one that will.
       child.on('error', () => child.pid ?? ended({ code: null, signal: null }))
     })
