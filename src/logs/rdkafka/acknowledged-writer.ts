@@ -5,7 +5,8 @@
 import type { LibrdKafkaError, Producer } from 'node-rdkafka'
 import type { KafkaConnection } from '../kafka/connection.ts'
 import type { Append } from '../log.ts'
-import { asked, disconnectClient, paused } from './client.ts'
+import { asked, ifOpen } from './call-gate.ts'
+import { disconnectClient, paused } from './client.ts'
 import { faultOf, fencedOut, isGenerationMoved, isMemberFenced } from './faults.ts'
 import { produceAll } from './produce.ts'
 import type { ConsumedBy, Writer, WriterLimits } from './writer.ts'
@@ -41,9 +42,9 @@ export class AcknowledgedWriter implements Writer {
     if (appends.every(({ records }) => records.length === 0)) return
     this.#failed = null
     await produceAll(this.#producer, appends)
-    await asked(done => this.#producer.flush(this.#limits.retryMs + 5_000, done))
+    await asked(this.#producer, done => this.#producer.flush(this.#limits.retryMs + 5_000, done))
     // Reports that came with the flush are handed over in the next turns of the event loop.
-    this.#producer.poll()
+    ifOpen(this.#producer, () => this.#producer.poll())
     await paused(0)
     await new Promise(resolve => setImmediate(resolve))
     if (this.#failed) throw this.#failed

@@ -13,7 +13,8 @@ import { MillraceError } from '../../engine/errors.ts'
 import { readFairly } from '../groups/fair-read.ts'
 import type { Batch, Position, ReadLimits, TopicPartition } from '../log.ts'
 import { offsetGone } from '../record-rules.ts'
-import { asked, paused } from './client.ts'
+import { asked, ifOpen } from './call-gate.ts'
+import { paused } from './client.ts'
 import { CODES, codeOf, isAccess } from './faults.ts'
 import { FedPartition } from './fed-partition.ts'
 
@@ -34,8 +35,9 @@ export const rangeOf = async (
   consumer: KafkaConsumer,
   { topic, partition }: TopicPartition,
 ): Promise<{ first: number; next: number }> => {
-  const { lowOffset, highOffset } = await asked<{ lowOffset: number; highOffset: number }>(done =>
-    consumer.queryWatermarkOffsets(topic, partition, 10_000, done),
+  const { lowOffset, highOffset } = await asked<{ lowOffset: number; highOffset: number }>(
+    consumer,
+    done => consumer.queryWatermarkOffsets(topic, partition, 10_000, done),
   )
   return { first: lowOffset, next: Math.max(lowOffset, highOffset) }
 }
@@ -111,7 +113,9 @@ export class Feed {
 
   async #fetchSome(): Promise<number> {
     try {
-      const messages = await asked<Message[]>(done => this.#consumer.consume(FETCHED_AT_ONCE, done))
+      const messages = await asked<Message[]>(this.#consumer, done =>
+        this.#consumer.consume(FETCHED_AT_ONCE, done),
+      )
       return messages.length
     } catch (error) {
       await this.#failed(error)
@@ -151,7 +155,7 @@ export class Feed {
       const { held, pending, pendingBytes } = partition
       if (held || (pending < PENDING_RECORDS_MAX && pendingBytes < this.#bytesMax)) continue
       partition.held = true
-      this.#consumer.pause([{ topic: partition.topic, partition: partition.partition }])
+      ifOpen(this.#consumer, () => this.#consumer.pause([placeOf(partition)]))
     }
   }
 
@@ -160,7 +164,7 @@ export class Feed {
       const { held, pending, pendingBytes } = partition
       if (!held || 2 * pending > PENDING_RECORDS_MAX || 2 * pendingBytes > this.#bytesMax) continue
       partition.held = false
-      this.#consumer.resume([{ topic: partition.topic, partition: partition.partition }])
+      ifOpen(this.#consumer, () => this.#consumer.resume([placeOf(partition)]))
     }
   }
 
@@ -198,6 +202,8 @@ export class Feed {
     else if (isRefused && fetched > range.next) partition.fault = offsetAhead(partition, range.next)
   }
 }
+
+const placeOf = ({ topic, partition }: TopicPartition) => ({ topic, partition })
 
 const offsetAhead = ({ topic, partition, fetched }: FedPartition, next: number) =>
   new MillraceError(

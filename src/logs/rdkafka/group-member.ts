@@ -43,6 +43,7 @@ export class GroupMember {
   #tail: Promise<void> = Promise.resolve()
   #closing: Promise<void> | null = null
   #failure: Error | null = null
+  #isForsaken = false
 
   constructor(
     options: MemberOptions,
@@ -93,12 +94,24 @@ export class GroupMember {
 
   /** In the order in which they came: each is done before the next begins. */
   #rebalanced(event: LibrdKafkaError, partitions: TopicPartition[]): void {
+    if (this.#isForsaken) {
+      this.#answer(event, partitions)
+      return
+    }
     this.#tail = this.#tail
       .then(() => {
         if (event.code === ASSIGN_PARTITIONS) return this.#assigned(partitions)
         if (event.code === REVOKE_PARTITIONS) return this.#revoked(partitions)
       })
       .catch(error => this.failed(error))
+  }
+
+  /** The client waits for an answer also while it is taken down. */
+  #answer({ code }: LibrdKafkaError, partitions: TopicPartition[]): void {
+    if (!this.consumer.isConnected()) return
+    if (code === REVOKE_PARTITIONS) this.#giveBack(partitions)
+    else if (this.#options.isIncremental) this.consumer.incrementalAssign([])
+    else this.consumer.assign([])
   }
 
   async #assigned(partitions: readonly TopicPartition[]): Promise<void> {
@@ -113,7 +126,7 @@ export class GroupMember {
       this.#options.stop?.(partitions)
       if (partitions.length > 0) await this.#options.listener.revoked(partitions)
     } finally {
-      this.#giveBack(partitions)
+      if (!this.#isForsaken) this.#giveBack(partitions)
       this.#revoking--
     }
     this.#tell('revoked', partitions)
@@ -143,9 +156,16 @@ export class GroupMember {
     try {
       await within(LEAVE_MS, this.#leave())
     } finally {
+      this.#forsake()
       this.#options.onClosed(this)
       await disconnectClient(this.consumer)
     }
+  }
+
+  /** A listener that has not answered in time is not waited for: the client would, for ever. */
+  #forsake(): void {
+    this.#isForsaken = true
+    if (this.consumer.isConnected() && this.#held.size > 0) this.#giveBack([...this.#held.values()])
   }
 
   /** Leaving is a rebalance like others: the client asks for the partitions back. */

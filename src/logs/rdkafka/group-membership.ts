@@ -1,5 +1,6 @@
 /** `Log.join()`: a place in a group whose partitions are not read. */
 import type { AssignmentListener, Membership, TopicPartition } from '../log.ts'
+import { ifOpen } from './call-gate.ts'
 import { served } from './client.ts'
 import type { GroupMember } from './group-member.ts'
 
@@ -41,6 +42,6 @@ export const takeWithoutReading =
     const { consumer } = member()
     consumer.incrementalAssign([...partitions])
     if (partitions.length === 0) return
-    consumer.pause([...partitions])
+    ifOpen(consumer, () => consumer.pause([...partitions]))
     listener.assigned(partitions).catch(error => member().failed(error))
   }

@@ -1,7 +1,8 @@
 /** Committed positions of groups: asked for with one handle per group, and committed without transactions. */
 import type { KafkaConsumer, TopicPartitionOffset } from 'node-rdkafka'
 import type { Position, TopicPartition } from '../log.ts'
-import { asked, paused, served } from './client.ts'
+import { asked, ifOpen } from './call-gate.ts'
+import { paused, served } from './client.ts'
 
 const COMMITTED_MS = 30_000
 
@@ -11,7 +12,7 @@ export const committedOf = async (
   partitions: readonly TopicPartition[],
 ): Promise<Position[]> => {
   if (partitions.length === 0) return []
-  const known = await asked<TopicPartitionOffset[]>(done =>
+  const known = await asked<TopicPartitionOffset[]>(consumer, done =>
     consumer.committed([...partitions], COMMITTED_MS, done),
   )
   // A partition without a position comes back without an offset.
@@ -37,8 +38,10 @@ export class PositionCommits {
     this.#waiting.push(error => {
       outcome = { error }
     })
-    consumer.commit(
-      positions.map(({ topic, partition, next }) => ({ topic, partition, offset: next })),
+    ifOpen(consumer, () =>
+      consumer.commit(
+        positions.map(({ topic, partition, next }) => ({ topic, partition, offset: next })),
+      ),
     )
     const untilMs = performance.now() + COMMITTED_MS
     while (outcome === null) {

@@ -9,6 +9,7 @@ import type {
   TopicPartition,
 } from '../log.ts'
 import { logClosed, offsetGone } from '../record-rules.ts'
+import { ifOpen } from './call-gate.ts'
 import { Feed, rangeOf } from './feed.ts'
 import type { GroupMember } from './group-member.ts'
 import { committedOf } from './group-positions.ts'
@@ -46,8 +47,10 @@ export class GroupSubscription implements Subscription {
       partition,
       offset: next,
     }))
-    if (this.#isIncremental) consumer.incrementalAssign(assignments)
-    else consumer.assign(assignments)
+    ifOpen(consumer, () => {
+      if (this.#isIncremental) consumer.incrementalAssign(assignments)
+      else consumer.assign(assignments)
+    })
     if (partitions.length > 0) await this.#listener.assigned(partitions)
     for (const partition of fed) partition.ready = true
   }

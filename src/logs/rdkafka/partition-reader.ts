@@ -2,6 +2,7 @@
 import type { KafkaConsumer } from 'node-rdkafka'
 import type { Batch, Position, Reader, ReadLimits, TopicPartition } from '../log.ts'
 import { logClosed, offsetGone } from '../record-rules.ts'
+import { ifOpen } from './call-gate.ts'
 import { disconnectClient } from './client.ts'
 import { Feed, nameOf } from './feed.ts'
 
@@ -34,7 +35,10 @@ export class PartitionReader implements Reader {
   #add(position: Position, first: number): void {
     const fed = this.#feed.add(position)
     if (position.next < first) fed.fault = offsetGone(position, position.next, first)
-    else this.#consumer.incrementalAssign([assignmentOf(position)])
+    else {
+      const assign = () => this.#consumer.incrementalAssign([assignmentOf(position)])
+      ifOpen(this.#consumer, assign)
+    }
   }
 
   async remove(partitions: readonly TopicPartition[]): Promise<void> {
@@ -42,9 +46,13 @@ export class PartitionReader implements Reader {
     for (const at of partitions) {
       if (!this.#feed.at(at)) continue
       this.#feed.remove(at)
-      const assigned = this.#consumer.assignments().some(held => nameOf(held) === nameOf(at))
-      if (assigned) this.#consumer.incrementalUnassign([at])
+      ifOpen(this.#consumer, () => this.#unassign(at))
     }
+  }
+
+  #unassign(at: TopicPartition): void {
+    const isAssigned = this.#consumer.assignments().some(held => nameOf(held) === nameOf(at))
+    if (isAssigned) this.#consumer.incrementalUnassign([at])
   }
 
   async poll(limits: ReadLimits & { readonly waitMs: number }): Promise<readonly Batch[]> {

@@ -1,6 +1,7 @@
 /** Hands the records of appends to the client, which copies them. */
 import type { Producer } from 'node-rdkafka'
 import type { Append, LogRecord } from '../log.ts'
+import { ifOpen } from './call-gate.ts'
 import { paused } from './client.ts'
 import { CODES, codeOf } from './faults.ts'
 
@@ -32,7 +33,7 @@ const produceLater = async (
   record: LogRecord,
 ): Promise<void> => {
   do {
-    producer.poll()
+    ifOpen(producer, () => producer.poll())
     await paused(5)
   } while (!produced(producer, append, record))
 }

@@ -6,6 +6,7 @@ import type { KafkaConsumer } from 'node-rdkafka'
 import { MillraceError } from '../../engine/errors.ts'
 import type { Batch, ReadLimits, TopicPartition } from '../log.ts'
 import { offsetGone } from '../record-rules.ts'
+import { ifOpen } from './call-gate.ts'
 import { disconnectClient, paused } from './client.ts'
 import type { FedPartition } from './fed-partition.ts'
 import { Feed, nameOf, rangeOf } from './feed.ts'
@@ -84,13 +85,15 @@ export class Scanner {
     if (this.#feed.partitions.length >= KEPT_MAX) this.#drop(this.#feed.partitions[0]!)
     const { topic, partition } = at
     const fed = this.#feed.add({ topic, partition, next: from })
-    this.consumer.incrementalAssign([{ topic, partition, offset: from }])
+    ifOpen(this.consumer, () =>
+      this.consumer.incrementalAssign([{ topic, partition, offset: from }]),
+    )
     return fed
   }
 
   #drop({ topic, partition }: TopicPartition): void {
     this.#feed.remove({ topic, partition })
-    this.consumer.incrementalUnassign([{ topic, partition }])
+    ifOpen(this.consumer, () => this.consumer.incrementalUnassign([{ topic, partition }]))
   }
 
   close(): Promise<void> {

@@ -8,11 +8,12 @@
  * group that is being shared out anew. Every call of a transaction is watched, as the client's own
  * time-outs do not always hold: a handle whose call has not returned is dead, and says so.
  */
-import type { LibrdKafkaError, Producer } from 'node-rdkafka'
+import type { KafkaConsumer, LibrdKafkaError, Producer } from 'node-rdkafka'
 import { MillraceError } from '../../engine/errors.ts'
 import type { KafkaConnection } from '../kafka/connection.ts'
 import type { Append } from '../log.ts'
-import { asked, disconnectClient, paused, within } from './client.ts'
+import { asked, isClosed } from './call-gate.ts'
+import { disconnectClient, paused, within } from './client.ts'
 import {
   CODES,
   codeOf,
@@ -83,17 +84,21 @@ export class TransactionalWriter implements Writer {
     }))
     const send = (done: Done): void =>
       this.#producer.sendOffsetsToTransaction(offsets, consumed.consumer, this.#timeoutMs, done)
-    await this.#insist(this.#limits.retryMs, send)
+    await this.#insist(this.#limits.retryMs, send, consumed.consumer)
     // A member that was put out may have joined anew, and would pass for one that is still in.
     if (await consumed.isLost()) throw fencedOut(`Group "${consumed.group}"`, 'others hold it')
   }
 
   /** Repeats the call while the client says that it may be repeated. */
-  async #insist(retryMs: number, call: (done: Done) => void): Promise<void> {
+  async #insist(
+    retryMs: number,
+    call: (done: Done) => void,
+    consumer?: KafkaConsumer,
+  ): Promise<void> {
     const untilMs = performance.now() + retryMs
     for (let backoffMs = 10; ; backoffMs = Math.min(2 * backoffMs, BACKOFF_MS_MAX)) {
       try {
-        return await this.#call(call)
+        return await this.#call(call, consumer)
       } catch (error) {
         if (!isRepeatable(error) || performance.now() > untilMs) throw error
       }
@@ -101,8 +106,8 @@ export class TransactionalWriter implements Writer {
     }
   }
 
-  async #call(call: (done: Done) => void): Promise<void> {
-    const returned = asked(call)
+  async #call(call: (done: Done) => void, consumer?: KafkaConsumer): Promise<void> {
+    const returned = asked(consumer ? [this.#producer, consumer] : this.#producer, call)
     if (await within(this.#timeoutMs + GRACE_MS, returned)) return
     returned.catch(() => {})
     throw this.#die(hung(this.#timeoutMs + GRACE_MS))
@@ -128,7 +133,7 @@ export class TransactionalWriter implements Writer {
   #checkRepeatable(error: unknown, consumed: ConsumedBy | null, tookMs: number): void {
     if (error instanceof MillraceError) throw error
     const member = `The member of group "${consumed?.group}"`
-    if (isMemberFenced(error)) throw fencedOut(member, error)
+    if (isMemberFenced(error) || isClosed(error)) throw fencedOut(member, error)
     if (isGenerationMoved(error)) {
       const { transactionTimeoutMs } = this.#limits
       if (tookMs > transactionTimeoutMs || !consumed?.mayRepeat()) throw fencedOut(member, error)
