@@ -1,32 +1,30 @@
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { MillraceError } from '../../engine/errors.ts'
 import { suggestionFor } from '../../engine/schema/suggestion.ts'
-import { type Place, sourceOf } from '../../replay/places.ts'
 import type { Arguments } from '../command-line/arguments.ts'
 import type { Command } from '../command-line/command.ts'
 import { counted, shortened, tableOf } from '../command-line/table.ts'
 import type { Terminal } from '../command-line/terminal.ts'
 import { UsageError } from '../command-line/usage-error.ts'
-import { lettersAt, type NumberedLetter } from '../dead-letters/letters.ts'
+import { configOption } from '../configured/config-option.ts'
+import { type LetterPlace, openLetters, openRedrive } from '../dead-letters/letter-place.ts'
+import type { NumberedLetter } from '../dead-letters/letters.ts'
 import { payloadText } from '../dead-letters/payload-text.ts'
 import { type RedriveReport, redrive } from '../dead-letters/redrive.ts'
-import { redriveToLog } from '../dead-letters/redrive-to-log.ts'
-import { redriveToNdjson } from '../dead-letters/redrive-to-ndjson.ts'
 import { LetterFilter } from './letter-filter.ts'
 
 export const deadLettersCommand: Command = {
   name: 'dead-letters',
   summary: 'See records that could not be read or handled, and put them back.',
   usage: [
-    'dead-letters list [--from SOURCE] [--code C] [--topic T] [--pipeline P] [--limit N]',
-    'dead-letters show N [--from SOURCE]',
-    'dead-letters redrive N… | --all [--from SOURCE] [--to TARGET] [--edit FILE] [--again]',
+    'dead-letters list [--config FILE | --from SOURCE] [--code C] [--topic T] [--pipeline P] [--limit N]',
+    'dead-letters show N [--config FILE | --from SOURCE]',
+    'dead-letters redrive N… | --all [--config FILE | --from SOURCE] [--to TARGET] [--edit FILE] [--again]',
   ],
   options: [
     { name: 'from', value: 'SOURCE', help: "A run's results: ndjson:DIR or log:DIR." },
     { name: 'data', value: 'DIR', help: 'A data directory, or a log. Default: .millrace' },
+    configOption('Those of the application of this configuration, on Kafka.'),
     { name: 'code', value: 'C', help: 'Only those with this error code.' },
     { name: 'topic', value: 'T', help: 'Only those from this topic.' },
     { name: 'pipeline', value: 'P', help: 'Only those that this pipeline failed on.' },
@@ -43,7 +41,11 @@ export const deadLettersCommand: Command = {
   ],
   details: () =>
     `A letter says where its record is from, as topic-partition@offset. Of a log it is the offset there;
-of an NDJSON file it is the number of the line, and the first line is 0.`,
+of an NDJSON file it is the number of the line, and the first line is 0.
+
+With --config records go back onto the partition they were in, with the key they had, in one transaction
+with the memory of it: whoever puts them back again puts back nothing, and of two that do it at once, one
+does. The run may go on meanwhile. Mend first what failed, since a record that fails again is a new letter.`,
   run: async (args, terminal) => {
     const [action = ''] = args.words
     const act = ACTIONS[action as keyof typeof ACTIONS]
@@ -63,9 +65,10 @@ const list = async (args: Arguments, terminal: Terminal): Promise<void> => {
   const shown: NumberedLetter[] = []
   const filter = new LetterFilter(args)
   let matching = 0
-  for await (const each of lettersAt(placeOf(args))) {
+  await eachLetter(args, terminal, each => {
     if (filter.lets(each) && ++matching <= limit) shown.push(each)
-  }
+    return false
+  })
   if (matching === 0) filter.refuseUnknown()
   if (args.has('json')) return terminal.print(JSON.stringify(shown.map(plain)))
   if (matching === 0) return terminal.print('No dead letters.')
@@ -77,53 +80,53 @@ const show = async (args: Arguments, terminal: Terminal): Promise<void> => {
   args.wordsAtMost(2)
   const [wanted] = numbersOf(args)
   if (wanted === undefined) throw new UsageError('say which, by its number in the list')
-  for await (const each of lettersAt(placeOf(args))) {
-    if (each.number !== wanted) continue
-    return terminal.print(args.has('json') ? JSON.stringify(plain(each)) : fullText(each))
+  let found: NumberedLetter | null = null
+  await eachLetter(args, terminal, each => {
+    if (each.number === wanted) found = each
+    return found !== null
+  })
+  if (found === null) throw noSuch(wanted)
+  terminal.print(args.has('json') ? JSON.stringify(plain(found)) : fullText(found))
+}
+
+/** Until `see` says that it has seen enough. */
+const eachLetter = async (
+  args: Arguments,
+  terminal: Terminal,
+  see: (letter: NumberedLetter) => boolean,
+): Promise<void> => {
+  const place = await openLetters(args, terminal)
+  try {
+    for await (const each of place.letters()) if (see(each)) return
+  } finally {
+    await place.close()
   }
-  throw noSuch(wanted)
 }
 
 const putBack = async (args: Arguments, terminal: Terminal): Promise<void> => {
-  const letters = await chosen(args)
+  checkChoice(args)
   const edit = args.text('edit')
-  if (edit !== undefined && letters.length !== 1) {
-    throw new UsageError('--edit mends one record: give the number of one letter')
-  }
   const mended = edit === undefined ? null : await editOf(edit)
-  const place = targetOf(args)
-  const to = await (place.kind === 'log' ? redriveToLog(place.path) : redriveToNdjson(place.path))
+  const place = await openRedrive(args, terminal)
   try {
-    const report = await redrive({ letters, to, again: args.has('again'), mended })
+    const letters = await chosen(args, place)
+    if (mended !== null && letters.length !== 1) throw new UsageError(ONE_EDIT)
+    const writers = await place.writers(letters)
+    const again = args.has('again')
+    const more = writers === undefined ? {} : { writers }
+    const report = await redrive({ letters, to: place.to, again, mended, ...more })
     terminal.print(
-      args.has('json') ? JSON.stringify(plainReport(report)) : reportText(report, place),
+      args.has('json') ? JSON.stringify(plainReport(report)) : reportText(report, place.name),
     )
     if (report.refused.length > 0) throw someRefused(report)
   } finally {
-    await to.close()
+    await place.close()
   }
 }
 
+const ONE_EDIT = '--edit mends one record: give the number of one letter'
+
 const ACTIONS = { list, show, redrive: putBack }
-
-const placeOf = (args: Arguments): Place => {
-  const from = args.text('from')
-  return from === undefined
-    ? { kind: 'log', path: logIn(args.text('data') ?? '.millrace') }
-    : sourceOf(from)
-}
-
-/** A data directory has its log in a folder; what `replay --to log:` writes is one itself. */
-const logIn = (dir: string): string =>
-  existsSync(join(dir, 'millrace.json')) ? join(dir, 'log') : dir
-
-const targetOf = (args: Arguments): Place => {
-  const to = args.text('to')
-  if (to !== undefined) return sourceOf(to)
-  const place = placeOf(args)
-  if (place.kind === 'log') return place
-  throw new UsageError('say with --to where the records were read from: ndjson:DIR or log:DIR')
-}
 
 const numbersOf = ({ words }: Arguments): number[] =>
   words.slice(1).map(word => {
@@ -131,13 +134,21 @@ const numbersOf = ({ words }: Arguments): number[] =>
     throw new UsageError(`${word} is no number of a dead letter`)
   })
 
-const chosen = async (args: Arguments): Promise<NumberedLetter[]> => {
+/** Before anything is opened. */
+const checkChoice = (args: Arguments): void => {
+  const numbers = new Set(numbersOf(args))
+  if (args.has('all') === numbers.size > 0) {
+    throw new UsageError('give numbers of letters, or --all')
+  }
+  if (args.has('edit') && numbers.size > 1) throw new UsageError(ONE_EDIT)
+}
+
+const chosen = async (args: Arguments, place: LetterPlace): Promise<NumberedLetter[]> => {
   const numbers = new Set(numbersOf(args))
   const isAll = args.has('all')
-  if (isAll === numbers.size > 0) throw new UsageError('give numbers of letters, or --all')
   const filter = new LetterFilter(args)
   const letters: NumberedLetter[] = []
-  for await (const each of lettersAt(placeOf(args))) {
+  for await (const each of place.letters()) {
     if (isAll ? filter.lets(each) : numbers.delete(each.number)) letters.push(each)
   }
   if (isAll && letters.length === 0) filter.refuseUnknown()
@@ -207,10 +218,9 @@ const plainReport = ({ redriven, ...rest }: RedriveReport) => ({
   ...rest,
 })
 
-const reportText = ({ redriven, alreadyThere, refused }: RedriveReport, { kind, path }: Place) => {
+const reportText = ({ redriven, alreadyThere, refused }: RedriveReport, place: string): string => {
   const lines = redriven.map(
-    ({ numbers, topic }) =>
-      `Put back no. ${numbers.join(', ')} onto ${topic.name} in ${kind}:${path}.`,
+    ({ numbers, topic }) => `Put back no. ${numbers.join(', ')} onto ${topic.name} in ${place}.`,
   )
   if (alreadyThere.length > 0) {
     lines.push(`Put back before, so left: no. ${alreadyThere.join(', ')} (--again puts back anew).`)

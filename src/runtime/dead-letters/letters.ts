@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { MillraceError } from '../../engine/errors.ts'
 import { codecsOf } from '../../engine/schema/codecs.ts'
+import { formatIn } from '../../engine/schema/topic-format.ts'
 import { type DeadLetter, deadLetters } from '../../events.ts'
 import { openLmdbLog } from '../../logs/lmdb-log.ts'
 import type { Log } from '../../logs/log.ts'
-import type { Place } from '../../replay/places.ts'
 import { openLogSource } from '../../sources/log-source.ts'
 import { openNdjson } from '../../sources/ndjson.ts'
 import type { History } from '../../sources/record-stream.ts'
@@ -19,29 +19,27 @@ export interface NumberedLetter {
 const READ_RECORDS = 1_000
 
 /** Read one by one: there may be more of them than fit into memory. */
-export async function* lettersAt(place: Place): AsyncGenerator<NumberedLetter> {
-  if (place.kind === 'ndjson') return yield* lettersIn(await openFiles(place.path))
-  const log = await openExistingLog(place.path)
-  try {
-    yield* lettersIn(await openLogSource(log, { topics: [deadLetters.name] }))
-  } finally {
-    await log.close()
-  }
+export async function* lettersInFiles(path: string): AsyncGenerator<NumberedLetter> {
+  yield* lettersOf(await openNdjson(path, { topics: [deadLetters.name] }))
 }
 
-const openFiles = (path: string): Promise<History> =>
-  openNdjson(path, { topics: [deadLetters.name] })
+/** The log stays open. */
+export async function* lettersInLog(log: Log): AsyncGenerator<NumberedLetter> {
+  yield* lettersOf(await openLogSource(log, { topics: [deadLetters.name] }))
+}
 
-async function* lettersIn({ streams, close }: History): AsyncGenerator<NumberedLetter> {
+async function* lettersOf({ streams, close }: History): AsyncGenerator<NumberedLetter> {
   const { decodeAvro, decodeJson } = codecsOf(deadLetters)
   let number = 0
   try {
     for (const stream of streams) {
-      const decode = stream.format === 'json' ? decodeJson : decodeAvro
       for (;;) {
         const records = await stream.read(READ_RECORDS)
         if (records.length === 0) break
-        for (const { value } of records) yield { number: ++number, letter: decode(value!) }
+        for (const { value } of records) {
+          const decode = formatIn(stream.format, value!) === 'json' ? decodeJson : decodeAvro
+          yield { number: ++number, letter: decode(value!) }
+        }
       }
     }
   } finally {

@@ -7,8 +7,10 @@
  */
 import { MillraceError } from '../../engine/errors.ts'
 import { type Codecs, codecsOf } from '../../engine/schema/codecs.ts'
+import type { WriterSchemas } from '../../engine/schema/writer-schemas.ts'
 import type { AnyTopic, Occurrence } from '../../engine/topic.ts'
 import { type DeadLetter, topicNamed } from '../../events.ts'
+import { knownWriters } from '../../logs/known-writers.ts'
 import type { NumberedLetter } from './letters.ts'
 
 /** A record that goes back. */
@@ -22,6 +24,11 @@ export interface RedrivenRecord {
   readonly pipelineIds: readonly string[]
   /** As it stands in the letter, or as it was mended. */
   readonly payload: Buffer
+  /** As it stands in the letter. */
+  readonly failed: Buffer
+  /** Where it was on its topic. */
+  readonly partition: number
+  readonly offset: number
   readonly format: 'json' | 'avro'
 }
 
@@ -47,6 +54,8 @@ export interface RedriveOptions {
   readonly again: boolean
   /** Stands in for the payload; with a single letter only. */
   readonly mended: Buffer | null
+  /** Schemas that records were written with. Default: those of this version's files. */
+  readonly writers?: WriterSchemas
 }
 
 export const redrive = async (options: RedriveOptions): Promise<RedriveReport> => {
@@ -65,7 +74,7 @@ export const redrive = async (options: RedriveOptions): Promise<RedriveReport> =
     if (!again && to.redriven.has(idOf(letters[0]!.letter))) alreadyThere.push(...numbers)
     else {
       try {
-        redriven.push(recordOf(letters, mended))
+        redriven.push(recordOf(letters, mended, options.writers ?? knownWriters))
       } catch (error) {
         if (!(error instanceof MillraceError)) throw error
         for (const number of numbers) refused.push({ number, why: error.message })
@@ -76,7 +85,7 @@ export const redrive = async (options: RedriveOptions): Promise<RedriveReport> =
   return { redriven, alreadyThere, refused }
 }
 
-/** Why there is no record on any source topic to put back; null where there is one. */
+/** Why there is no record on any topic to put back; null where there is one. */
 const withoutPlace = ({ topic, stage, offset }: DeadLetter): string | null => {
   if (stage === 'TIMER') {
     return 'it is about a timer, and there is no record to put back. Send a new event for its key.'
@@ -99,7 +108,11 @@ const sameRecord = (letters: readonly NumberedLetter[]): Map<string, NumberedLet
   return records
 }
 
-const recordOf = (letters: readonly NumberedLetter[], mended: Buffer | null): RedrivenRecord => {
+const recordOf = (
+  letters: readonly NumberedLetter[],
+  mended: Buffer | null,
+  writers: WriterSchemas,
+): RedrivenRecord => {
   const { letter } = letters[0]!
   const topic = topicNamed(letter.topic)
   if (topic === undefined || letter.payload.length === 0) throw notARecord(letter)
@@ -110,10 +123,13 @@ const recordOf = (letters: readonly NumberedLetter[], mended: Buffer | null): Re
     topic,
     id: idOf(letter),
     numbers: letters.map(({ number }) => number),
-    event: read(codecsOf(topic), payload, format),
+    event: read(codecsOf(topic, writers), payload, format),
     pipelineIds: [...new Set(ids)].sort(),
     payload,
     format,
+    failed: letter.payload,
+    partition: letter.partition,
+    offset: letter.offset,
   }
 }
 
