@@ -35,8 +35,19 @@ export class KafkaAdmin {
     const retry = { retries: 4, initialRetryTime: 200 }
     const config = { ...kafkajsConfigOf(connection), retry, logLevel: logLevel.NOTHING }
     const opened = new KafkaAdmin(connection, new Kafka(config).admin())
-    await opened.#ask('the connection', () => opened.#admin.connect())
-    return opened
+    try {
+      await opened.#ask('the connection', () => opened.#connect())
+      return opened
+    } catch (error) {
+      await opened.close()
+      throw error
+    }
+  }
+
+  /** Asks something as well: a listener that wants a login lets everybody connect without one. */
+  async #connect(): Promise<void> {
+    await this.#admin.connect()
+    await this.#admin.describeCluster()
   }
 
   /** All topics; Kafka's own, whose names begin with two underscores, are left out. */

@@ -1,5 +1,7 @@
 /** How to reach a Kafka cluster, as a value; each client is configured from it. */
-import type { KafkaConfig, SASLOptions } from 'kafkajs'
+import type { KafkaConfig, Mechanism, SASLOptions } from 'kafkajs'
+import { loginRefused } from './faults.ts'
+import { tokenLogin } from './token-login.ts'
 
 export interface KafkaTls {
   /** PEM text. Default: the authorities that the system trusts. */
@@ -51,9 +53,10 @@ const tlsOf = (tls: true | KafkaTls): true | NonNullable<KafkaConfig['ssl']> => 
   }
 }
 
-const saslOf = (sasl: KafkaSasl): SASLOptions => {
+const saslOf = (sasl: KafkaSasl, connection: KafkaConnection): SASLOptions | Mechanism => {
   if (sasl.mechanism === 'OAUTHBEARER') {
-    return { mechanism: 'oauthbearer', oauthBearerProvider: () => sasl.token() }
+    const refused = (reason: string) => loginRefused(connection, reason)
+    return { mechanism: 'oauthbearer', authenticationProvider: tokenLogin(sasl.token, refused) }
   }
   const { username, password } = sasl
   if (sasl.mechanism === 'PLAIN') return { mechanism: 'plain', username, password }
@@ -62,11 +65,15 @@ const saslOf = (sasl: KafkaSasl): SASLOptions => {
     : { mechanism: 'scram-sha-512', username, password }
 }
 
+/** So long before a login is over kafkajs logs in again; with its own 10 s, short ones never work. */
+const LOGIN_AGAIN_MS = 1_500
+
 export const kafkajsConfigOf = (connection: KafkaConnection): KafkaConfig => ({
   brokers: [...connection.brokers],
   clientId: connection.clientId ?? 'millrace',
   ...(connection.tls ? { ssl: tlsOf(connection.tls) } : {}),
-  ...(connection.sasl ? { sasl: saslOf(connection.sasl) } : {}),
+  ...(connection.sasl ? { sasl: saslOf(connection.sasl, connection) } : {}),
   connectionTimeout: 5_000,
+  reauthenticationThreshold: LOGIN_AGAIN_MS,
   requestTimeout: 20_000,
 })

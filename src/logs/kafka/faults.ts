@@ -9,15 +9,32 @@ export const brokersUnavailable = (connection: KafkaConnection, cause: unknown):
     'LOG_UNAVAILABLE',
     `Kafka at ${described(connection)} does not answer (${messageOf(cause)}). ` +
       'Check that the brokers run and can be reached from here under the names they advertise, ' +
-      'and whether they ask for TLS.',
+      'and whether they want TLS (`log.tls`) or not, or a login (`log.sasl`).',
     { cause },
   )
 
 export const loginRefused = (connection: KafkaConnection, cause: unknown): MillraceError =>
   new MillraceError(
     'LOG_REFUSED',
-    `Kafka at ${described(connection)} refused the connection (${messageOf(cause)}). ` +
-      'Check the settings of TLS and SASL, the user name and the password.',
+    `Kafka at ${described(connection)} refused the login (${messageOf(cause)}). ${loginAdvice(connection)}`,
+    { cause },
+  )
+
+const loginAdvice = ({ sasl }: KafkaConnection): string => {
+  if (sasl === undefined) return 'It asks for a login: give `log.sasl`.'
+  return sasl.mechanism === 'OAUTHBEARER'
+    ? 'Check that the token is not over and is meant for this cluster (`log.sasl`), and that the ' +
+        'listener takes OAUTHBEARER.'
+    : `Check the user name and the password in \`log.sasl\`, and that the listener takes ${sasl.mechanism}.`
+}
+
+/** No connection came about that both sides believe in. */
+export const tlsRefused = (connection: KafkaConnection, cause: unknown): MillraceError =>
+  new MillraceError(
+    'LOG_REFUSED',
+    `There is no secure connection to Kafka at ${described(connection)} (${messageOf(cause).trim()}). ` +
+      'Give the certificate of its authority as `log.tls.ca`, and our own as `log.tls.cert` and ' +
+      '`log.tls.key` where it asks for one; and check that the port is one for TLS.',
     { cause },
   )
 
@@ -44,8 +61,19 @@ export const messageOf = (error: unknown): string =>
     : String((error as { message?: unknown })?.message ?? error)
 
 const LOST = /^TypeError.*'topicMetadata'/
-const AUTHENTICATION = /authenticat|sasl|ssl|tls|certificate|self.signed/i
+const AUTHENTICATION = /authenticat|sasl/i
+/** Of TLS, and of what is given for it. */
+const TLS = /ssl|tls|certificate|self.signed|\bPEM\b|\balert\b|key values mismatch|altname/i
 const AUTHORIZATION = /authoriz|authoris/i
+
+/** Also of a broker that goes down, so it may pass. */
+const CUT_OFF = /disconnected before secure TLS/
+/** What we threw within the client, which may have put it into an error of its own. */
+const oursIn = (error: unknown): MillraceError | null => {
+  if (error instanceof MillraceError) return error
+  const { cause } = Object(error) as { cause?: unknown }
+  return cause === undefined ? null : oursIn(cause)
+}
 
 /** An error of the kafkajs client, which names its kinds in messages and types. */
 export const ofKafkajs = (
@@ -53,11 +81,13 @@ export const ofKafkajs = (
   what: string,
   error: unknown,
 ): MillraceError => {
-  if (error instanceof MillraceError) return error
+  const ours = oursIn(error)
+  if (ours !== null) return ours
   const text = `${(error as Error)?.name} ${(error as { type?: string })?.type} ${messageOf(error)}`
   // kafkajs trips over metadata that it has not got, as it lost the broker meanwhile.
   if (LOST.test(text)) return brokersUnavailable(connection, 'the connection was lost')
   if (AUTHENTICATION.test(text)) return loginRefused(connection, error)
+  if (TLS.test(text) && !CUT_OFF.test(text)) return tlsRefused(connection, error)
   if (AUTHORIZATION.test(text)) return accessRefused(what, error)
   return brokersUnavailable(connection, error)
 }

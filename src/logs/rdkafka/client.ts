@@ -59,13 +59,17 @@ interface AnyClient {
 const CONNECT_MS = 10_000
 /** A token is replaced when so much of its life is over. */
 const TOKEN_RENEWED_AT = 0.8
+const TOKEN_KEPT_MS_MIN = 1_000
+const TOKEN_KEPT_MS_MAX = 24 * 3_600_000
+/** Where none could be had. */
+const RETRY_TOKEN_MS = 2_000
 
 /** Connects and asks for the brokers. Fails with `LOG_UNAVAILABLE` or `LOG_REFUSED`. */
 export const connectClient = async (
   client: AnyClient,
   connection: KafkaConnection,
 ): Promise<void> => {
-  await keepToken(client, connection)
+  const stopKeeping = await keepToken(client, connection)
   let reason: LibrdKafkaError | null = null
   const noticed = (error: LibrdKafkaError) => {
     reason = preferred(reason, error)
@@ -75,6 +79,7 @@ export const connectClient = async (
     const options = { allTopics: false, timeout: CONNECT_MS }
     await asked<Metadata>(client, done => client.connect(options, done))
   } catch (error) {
+    stopKeeping()
     throw faultOf(connection, 'the connection', reason ?? (error as LibrdKafkaError))
   } finally {
     client.removeListener('event.error', noticed)
@@ -90,22 +95,36 @@ const SSL = -181
 const preferred = (before: LibrdKafkaError | null, error: LibrdKafkaError): LibrdKafkaError =>
   before && (before.code === AUTHENTICATION || before.code === SSL) ? before : error
 
-/** librdkafka does not ask for a token by itself here: it gets each before the last one expires. */
-const keepToken = async (client: AnyClient, { sasl }: KafkaConnection): Promise<void> => {
-  if (sasl?.mechanism !== 'OAUTHBEARER') return
+/**
+ * librdkafka does not ask for a token by itself here, and takes one to be good for ever: it gets each
+ * before the last one is over, and shows it to brokers when they want to know again.
+ */
+const keepToken = async (client: AnyClient, { sasl }: KafkaConnection): Promise<() => void> => {
+  if (sasl?.mechanism !== 'OAUTHBEARER') return () => {}
   let timer: NodeJS.Timeout | undefined
+  let isKept = true
+  const again = (waitMs: number): void => {
+    if (isKept) timer = setTimeout(() => renew().catch(() => again(RETRY_TOKEN_MS)), waitMs).unref()
+  }
   const renew = async (): Promise<void> => {
     const { value, expiresAtMs } = await sasl.token()
+    if (!isKept) return
     client.setOauthBearerToken(value)
-    if (expiresAtMs === undefined) return
-    const leftMs = Math.max(1_000, (expiresAtMs - Date.now()) * TOKEN_RENEWED_AT)
-    timer = setTimeout(() => renew().catch(() => retryLater()), leftMs).unref()
+    if (expiresAtMs !== undefined) again(renewedInMs(expiresAtMs))
   }
-  const retryLater = (): void => {
-    timer = setTimeout(() => renew().catch(() => retryLater()), 5_000).unref()
+  const stop = (): void => {
+    isKept = false
+    clearTimeout(timer)
   }
   await renew()
-  client.once('disconnected', () => clearTimeout(timer))
+  client.once('disconnected', stop)
+  return stop
+}
+
+/** Timers know no longer waits than 2^31 ms, and a day does no harm. */
+const renewedInMs = (expiresAtMs: number): number => {
+  const waitMs = (expiresAtMs - Date.now()) * TOKEN_RENEWED_AT
+  return Math.min(Math.max(waitMs, TOKEN_KEPT_MS_MIN), TOKEN_KEPT_MS_MAX)
 }
 
 const DISCONNECT_MS = 5_000

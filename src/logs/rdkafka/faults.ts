@@ -2,7 +2,13 @@
 import type { LibrdKafkaError } from 'node-rdkafka'
 import { MillraceError } from '../../engine/errors.ts'
 import type { KafkaConnection } from '../kafka/connection.ts'
-import { accessRefused, brokersUnavailable, loginRefused, messageOf } from '../kafka/faults.ts'
+import {
+  accessRefused,
+  brokersUnavailable,
+  loginRefused,
+  messageOf,
+  tlsRefused,
+} from '../kafka/faults.ts'
 
 export const CODES = {
   autoOffsetReset: -140,
@@ -51,7 +57,8 @@ export const faultOf = (
 ): MillraceError => {
   if (error instanceof MillraceError) return error
   const { code } = error
-  if (code === CODES.authentication || code === CODES.ssl) return loginRefused(connection, error)
+  if (code === CODES.authentication) return loginRefused(connection, error)
+  if (code === CODES.ssl || /^ssl\./.test(messageOf(error))) return tlsRefused(connection, error)
   if (isAccess(error)) return accessRefused(what, error)
   if (isInvalidRecord(error)) {
     return new MillraceError(

@@ -4,6 +4,7 @@ import type { KafkaConsumer, LibrdKafkaError, TopicPartition } from 'node-rdkafk
 import { AcknowledgedWriter } from './acknowledged-writer.ts'
 import { connectClient, loadRdkafka, type Rdkafka } from './client.ts'
 import { checkCompression, consumerConfigOf, FETCH_WAIT_MS, producerConfigOf } from './config.ts'
+import { faultOf } from './faults.ts'
 import type { PositionCommits } from './group-positions.ts'
 import type { RdkafkaLogOptions } from './options.ts'
 import { TransactionalWriter } from './transactional-writer.ts'
@@ -112,8 +113,13 @@ export class Handles {
     })
     await connectClient(producer, connection)
     const writer = new TransactionalWriter(producer, connection, this.#limits)
-    await writer.init()
-    return writer
+    try {
+      await writer.init()
+      return writer
+    } catch (error) {
+      await writer.close()
+      throw faultOf(connection, 'the transactional id', error as LibrdKafkaError)
+    }
   }
 
   async #acknowledged(): Promise<Writer> {

@@ -55,13 +55,14 @@ const logRules = ({ log, guarantee, processes }: Config): Problem[] => {
 
 const saslRules = ({ log: { sasl } }: Config): Problem[] => {
   if (sasl === undefined) return []
-  const { mechanism, username, password, token, tokenFile } = sasl
+  const { mechanism, username, password, token, tokenFile, oidc } = sasl
   if (mechanism === undefined) {
     return [problem('log.sasl', 'log.sasl.mechanism is missing; give PLAIN, SCRAM or OAUTHBEARER')]
   }
   if (mechanism === 'OAUTHBEARER') {
-    const isOne = (token === undefined) !== (tokenFile === undefined)
-    return when(!isOne, 'log.sasl', 'OAUTHBEARER wants either log.sasl.token or log.sasl.tokenFile')
+    const given = [token, tokenFile, oidc].filter(source => source !== undefined).length
+    const wanted = 'OAUTHBEARER wants one of log.sasl.token, log.sasl.tokenFile and log.sasl.oidc'
+    return [...when(given !== 1, 'log.sasl', wanted), ...oidcRules(oidc)]
   }
   return when(
     username === undefined || password === undefined,
@@ -69,6 +70,25 @@ const saslRules = ({ log: { sasl } }: Config): Problem[] => {
     `${mechanism} wants log.sasl.username and log.sasl.password`,
   )
 }
+
+type Oidc = NonNullable<Config['log']['sasl']>['oidc']
+
+const oidcRules = (oidc: Oidc): Problem[] => {
+  if (oidc === undefined) return []
+  const { url, clientId, clientSecret } = oidc
+  const isWhole = url !== undefined && clientId !== undefined && clientSecret !== undefined
+  return [
+    ...when(!isWhole, 'log.sasl.oidc', 'log.sasl.oidc wants url, clientId and clientSecret'),
+    ...when(
+      url !== undefined && !isPrivate(new URL(url)),
+      'log.sasl.oidc.url',
+      'log.sasl.oidc.url is http, and others could read the secret on its way; give https',
+    ),
+  ]
+}
+
+const isPrivate = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'https:' || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
 
 const tlsRules = (
   path: string,

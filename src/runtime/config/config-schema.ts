@@ -21,7 +21,7 @@ const HOUR_MS = 3_600_000
 
 const tls = {
   ca: text({
-    doc: 'Certificates to trust, as a PEM file. Those of the system count beside it.',
+    doc: "Certificates to trust, as a PEM file, instead of the system's.",
     wants: 'the path of a PEM file',
     path: true,
   }),
@@ -41,9 +41,28 @@ const tls = {
   }),
 }
 
+const oidc = sectionOrNone(
+  {
+    url: url({
+      doc: "Of the identity provider's token endpoint. https, unless it is on this host.",
+    }),
+    clientId: text({ doc: 'Who we are to the provider.' }),
+    clientSecret: text({ doc: 'What proves it.', secret: true }),
+    scope: text({ doc: 'What the token is for, where the provider asks.' }),
+    ca: text({
+      doc: "Certificates to trust for the provider, as a PEM file, instead of the system's.",
+      wants: 'the path of a PEM file',
+      path: true,
+    }),
+  },
+  'For OAUTHBEARER: where to get tokens, by the client credentials grant. Each is used for most of its life.',
+)
+
 const sasl = {
   mechanism: choiceOrNone(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'], {
-    doc: 'How we say who we are. PLAIN sends the password as it is, so use it over TLS.',
+    doc:
+      'How we say who we are. PLAIN sends the password as it is, so use it over TLS. There is no ' +
+      'GSSAPI (Kerberos).',
   }),
   username: text({ doc: 'For PLAIN and SCRAM.' }),
   password: text({ doc: 'For PLAIN and SCRAM.', secret: true }),
@@ -53,6 +72,7 @@ const sasl = {
     wants: 'the path of a file',
     path: true,
   }),
+  oidc,
 }
 
 const log = section(

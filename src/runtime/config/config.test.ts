@@ -72,6 +72,18 @@ const WRONG: readonly (readonly [text: string, says: string])[] = [
     'F:2: PLAIN wants log.sasl.username and log.sasl.password.',
   ],
   [
+    'application: shop\nlog: {brokers: a, sasl: {mechanism: OAUTHBEARER}}',
+    'F:2: OAUTHBEARER wants one of log.sasl.token, log.sasl.tokenFile and log.sasl.oidc.',
+  ],
+  [
+    'application: shop\nlog: {brokers: a, sasl: {mechanism: OAUTHBEARER, oidc: {url: "https://a"}}}',
+    'F:2: log.sasl.oidc wants url, clientId and clientSecret.',
+  ],
+  [
+    'application: shop\nlog: {brokers: a, sasl: {mechanism: OAUTHBEARER, oidc: {url: "http://a/t", clientId: i, clientSecret: s}}}',
+    'F:2: log.sasl.oidc.url is http, and others could read the secret on its way; give https.',
+  ],
+  [
     'application: shop\nlog: {brokers: a, tls: {cert: a.pem}}',
     'F:2: log.tls has one of cert and key; give both, or none.',
   ],

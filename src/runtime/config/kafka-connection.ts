@@ -4,6 +4,7 @@ import { MillraceError } from '../../engine/errors.ts'
 import type { KafkaConnection, KafkaSasl, KafkaTls } from '../../logs/kafka/connection.ts'
 import type { Config } from './config-schema.ts'
 import { defined } from './defined.ts'
+import { tokenSource } from './token-source.ts'
 
 type ConfiguredTls = NonNullable<Config['log']['tls']>
 
@@ -18,7 +19,7 @@ export const kafkaConnectionOf = async ({
   ...defined({
     replicationFactor: log.replicationFactor,
     tls: log.tls && (await tlsOf('log.tls', log.tls)),
-    sasl: log.sasl && saslOf(log.sasl),
+    sasl: log.sasl && (await saslOf(log.sasl)),
   }),
 })
 
@@ -34,9 +35,12 @@ export const tlsOf = async (
     key: await textIn(`${name}.key`, key),
   })
 
-const saslOf = (sasl: NonNullable<Config['log']['sasl']>): KafkaSasl => {
-  const { mechanism = 'PLAIN', username = '', password = '', token, tokenFile } = sasl
+type ConfiguredSasl = NonNullable<Config['log']['sasl']>
+
+const saslOf = async (sasl: ConfiguredSasl): Promise<KafkaSasl> => {
+  const { mechanism = 'PLAIN', username = '', password = '', token, tokenFile, oidc } = sasl
   if (mechanism !== 'OAUTHBEARER') return { mechanism, username, password }
+  if (oidc !== undefined) return { mechanism, token: await tokensOf(oidc) }
   return {
     mechanism,
     token: async () => {
@@ -49,6 +53,12 @@ const saslOf = (sasl: NonNullable<Config['log']['sasl']>): KafkaSasl => {
 }
 
 const TOKEN_FILE_MS = 60_000
+
+const tokensOf = async (oidc: NonNullable<ConfiguredSasl['oidc']>) => {
+  const { url = '', clientId = '', clientSecret = '', scope } = oidc
+  const ca = await textIn('log.sasl.oidc.ca', oidc.ca)
+  return tokenSource({ url, clientId, clientSecret, ...defined({ scope, ca }) })
+}
 
 const textIn = async (key: string, path: string | undefined): Promise<string | undefined> => {
   if (path === undefined) return undefined
