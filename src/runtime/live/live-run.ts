@@ -14,6 +14,7 @@ import { MillraceError } from '../../engine/errors.ts'
 import { createApplicationTopics, journalTopic } from '../../logs/application-topics.ts'
 import { commitWrites } from '../../logs/commit-writes.ts'
 import type { Membership, Position, Reader, TopicPartition } from '../../logs/log.ts'
+import { fairShares } from './fair-shares.ts'
 import { Feed } from './feed.ts'
 import {
   COMMIT_INTERVAL_MS,
@@ -168,10 +169,11 @@ export class LiveRun {
     const max = this.#options.commitRecords ?? COMMIT_RECORDS
     for (;;) {
       const leftMs = dueAt - performance.now()
+      const isFull = this.#waitingRecords >= max
       // What is full without a partition that has more goes on reading: nothing else would bring it.
-      if (this.#waitingRecords >= max && !this.#isMissing()) return
+      if (isFull && !this.#isMissing()) return
       const isHurried = this.#stopping !== null || this.#leaving.length > 0
-      const waitMs = Math.max(0, isHurried ? Math.min(leftMs, HURRIED_MS) : leftMs)
+      const waitMs = Math.max(0, isHurried || isFull ? Math.min(leftMs, HURRIED_MS) : leftMs)
       if (this.#slices.size === 0) return this.#sleep(waitMs)
       await this.#feed.poll({ ...POLL, waitMs }, this.#options.learn)
       if (leftMs <= 0 || isHurried) return
@@ -231,9 +233,10 @@ export class LiveRun {
     let [oldestMs, newestMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
     let records = 0
     const max = this.#options.commitRecords ?? COMMIT_RECORDS
-    const share = Math.ceil(max / Math.max(1, this.#slices.size))
-    for (const slice of this.#slices.values()) {
-      slice.takeRound(share, ({ timestampMs }) => {
+    const slices = this.slices
+    const waiting = slices.map(slice => slice.waitingRecords)
+    for (const [index, share] of fairShares(waiting, max).entries()) {
+      slices[index]!.takeRound(share, ({ timestampMs }) => {
         records++
         oldestMs = Math.min(oldestMs, timestampMs)
         newestMs = Math.max(newestMs, timestampMs)
