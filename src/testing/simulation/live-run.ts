@@ -15,6 +15,8 @@ export interface LiveRunOptions {
   readonly application: ApplicationOptions
   /** What it reads, the exchange too. */
   readonly sources: readonly TopicPartition[]
+  /** Of other topics, such as control topics, all there is comes with each poll. Default none. */
+  readonly always?: readonly TopicPartition[]
   readonly log: Log
   readonly snapshots: Snapshots
   /** For canaries: what is committed in place of the unit. */
@@ -32,6 +34,8 @@ export const applicationLog = (log: Log, snapshots: Snapshots, slice?: Slice): A
     resultPartitions: 2,
     ...(slice ? { slice } : {}),
   })
+
+const ALL = 1_000_000
 
 /** A life of an application, or of a slice of it, from a start to a crash: polls, ticks, commits. */
 export class LiveRun {
@@ -65,11 +69,14 @@ export class LiveRun {
   async poll(sources: readonly TopicPartition[], recordsMax: number): Promise<number> {
     const arrivals: Incoming[][] = []
     const overfull = new Set(this.application.overfull())
-    for (const source of [...sources].sort(sourceBefore)) {
+    const { always = [] } = this.#options
+    for (const source of [...sources, ...always].sort(sourceBefore)) {
       const name = `${source.topic}|${source.partition}`
       if (overfull.has(name)) continue
       const from = this.#positions.get(name) ?? 0
-      const { records } = await this.#options.log.read(source, from, { recordsMax, bytesMax: 1e6 })
+      const max = always.includes(source) ? ALL : recordsMax
+      const limits = { recordsMax: max, bytesMax: 1e6 }
+      const { records } = await this.#options.log.read(source, from, limits)
       arrivals.push(records.map(record => incomingOf(this.application, EXCHANGE, source, record)))
       this.#positions.set(name, from + records.length)
     }

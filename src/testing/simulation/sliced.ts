@@ -160,7 +160,6 @@ export class SlicedSimulation {
   }
 
   async #take({ index }: Slice, run: LiveRun): Promise<void> {
-    if (this.#random.chance(0.15)) await this.#tick(index, run)
     const sources = run.sources.filter(() => this.#random.chance(0.7))
     const taken = await run.poll(sources, 1 + this.#random.upTo(5))
     this.story.tell(`slice ${index} took ${taken} of ${sources.length} partitions`)
@@ -187,7 +186,7 @@ export class SlicedSimulation {
     const sabotage = this.#sabotage[slice.index]
     const run = await LiveRun.start({
       application: this.#applicationOf(slice),
-      sources: this.#sourcesOf(slice),
+      ...this.#sourcesOf(slice),
       log: this.#log,
       snapshots: this.#snapshots,
       ...(sabotage ? { sabotage } : {}),
@@ -209,14 +208,19 @@ export class SlicedSimulation {
     }
   }
 
-  #sourcesOf({ index, count }: Slice): TopicPartition[] {
-    const sources = this.#topics.flatMap(({ name, kind }) =>
-      Array.from({ length: this.#sourcePartitions }, (_, partition) => ({
-        topic: name,
-        partition,
-      })).filter(({ partition }) => kind !== 'event' || sliceOfSource(partition, count) === index),
-    )
-    return [...sources, { topic: EXCHANGE, partition: index }]
+  #sourcesOf({ index, count }: Slice): { sources: TopicPartition[]; always: TopicPartition[] } {
+    const partitionsOf = (isEvent: boolean): TopicPartition[] =>
+      this.#topics
+        .filter(({ kind }) => (kind === 'event') === isEvent)
+        .flatMap(({ name: topic }) =>
+          Array.from({ length: this.#sourcePartitions }, (_, partition) => ({ topic, partition })),
+        )
+    const events = partitionsOf(true)
+    const own = events.filter(({ partition }) => sliceOfSource(partition, count) === index)
+    return {
+      sources: [...own, { topic: EXCHANGE, partition: index }],
+      always: partitionsOf(false),
+    }
   }
 
   async #tickAll(at: number): Promise<void> {
