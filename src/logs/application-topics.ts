@@ -11,6 +11,7 @@
 import type { Pipeline } from '../engine/pipeline.ts'
 import { days } from '../engine/time.ts'
 import { KEPT_WHOLE, type Log, type TopicSettings } from './log.ts'
+import { checkCleaning, topicWarnings } from './topic-checks.ts'
 
 const KEPT_MS = days(7)
 
@@ -25,7 +26,8 @@ export const changelogTopic = (
 
 /**
  * Makes those that are not there. Fails with `LOG_TOPIC_CONFLICT` where one has another number of
- * partitions: it never changes for the state of an application.
+ * partitions, which never changes for the state of an application, or is cleaned in a way that would
+ * lose what a restore needs.
  */
 export const createApplicationTopics = async (
   log: Log,
@@ -33,21 +35,43 @@ export const createApplicationTopics = async (
   pipelines: readonly Pipeline[],
   slices: number,
 ): Promise<void> => {
-  const kept = log.cleansItself ? { ...KEPT_WHOLE, retentionMs: KEPT_MS } : KEPT_WHOLE
+  const there = await log.topics()
+  for (const [topic, settings] of wantedTopics(log, applicationId, pipelines, slices)) {
+    const is = there.get(topic)
+    if (is?.partitions !== slices) await log.createTopic(topic, settings)
+    else if (log.cleansItself) checkCleaning(topic, is, settings)
+  }
+}
+
+/** What is not as it should be about those that are there, and can be lived with: a line for each. */
+export const applicationTopicWarnings = async (
+  log: Log,
+  applicationId: string,
+  pipelines: readonly Pipeline[],
+  slices: number,
+): Promise<readonly string[]> => {
+  if (!log.cleansItself) return []
+  const there = await log.topics()
+  return wantedTopics(log, applicationId, pipelines, slices).flatMap(([topic, settings]) => {
+    const is = there.get(topic)
+    return is ? topicWarnings(topic, is, settings) : []
+  })
+}
+
+const wantedTopics = (
+  log: Log,
+  applicationId: string,
+  pipelines: readonly Pipeline[],
+  slices: number,
+): readonly (readonly [string, TopicSettings])[] => {
+  const whole = { ...KEPT_WHOLE, partitions: slices }
+  const kept = log.cleansItself ? { ...whole, retentionMs: KEPT_MS } : whole
   // Where the log compacts by itself that is what bounds a changelog. Embedded, snapshots and trimming
   // do: compaction would in time remove the tombstones of keys that a snapshot still holds.
-  const changelog = { ...KEPT_WHOLE, compacted: log.cleansItself }
-  const wanted: [string, TopicSettings][] = [
+  const changelog = { ...whole, compacted: log.cleansItself }
+  return [
     [journalTopic(applicationId), kept],
-    ...(slices > 1 ? [[exchangeTopic(applicationId), kept] as [string, TopicSettings]] : []),
-    ...pipelines.map((pipeline): [string, TopicSettings] => [
-      changelogTopic(applicationId, pipeline),
-      changelog,
-    ]),
+    ...(slices > 1 ? [[exchangeTopic(applicationId), kept] as const] : []),
+    ...pipelines.map(pipeline => [changelogTopic(applicationId, pipeline), changelog] as const),
   ]
-  const there = await log.topics()
-  for (const [topic, settings] of wanted) {
-    if (there.get(topic)?.partitions === slices) continue
-    await log.createTopic(topic, { ...settings, partitions: slices })
-  }
 }

@@ -37,6 +37,17 @@ export interface TopicSettings {
   readonly retentionMs: number | null
   /** Oldest records are removed where a partition is larger than this; null for no limit. */
   readonly retentionBytes: number | null
+  /** What a cluster keeps to beside, where the log is one. Told, never asked for. */
+  readonly cluster?: ClusterSettings
+}
+
+export interface ClusterSettings {
+  /** Copies of each partition. */
+  readonly replicas: number
+  /** How many copies have to have a record before it is acknowledged. */
+  readonly leastInSync: number
+  /** The largest record, or batch of compressed ones, that is taken. */
+  readonly messageBytesMax: number
 }
 
 /** One partition, and nothing is ever removed from it. */

@@ -9,7 +9,7 @@ import type { TopicPartition, TopicSettings } from '../log.ts'
 import { checkSameTopic, checkTopic } from '../record-rules.ts'
 import { type KafkaConnection, kafkajsConfigOf } from './connection.ts'
 import { clientMissing, messageOf, ofKafkajs } from './faults.ts'
-import { ASKED_CONFIGS, configsOf, settingsOf } from './topic-configs.ts'
+import { ASKED_CONFIGS, clusterOf, configsOf, settingsOf } from './topic-configs.ts'
 
 /** Topics are described in portions, so that a response stays small. */
 const DESCRIBED_AT_ONCE = 200
@@ -67,12 +67,12 @@ export class KafkaAdmin {
   }
 
   async #describeSome(names: readonly string[]): Promise<[string, TopicSettings][]> {
-    const counts = await this.#partitionCounts(names)
-    if (counts.size === 0) return []
+    const shapes = await this.#shapes(names)
+    if (shapes.size === 0) return []
     const { resources } = await this.#ask('reading the settings of topics', () =>
       this.#admin.describeConfigs({
         includeSynonyms: false,
-        resources: [...counts.keys()].map(name => ({
+        resources: [...shapes.keys()].map(name => ({
           type: TOPIC_RESOURCE,
           name,
           configNames: ASKED_CONFIGS,
@@ -81,21 +81,23 @@ export class KafkaAdmin {
     )
     return resources.map(({ resourceName, configEntries }) => {
       const configs = new Map(configEntries.map(entry => [entry.configName, entry.configValue]))
-      return [resourceName, settingsOf(counts.get(resourceName)!, configs)]
+      const { partitions, replicas } = shapes.get(resourceName)!
+      const cluster = clusterOf(replicas, configs)
+      return [resourceName, { ...settingsOf(partitions, configs), cluster }]
     })
   }
 
   /** Asked for together; where one is unknown, kafkajs fails all of them, and each is asked alone. */
-  async #partitionCounts(names: readonly string[]): Promise<Map<string, number>> {
+  async #shapes(names: readonly string[]): Promise<Map<string, TopicShape>> {
     if (names.length === 0) return new Map()
     try {
       const { topics } = await this.#admin.fetchTopicMetadata({ topics: [...names] })
-      return new Map(topics.map(({ name, partitions }) => [name, partitions.length]))
+      return new Map(topics.map(({ name, partitions }) => [name, shapeOf(partitions)]))
     } catch (error) {
       if (!isUnknownTopic(error)) throw ofKafkajs(this.#connection, 'reading of topics', error)
       if (names.length === 1) return new Map()
-      const each = await Promise.all(names.map(name => this.#partitionCounts([name])))
-      return new Map(each.flatMap(counts => [...counts]))
+      const each = await Promise.all(names.map(name => this.#shapes([name])))
+      return new Map(each.flatMap(shapes => [...shapes]))
     }
   }
 
@@ -185,6 +187,17 @@ export class KafkaAdmin {
     }
   }
 }
+
+interface TopicShape {
+  readonly partitions: number
+  /** Of the partition that has the fewest. */
+  readonly replicas: number
+}
+
+const shapeOf = (partitions: readonly { readonly replicas: readonly number[] }[]): TopicShape => ({
+  partitions: partitions.length,
+  replicas: Math.min(...partitions.map(({ replicas }) => replicas.length)),
+})
 
 const isUnknownTopic = (error: unknown): boolean =>
   (error as { type?: string } | undefined)?.type === 'UNKNOWN_TOPIC_OR_PARTITION' ||

@@ -1,5 +1,5 @@
 /** Settings of topics as Kafka's configuration entries, and back. */
-import type { TopicSettings } from '../log.ts'
+import type { ClusterSettings, TopicSettings } from '../log.ts'
 
 const DAY_MS = 24 * 3_600_000
 /** Readers have this long to see a tombstone before compaction removes it. */
@@ -10,11 +10,19 @@ const COMPACTION_LAG_MS = 60_000
  * Of a batch of records. The engine takes records of up to 1 MiB, and a letter, what is held or a parcel
  * holds such a record with more around it, which a broker's default of 1 MiB would refuse for ever.
  */
-const MESSAGE_BYTES_MAX = 8 * 1024 * 1024
+export const MESSAGE_BYTES_MAX = 8 * 1024 * 1024
+/** Of a broker. */
+const MESSAGE_BYTES_DEFAULT = 1_048_588
 /** Only closed segments are compacted; small ones keep a changelog near the size of its state. */
 const SEGMENT_BYTES = 64 * 1024 * 1024
 
-export const ASKED_CONFIGS = ['cleanup.policy', 'retention.ms', 'retention.bytes']
+export const ASKED_CONFIGS = [
+  'cleanup.policy',
+  'retention.ms',
+  'retention.bytes',
+  'min.insync.replicas',
+  'max.message.bytes',
+]
 
 export type TopicConfigs = ReadonlyMap<string, string>
 
@@ -51,6 +59,13 @@ export const settingsOf = (partitions: number, configs: TopicConfigs): TopicSett
     retentionBytes: deletes ? limitOf(configs.get('retention.bytes')) : null,
   }
 }
+
+/** @param replicas of a partition */
+export const clusterOf = (replicas: number, configs: TopicConfigs): ClusterSettings => ({
+  replicas,
+  leastInSync: Number(configs.get('min.insync.replicas') ?? 1),
+  messageBytesMax: Number(configs.get('max.message.bytes') ?? MESSAGE_BYTES_DEFAULT),
+})
 
 /** -1 is Kafka's "no limit". */
 const limitOf = (value: string | undefined): number | null =>

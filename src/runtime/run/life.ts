@@ -1,6 +1,8 @@
 /** One life of a process: the log, the pipelines on it, and the tables, from opening to closing. */
 
+import { setTimeout as wait } from 'node:timers/promises'
 import type { TopicFormat } from '../../engine/schema/topic-format.ts'
+import { applicationTopicWarnings } from '../../logs/application-topics.ts'
 import type { Log } from '../../logs/log.ts'
 import type { SchemaSource } from '../../logs/registry/schema-source.ts'
 import { fileSnapshots } from '../../logs/snapshots.ts'
@@ -21,6 +23,17 @@ import type { RunProcessOptions } from './run-process-options.ts'
 import { provideSourceTopics, topicSettingsOf } from './source-topics.ts'
 
 const LOOK_INTERVAL_MS = 5_000
+/** A backlog may be long, and is another process's, or the next start's. */
+const DRAIN_TABLES_MS = 10_000
+
+/** Once for all processes. */
+const tellOfTopics = async ({ config, say }: RunProcessOptions, log: Log): Promise<void> => {
+  const { application, partitions } = config
+  const pipelines = chosenPipelines(config)
+  for (const warning of await applicationTopicWarnings(log, application, pipelines, partitions)) {
+    say(warning)
+  }
+}
 
 interface Parts extends Pick<Life, 'log' | 'live' | 'tables'> {
   readonly fatal: Promise<never>
@@ -66,6 +79,7 @@ export class Life {
     const log = await openRunLog({ ...options, schemas, onFatal })
     try {
       const live = await openLive(options, log, meter, schemas)
+      if (options.index === 0) await tellOfTopics(options, log)
       const tables = options.config.sinks.clickhouse
         ? tablesBeside({ ...options, schemas, onFatal }, log, meter)
         : null
@@ -105,9 +119,13 @@ export class Life {
   }
 
   async #drain(background: BackgroundTables): Promise<void> {
+    const { say } = this.#options
     const tables = await background.opened()
-    if (tables) await drainTables(tables.sink, { ...this.#options, isStopped: () => true })
-    else this.#options.say(`the tables are left for the next start: ${background.trouble}`)
+    if (!tables) return say(`the tables are left for the next start: ${background.trouble}`)
+    const drained = drainTables(tables.sink, { ...this.#options, isStopped: () => true })
+    drained.catch(() => {})
+    const isDrained = await Promise.race([drained.then(() => true), wait(DRAIN_TABLES_MS, false)])
+    if (!isDrained) say('the tables are behind, and go on from there at the next start')
   }
 
   /** One after the other: brokers that are away are asked once. */
