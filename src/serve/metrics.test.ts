@@ -21,6 +21,8 @@ const used = (): Metrics => {
   metrics.inserted('orders', 1000, 80_000, 0.03)
   metrics.sinkLag('orders', 0, 17)
   metrics.sinkRetrying('orders', true)
+  metrics.insertRetried('orders')
+  metrics.sinkPaused('orders', 2)
   metrics.stateBytes('fraud-scores', 4096)
   metrics.keys('fraud-scores', 9)
   metrics.watermarkLag('fraud-scores', 5)

@@ -34,6 +34,10 @@ export interface Metrics extends RunMetrics {
   sinkLag(topic: string, partition: number, records: number): void
   /** Whether the sink is sending a batch again, since it was not acknowledged. */
   sinkRetrying(topic: string, isRetrying: boolean): void
+  /** An insert failed, and is to be sent again. */
+  insertRetried(topic: string): void
+  /** Partitions that the sink does not read, since their tables take rows more slowly. */
+  sinkPaused(topic: string, partitions: number): void
   stateBytes(pipeline: string, bytes: number): void
   keys(pipeline: string, keys: number): void
   /** How far the watermark is behind the wall clock. */
@@ -97,7 +101,13 @@ const streamMetrics = (registry: Registry): StreamMetrics => {
 
 type TableMetrics = Pick<
   Metrics,
-  'tableFreshness' | 'inserted' | 'sinkLag' | 'sinkRetrying' | 'clickHouseRestarts'
+  | 'tableFreshness'
+  | 'inserted'
+  | 'sinkLag'
+  | 'sinkRetrying'
+  | 'insertRetried'
+  | 'sinkPaused'
+  | 'clickHouseRestarts'
 >
 
 /** From the log into ClickHouse. */
@@ -122,6 +132,16 @@ const tableMetrics = (registry: Registry): TableMetrics => {
     '1 while a batch is sent again that was not acknowledged, else 0.',
     'topic',
   )
+  const retries = counter(
+    'millrace_insert_retries_total',
+    'Inserts that were not acknowledged, and so are sent again.',
+    'topic',
+  )
+  const paused = gauge(
+    'millrace_sink_paused_partitions',
+    'Partitions that the sink does not read until their table has taken what waits for it.',
+    'topic',
+  )
   const restarts = counter(
     'millrace_clickhouse_restarts_total',
     'How often the embedded ClickHouse ended by itself and was started again.',
@@ -135,6 +155,8 @@ const tableMetrics = (registry: Registry): TableMetrics => {
     },
     sinkLag: (topic, partition, records) => lag.set({ topic, partition }, records),
     sinkRetrying: (topic, isRetrying) => retrying.set({ topic }, isRetrying ? 1 : 0),
+    insertRetried: topic => retries.inc({ topic }),
+    sinkPaused: (topic, partitions) => paused.set({ topic }, partitions),
     clickHouseRestarts: count => restarts.inc(count),
   }
 }

@@ -17,13 +17,15 @@ import { addressIn, type ClickHouseAddress, clientOf } from '../../sinks/clickho
 import { tableNameOf } from '../../sinks/clickhouse/rows/columns.ts'
 import { migrate } from '../../sinks/clickhouse/schema/migrations.ts'
 import { refuseOtherRows } from '../../sinks/clickhouse/schema/other-rows.ts'
+import { gapText } from '../../sinks/clickhouse/storing/gaps.ts'
 import { clickHouseDestination } from '../../sinks/clickhouse/storing/insert.ts'
 import { groupOf } from '../../sinks/clickhouse/storing/intents.ts'
 import { ClickHouseSink, type ClickHouseSinkOptions } from '../../sinks/clickhouse/storing/sink.ts'
 import { checkIsClickHouse } from './known-click-house.ts'
 import { troubleTeller } from './trouble-teller.ts'
 
-export interface TablesOptions extends Pick<ClickHouseSinkOptions, 'writers' | 'formatOf'> {
+export interface TablesOptions
+  extends Pick<ClickHouseSinkOptions, 'writers' | 'formatOf' | 'provenForMs' | 'onTrouble'> {
   readonly log: Log
   readonly applicationId: string
   /** An address, or the folder of an embedded engine. */
@@ -56,6 +58,7 @@ export const openTables = async (options: TablesOptions): Promise<Tables> => {
       : null
   const address = embedded ? addressIn(embedded) : (clickHouse as ClickHouseAddress)
   const client = clientOf(address)
+  const tellTrouble = troubleTeller(onEvent ?? (() => {}), () => performance.now())
   try {
     await migrated(address)
     for (const { name } of topics) await createMissingTopic(log, name, options.topicSettings(name))
@@ -70,7 +73,12 @@ export const openTables = async (options: TablesOptions): Promise<Tables> => {
       ...(options.formatOf ? { formatOf: options.formatOf } : {}),
       ...(onStored ? { onStored } : {}),
       ...(batch ? { batch } : {}),
-      ...(onEvent ? { onTrouble: troubleTeller(onEvent, () => performance.now()) } : {}),
+      ...(options.provenForMs === undefined ? {} : { provenForMs: options.provenForMs }),
+      onTrouble: trouble => {
+        tellTrouble(trouble)
+        options.onTrouble?.(trouble)
+      },
+      onGap: gap => onEvent?.(gapText(gap)),
     })
     const stop = async (): Promise<void> => {
       try {

@@ -39,13 +39,14 @@ const setPaused = (
 }
 
 const POLL = { recordsMax: 4_000, bytesMax: 1024 * 1024, waitMs: 1_000 }
+export type PollLimits = typeof POLL
 /** Of the memory for rows, a poll brings a small part, as that is how far it may be exceeded. */
 const POLLS_BUFFERED = 16
 /** Of a record, at the least, with its place in the log. */
 const ROW_BYTES = 32
 
 /** Small enough that a turn of the event loop stays short, with the records made into rows in it. */
-export const pollLimits = (bufferedBytesMax: number): typeof POLL => {
+export const pollLimits = (bufferedBytesMax: number): PollLimits => {
   const bytesMax = Math.min(POLL.bytesMax, Math.ceil(bufferedBytesMax / POLLS_BUFFERED))
   const recordsMax = Math.min(POLL.recordsMax, Math.ceil(bytesMax / ROW_BYTES))
   return { ...POLL, bytesMax, recordsMax }

@@ -10,12 +10,18 @@
  * of its own, until that row is alone; as one batch is one block, nothing of the refused range was
  * stored. What a materialized view refuses stops the sink: its table may have the range by then. Not
  * covered: an insert of unknown outcome whose table is changed so that it is refused next.
+ *
+ * ClickHouse forgets a token after so many others, and a process that slept does not know how many
+ * there were. So an insert goes out only if the last commit shows that the partition was still this
+ * sink's `provenForMs` ago; where none is that young, the position is committed once more, which the
+ * log refuses once another has the partition.
  */
 import { MillraceError } from '../../../engine/errors.ts'
 import type { LogRecord, StoredRecord, TopicPartition } from '../../../logs/log.ts'
 import type { RowEncoder } from '../rows/row-encoder.ts'
 import { stopping, troubleText } from './faults.ts'
 import { type Intent, intentRecord, tokenOf } from './intents.ts'
+import { Proof } from './proof.ts'
 import { fill, readRange } from './read-range.ts'
 import { insertRetrying } from './retrying.ts'
 import { SinkBatch } from './sink-batch.ts'
@@ -35,6 +41,7 @@ export class BatchStore {
   readonly #encoder: RowEncoder
   readonly #signal: AbortSignal
   readonly #standing: Standing
+  readonly #proof: Proof
   #letteredTo: number
   #position: number
   #committed: number
@@ -53,6 +60,7 @@ export class BatchStore {
     this.#encoder = encoder
     this.#standing = standing
     this.#signal = signal
+    this.#proof = new Proof(context.provenForMs)
     this.#letteredTo = standing.letteredTo
     this.#position = standing.position
     this.#committed = standing.position
@@ -81,10 +89,15 @@ export class BatchStore {
     return new SinkBatch(this.#encoder, this.at.partition, limits, this.#context.buffers.take())
   }
 
-  /** Sends the pending range once more. Fails with `INPUT_CHANGED` where it is not what it was. */
+  /**
+   * Sends the pending range once more. Fails with `INPUT_CHANGED` where it is not what it was, and
+   * with `LOG_OFFSET_GONE` where its beginning was removed.
+   */
   async resend(): Promise<void> {
     const { pending } = this
     if (pending === null) return
+    const { first } = await this.#context.log.range(this.at)
+    if (first > pending.from) throw cutOff(this.at, pending, first, this.#encoder.table)
     const records = await readRange(this.#context.log, this.at, pending.from, pending.to)
     const batch = this.newBatch()
     await fill(batch, records)
@@ -132,11 +145,8 @@ export class BatchStore {
 
   async #commit(letters: readonly LogRecord[] = [], intent?: LogRecord): Promise<void> {
     const next = this.#position
-    await this.#context.committer.commit({
-      position: { ...this.at, next },
-      letters,
-      ...(intent ? { intent } : {}),
-    })
+    const request = { position: { ...this.at, next }, letters, ...(intent ? { intent } : {}) }
+    await this.#proof.renew(() => this.#context.committer.commit(request))
     this.#committed = next
   }
 
@@ -156,7 +166,12 @@ export class BatchStore {
     const { destination, slots, backOff } = this.#context
     const { table, columns } = this.#encoder
     const signal = this.#signal
-    const insert = () => destination.insert({ table, columns, bytes, rows, token, signal })
+    const isTimely = () => this.#proof.isFresh
+    const batch = { table, columns, bytes, rows, token, signal, isTimely }
+    const insert = async () => {
+      if (!isTimely()) await this.#commit()
+      await destination.insert(batch)
+    }
     const onRetry = this.#retrying.bind(this)
     try {
       return await insertRetrying(() => slots.run(table, signal, insert), {
@@ -216,6 +231,20 @@ const checkSame = (at: TopicPartition, pending: Intent, batch: SinkBatch): void 
       'the log back as it was, and the version that wrote it, or store the topic anew.',
   )
 }
+
+const cutOff = (
+  { topic, partition }: TopicPartition,
+  { from, to }: Intent,
+  first: number,
+  table: string,
+): MillraceError =>
+  new MillraceError(
+    'LOG_OFFSET_GONE',
+    `${topic} ${partition} was being stored from offset ${from} to ${to}, and the log has removed ` +
+      `all below ${first} since: the range cannot be made again. Look whether table ${table} has ` +
+      `rows of these offsets (all of them, or none): where it has, commit ${to + 1} as the group's ` +
+      `position, else ${first}.`,
+  )
 
 const tooManyRefused = (table: string, refusal: unknown): MillraceError =>
   new MillraceError(

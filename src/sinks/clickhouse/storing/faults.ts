@@ -75,8 +75,13 @@ const UNKNOWN_DATABASE = 81
 /** Errors of a program and not of the world: trying again would hide them. */
 const BUGS = [TypeError, RangeError, ReferenceError, SyntaxError]
 
+/**
+ * The log's own errors stop the sink: what it cannot commit, it may not insert.
+ */
 export const remedyOf = (error: unknown): Remedy => {
-  if (error instanceof MillraceError) return error.instruction === 'retry' ? 'retry' : 'stop'
+  if (error instanceof MillraceError) {
+    return error.instruction === 'retry' && !error.code.startsWith('LOG_') ? 'retry' : 'stop'
+  }
   if (!(error instanceof ClickHouseError)) return isBug(error) ? 'stop' : 'retry'
   const code = Number(error.code)
   if (ROW_CODES.has(code)) return isOfView(error) ? 'stop' : 'row'

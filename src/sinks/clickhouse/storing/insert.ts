@@ -16,6 +16,8 @@ export interface InsertBatch {
   readonly token: string
   /** Gives the insert up. What became of it is then unknown. */
   readonly signal: AbortSignal
+  /** Asked as the rows leave: where it says no, they stay, and the insert fails. */
+  readonly isTimely?: () => boolean
 }
 
 export interface Destination {
@@ -38,10 +40,11 @@ const ONE_BLOCK = {
 
 export const clickHouseDestination = (client: ClickHouseClient, database: string): Destination => ({
   check: () => checkDeduplication(client, database),
-  insert: async ({ table, columns, bytes, token, signal }) => {
+  insert: async batch => {
+    const { table, columns, token, signal } = batch
     const { stream } = await client.exec({
       query: `INSERT INTO ${quoted(database)}.${quoted(table)} (${columns.map(quoted).join(', ')}) FORMAT RowBinary`,
-      values: Readable.from([bytes], { objectMode: false }),
+      values: Readable.from(bodyOf(batch), { objectMode: false }),
       clickhouse_settings: { ...SETTINGS, ...ONE_BLOCK, insert_deduplication_token: token },
       abort_signal: signal,
     })
@@ -50,3 +53,9 @@ export const clickHouseDestination = (client: ClickHouseClient, database: string
     }
   },
 })
+
+/** Connecting may take long, and a process may sleep meanwhile. */
+function* bodyOf({ bytes, table, isTimely = () => true }: InsertBatch): Generator<Buffer> {
+  if (!isTimely()) throw new Error(`The insert into ${table} waited too long for its connection.`)
+  yield bytes
+}

@@ -43,22 +43,27 @@ export const intentRecord = (at: TopicPartition, intent: Intent): LogRecord => (
 const READ = { recordsMax: 10_000, bytesMax: 4 * 1024 * 1024 }
 
 /** The last intent of each partition, by place. */
-export const readIntents = async (log: Log, topic: string): Promise<Map<string, Intent>> => {
-  const intents = new Map<string, Intent>()
+export const readIntents = async (log: Log, topic: string): Promise<Map<string, Intent>> =>
+  // Gaps among them have keys that are no place.
+  (await readValues(log, topic)) as Map<string, Intent>
+
+/** The last value of each key in the topic of intents. */
+export const readValues = async (log: Log, topic: string): Promise<Map<string, unknown>> => {
+  const values = new Map<string, unknown>()
   const at = { topic, partition: 0 }
   let { first: from } = await log.range(at)
   for (;;) {
     const { records, atEnd } = await log.read(at, from, READ)
     for (const { key, value } of records) {
-      if (value === null) intents.delete(`${key}`)
-      else intents.set(`${key}`, intentIn(value))
+      if (value === null) values.delete(`${key}`)
+      else values.set(`${key}`, valueIn(value))
     }
-    if (atEnd || records.length === 0) return intents
+    if (atEnd || records.length === 0) return values
     from = records.at(-1)!.offset + 1
   }
 }
 
-const intentIn = (value: Buffer): Intent => {
+const valueIn = (value: Buffer): unknown => {
   try {
     return JSON.parse(value.toString())
   } catch (error) {

@@ -53,6 +53,8 @@ export interface SinkContext {
   readonly buffers: RowBuffers
   readonly limits: BatchLimits & { readonly intervalMs: number }
   readonly backOff: BackOff
+  /** How old the last commit may be when an insert leaves, in ms. */
+  readonly provenForMs: number
   readonly onStored: (stored: StoredBatch) => void
   readonly onTrouble: (trouble: SinkTrouble) => void
   /** A partition needs less memory than before. */

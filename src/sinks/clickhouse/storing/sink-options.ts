@@ -4,6 +4,7 @@ import type { TopicFormat } from '../../../engine/schema/topic-format.ts'
 import type { WriterSchemas } from '../../../engine/schema/writer-schemas.ts'
 import type { AnyTopic } from '../../../engine/topic.ts'
 import type { Log } from '../../../logs/log.ts'
+import type { SinkGap } from './gaps.ts'
 import type { Destination } from './insert.ts'
 import type { BatchLimits } from './sink-batch.ts'
 import type { BackOff, SinkTrouble, StoredBatch } from './sink-context.ts'
@@ -34,8 +35,15 @@ export interface ClickHouseSinkOptions {
   readonly bufferedBytesMax?: number
   /** How long to wait before an insert is tried again. Default 100 ms, doubled up to 10 s. */
   readonly backOff?: BackOff
+  /**
+   * How old the commit may be, in ms, that shows at an insert that the partition is still this
+   * sink's. Half of the session time-out of the log, or less. Default 5,000.
+   */
+  readonly provenForMs?: number
   readonly onStored?: (stored: StoredBatch) => void
   readonly onTrouble?: (trouble: SinkTrouble) => void
+  /** The log removed records before they were stored; the sink goes on behind them. */
+  readonly onGap?: (gap: SinkGap) => void
 }
 
 export interface SinkSettings {
@@ -44,6 +52,7 @@ export interface SinkSettings {
   readonly insertsMax: number
   readonly bufferedBytesMax: number
   readonly backOff: BackOff
+  readonly provenForMs: number
 }
 
 const MIB = 1024 * 1024
@@ -65,6 +74,7 @@ export const settingsOf = (options: ClickHouseSinkOptions): SinkSettings => {
     insertsMax: whole('insertsMax', options.insertsMax ?? 2, 16),
     bufferedBytesMax: whole('bufferedBytesMax', options.bufferedBytesMax ?? 64 * MIB, ANY),
     backOff: options.backOff ?? BACK_OFF,
+    provenForMs: whole('provenForMs', options.provenForMs ?? 5_000, 3_600_000),
   }
 }
 

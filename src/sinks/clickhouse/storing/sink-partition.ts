@@ -28,6 +28,7 @@ export class SinkPartition {
   #isDue = false
   #drains = 0
   #isStopped = false
+  #isHandedOver = false
   #next: number
   readonly #done: Promise<void>
 
@@ -73,7 +74,10 @@ export class SinkPartition {
     this.#changes.changed()
   }
 
-  /** Resolves when all records below `end` are stored, and the log knows it; fails if stopped. */
+  /**
+   * Resolves when all records below `end` are stored, and the log knows it, or when that is for
+   * another sink to do. Fails if stopped.
+   */
   async drainTo(end: number): Promise<void> {
     this.#drains++
     this.#changes.changed()
@@ -81,6 +85,7 @@ export class SinkPartition {
       for (;;) {
         const { version } = this.#changes
         if (await this.#isStoredTo(end)) return
+        if (this.#isHandedOver) return
         if (this.#isStopped) throw stopped(this.at)
         await this.#changes.after(version)
       }
@@ -90,11 +95,12 @@ export class SinkPartition {
   }
 
   /**
-   * Leaves what is not stored to the next start. An insert under way gets a moment to end, if it has
-   * not failed before.
+   * Leaves what is not stored to the next start, or to whoever has the partition next. An insert
+   * under way gets a moment to end, if it has not failed before.
    */
-  async stop(): Promise<void> {
+  async stop({ isHandedOver = false } = {}): Promise<void> {
     this.#isStopped = true
+    this.#isHandedOver = isHandedOver
     this.#changes.changed()
     const graceMs = this.store.trouble === null ? GRACE_MS : 0
     const grace = setTimeout(() => this.#abandon.abort(), graceMs)

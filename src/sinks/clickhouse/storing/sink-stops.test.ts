@@ -99,6 +99,7 @@ test('while an insert is tried again, the status says since when and why', async
     table: 'parcels',
     position: 3,
     bufferedBytes: 0,
+    isPaused: false,
     state: 'ok',
   })
   await sink.stop()

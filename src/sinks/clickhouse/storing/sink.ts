@@ -9,11 +9,13 @@
  * that is slow or refuses rows holds up no other; memory is shared as `balance.ts` says.
  */
 
+import { MillraceError } from '../../../engine/errors.ts'
 import { partitionOf } from '../../../engine/hash.ts'
 import { retiredWriters } from '../../../engine/schema/writer-schemas.ts'
 import { deadLetters, retiredSchemas } from '../../../events.ts'
 import { createMissingTopic } from '../../../logs/create-missing-topic.ts'
 import type {
+  Batch,
   Log,
   Position,
   Subscription,
@@ -22,9 +24,10 @@ import type {
 } from '../../../logs/log.ts'
 import { KEPT_WHOLE } from '../../../logs/log.ts'
 import { type RowEncoder, rowEncoderOf } from '../rows/row-encoder.ts'
-import { balance, bufferedBytesOf, pollLimits } from './balance.ts'
+import { balance, bufferedBytesOf, type PollLimits, pollLimits } from './balance.ts'
 import { BatchStore } from './batch-store.ts'
 import { Committer } from './committer.ts'
+import { gapRecord } from './gaps.ts'
 import { InsertSlots } from './insert-slots.ts'
 import { groupOf, type Intent, intentsTopicOf, placeOf, readIntents } from './intents.ts'
 import { nextTurn } from './read-range.ts'
@@ -37,11 +40,16 @@ import { type Standing, standingOf } from './standing.ts'
 export type { SinkTrouble, StoredBatch } from './sink-context.ts'
 export type { ClickHouseSinkOptions } from './sink-options.ts'
 
+/** Each may find the gap of another partition. */
+const RENEWALS_MAX = 2
+
 export interface SinkPartitionStatus extends TopicPartition {
   readonly table: string
   /** Everything below is stored. */
   readonly position: number
   readonly bufferedBytes: number
+  /** No more is read until the table has taken what waits for it. */
+  readonly isPaused: boolean
   readonly state: 'ok' | 'retrying'
   /** Since when inserts have failed, in ms since 1970, and what was said last. */
   readonly since?: number
@@ -59,6 +67,9 @@ export class ClickHouseSink {
   #known: ReadonlyMap<string, TopicSettings> = new Map()
   #context: SinkContext | null = null
   #subscription: Subscription | null = null
+  /** Times that the log had removed what was to be read, and nothing new was found to be missing. */
+  #renewals = 0
+  #assignments = 0
   #polling: Promise<void> = Promise.resolve()
   #stopping: Promise<void> | null = null
   #reject: (error: unknown) => void = () => {}
@@ -86,13 +97,17 @@ export class ClickHouseSink {
 
   /**
    * Resolves when every record that is in the log now is in its table, or has its letter; and those
-   * letters are in theirs. Batches are not held back meanwhile. Fails where the sink stops.
+   * letters are in theirs. Batches are not held back meanwhile. Fails where the sink stops. In a
+   * group this is said of the partitions that are this sink's: what others take over is theirs.
    */
   async drain(): Promise<void> {
     const isLetters = ({ at }: SinkPartition) => at.topic === deadLetters.name
-    const all = [...this.#partitions.values()]
-    await this.#drain(all.filter(partition => !isLetters(partition)))
-    await this.#drain(all.filter(isLetters))
+    for (let seen = -1; seen !== this.#assignments; ) {
+      seen = this.#assignments
+      const all = [...this.#partitions.values()]
+      await this.#drain(all.filter(partition => !isLetters(partition)))
+      await this.#drain(all.filter(isLetters))
+    }
   }
 
   /** Gives inserts under way two seconds. What is not stored waits for the next start. */
@@ -102,10 +117,10 @@ export class ClickHouseSink {
   }
 
   status(): SinkPartitionStatus[] {
-    return [...this.#partitions.values()].map(({ at, store, bufferedBytes }) => {
+    return [...this.#partitions.values()].map(({ at, store, bufferedBytes, isPaused }) => {
       const { table } = this.#encoders.get(at.topic)!
       const { position, trouble } = store
-      const known = { ...at, table, position, bufferedBytes }
+      const known = { ...at, table, position, bufferedBytes, isPaused }
       if (trouble === null) return { ...known, state: 'ok' }
       return { ...known, state: 'retrying', since: trouble.since, error: trouble.error }
     })
@@ -126,12 +141,16 @@ export class ClickHouseSink {
       const format = this.#options.formatOf?.(topic.name)
       this.#encoders.set(topic.name, rowEncoderOf(topic, writers, format))
     }
-    const names = topics.map(({ name }) => name)
-    this.#subscription = await this.#log.subscribe(groupOf(this.#options.applicationId), names, {
+    await this.#subscribe()
+    this.#polling = this.#poll()
+  }
+
+  async #subscribe(): Promise<void> {
+    const group = groupOf(this.#options.applicationId)
+    this.#subscription = await this.#log.subscribe(group, [...this.#encoders.keys()], {
       assigned: partitions => this.#assigned(partitions),
       revoked: partitions => this.#revoked(partitions),
     })
-    this.#polling = this.#poll(this.#subscription)
   }
 
   async #createTopics(): Promise<void> {
@@ -175,7 +194,18 @@ export class ClickHouseSink {
     const intents = await readIntents(this.#log, topic)
     const standings: Standing[] = []
     for (const at of partitions) standings.push(await this.#standingOf(at, intents, positions))
+    await Promise.all(partitions.map((at, i) => this.#pass(at, standings[i]!)))
     for (const [i, at] of partitions.entries()) this.#open(at, standings[i]!)
+    this.#assignments++
+  }
+
+  /** What is gone is said, and stands in the log for those who compare; then it is behind us. */
+  async #pass(at: TopicPartition, { gap, position }: Standing): Promise<void> {
+    if (gap === null) return
+    this.#renewals = 0
+    this.#options.onGap?.({ ...at, ...gap })
+    const intent = gapRecord(at, gap)
+    await this.#context!.committer.commit({ position: { ...at, next: position }, intent })
   }
 
   async #standingOf(
@@ -186,7 +216,8 @@ export class ClickHouseSink {
     const place = placeOf(at)
     return standingOf(at, {
       log: this.#log,
-      position: positions.get(place)?.next ?? (await this.#log.range(at)).first,
+      position: positions.get(place)?.next ?? null,
+      first: (await this.#log.range(at)).first,
       intent: intents.get(place) ?? null,
       generation: this.#settings.generation,
       isCompacted: this.#known.get(at.topic)!.compacted,
@@ -203,15 +234,16 @@ export class ClickHouseSink {
 
   async #revoked(partitions: readonly TopicPartition[]): Promise<void> {
     const places = partitions.map(placeOf)
-    await Promise.all(places.map(place => this.#partitions.get(place)?.stop()))
+    const isHandedOver = this.#stopping === null
+    await Promise.all(places.map(place => this.#partitions.get(place)?.stop({ isHandedOver })))
     for (const place of places) this.#partitions.delete(place)
   }
 
-  async #poll(subscription: Subscription): Promise<void> {
+  async #poll(): Promise<void> {
     const limits = pollLimits(this.#settings.bufferedBytesMax)
     try {
       while (this.#stopping === null) {
-        for (const batch of await subscription.poll(limits)) {
+        for (const batch of await this.#read(limits)) {
           this.#partitions.get(placeOf(batch))?.take(batch.records)
         }
         this.#balance()
@@ -219,6 +251,21 @@ export class ClickHouseSink {
       }
     } catch (error) {
       if (this.#stopping === null) this.#fail(error)
+    }
+  }
+
+  /** Begins anew where the log has removed what would come next: behind the gap, once it is known. */
+  async #read(limits: PollLimits): Promise<readonly Batch[]> {
+    try {
+      return await this.#subscription!.poll(limits)
+    } catch (error) {
+      const isGone = error instanceof MillraceError && error.code === 'LOG_OFFSET_GONE'
+      if (!isGone || this.#stopping !== null || this.#renewals++ >= RENEWALS_MAX) throw error
+      await this.#subscription!.close()
+      await this.#subscribe()
+      // Whoever stopped the sink meanwhile has closed the one before.
+      if (this.#stopping !== null) await this.#subscription!.close()
+      return []
     }
   }
 
