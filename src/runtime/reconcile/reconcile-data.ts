@@ -5,6 +5,7 @@ import type { TopicFormat } from '../../engine/schema/topic-format.ts'
 import type { WriterSchemas } from '../../engine/schema/writer-schemas.ts'
 import type { AnyTopic } from '../../engine/topic.ts'
 import type { Log } from '../../logs/log.ts'
+import { lettersOfSink } from '../../sinks/clickhouse/reconcile/letters-of-sink.ts'
 import { reconcileTable, type TableProof } from '../../sinks/clickhouse/reconcile/reconcile.ts'
 import {
   type RollupProof,
@@ -36,12 +37,13 @@ export interface ReconcileOptions {
 export const reconcileData = async (options: ReconcileOptions): Promise<Proof> => {
   const { log, client, database, topics, withRollups, onTable, writers, formatOf } = options
   const upTo = await acknowledged(log, groupOf(options.application))
+  const letters = await lettersOfSink(log)
   const tables: TableProof[] = []
   for (const topic of topics) {
     onTable(tableNameOf(topic))
     const upToHere = (partition: number): number => upTo(topic.name, partition)
     const format = formatOf?.(topic.name) ?? 'auto'
-    const of = { topic, upTo: upToHere, format, ...(writers ? { writers } : {}) }
+    const of = { topic, upTo: upToHere, letters, format, ...(writers ? { writers } : {}) }
     tables.push(await reconcileTable({ client, database, log, ...of }))
   }
   if (!withRollups) return { tables, rollups: [], moving: [] }

@@ -5,21 +5,21 @@ import { type DeadLetter, deadLetters } from '../../../events.ts'
 import type { Log } from '../../../logs/log.ts'
 import { recordsIn } from './records-in.ts'
 
-/** Offsets by partition: a number in memory for each such letter of the topic. */
-export const lettersOfSink = async (
-  log: Log,
-  topic: string,
-): Promise<(partition: number) => ReadonlySet<number>> => {
-  const found = new Map<number, Set<number>>()
+/** The offsets of a partition's records. */
+export type LettersOfSink = (topic: string, partition: number) => ReadonlySet<number>
+
+/** A number in memory for each such letter. */
+export const lettersOfSink = async (log: Log): Promise<LettersOfSink> => {
+  const found = new Map<string, Set<number>>()
   const partitions = (await log.topics()).get(deadLetters.name)?.partitions ?? 0
   for (let partition = 0; partition < partitions; partition++) {
     const at = { topic: deadLetters.name, partition }
     const { first, next } = await log.range(at)
     for await (const records of recordsIn(log, at, first, next)) {
-      for (const { value } of records) if (value !== null) collect(found, topic, letterIn(value))
+      for (const { value } of records) if (value !== null) collect(found, letterIn(value))
     }
   }
-  return partition => found.get(partition) ?? NONE
+  return (topic, partition) => found.get(`${topic}|${partition}`) ?? NONE
 }
 
 const NONE: ReadonlySet<number> = new Set()
@@ -29,8 +29,11 @@ const letterIn = (value: Buffer): DeadLetter => {
   return formatOf(value) === 'avro' ? decodeAvro(value) : decodeJson(value)
 }
 
-const collect = (found: Map<number, Set<number>>, topic: string, letter: DeadLetter): void => {
-  if (letter.stage !== 'SINK' || letter.topic !== topic) return
-  const offsets = found.get(letter.partition) ?? new Set()
-  found.set(letter.partition, offsets.add(letter.offset))
+const collect = (
+  found: Map<string, Set<number>>,
+  { stage, topic, partition, offset }: DeadLetter,
+): void => {
+  if (stage !== 'SINK') return
+  const place = `${topic}|${partition}`
+  found.set(place, (found.get(place) ?? new Set()).add(offset))
 }

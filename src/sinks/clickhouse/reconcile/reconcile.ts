@@ -23,7 +23,7 @@ import { retiredSchemas } from '../../../events.ts'
 import type { Log, TopicPartition } from '../../../logs/log.ts'
 import { rowEncoderOf } from '../rows/row-encoder.ts'
 import { checkColumns } from '../schema/table-columns.ts'
-import { lettersOfSink } from './letters-of-sink.ts'
+import { type LettersOfSink, lettersOfSink } from './letters-of-sink.ts'
 import { reconcilePartition } from './reconcile-partition.ts'
 import { findStrays, lastOffsets, type Retained, tableIn } from './stray-rows.ts'
 import { Findings, type TableProof } from './table-proof.ts'
@@ -41,6 +41,8 @@ export interface ReconcileTableOptions {
   readonly writers?: WriterSchemas
   /** What the topic is said to hold, as the sink has it. Default `auto`. */
   readonly format?: TopicFormat
+  /** Of the whole log, as it was when `upTo` was asked or later. Default: they are read. */
+  readonly letters?: LettersOfSink
   /** Differences that are listed of each kind; all are counted. Default 100. */
   readonly differencesMax?: number
   /** Offsets whose rows are asked for at once. Default 200,000. */
@@ -75,14 +77,20 @@ const compared = async (options: ReconcileTableOptions): Promise<TableProof> => 
   const lasts = await lastOffsets(client, from)
   const settings = (await log.topics()).get(topic.name)
   const retained = await retainedBy(log, topic.name, settings?.partitions ?? 0)
-  const letters = await lettersOfSink(log, topic.name)
+  const letters = options.letters ?? (await lettersOfSink(log))
   const isCompacted = settings?.compacted ?? false
   for (const [partition, { first, next }] of retained.entries()) {
     const end = Math.min(next, Math.max(first, upTo(partition)))
     if (await hasRecord(log, { topic: topic.name, partition }, end, next)) {
       findings.pending += next - end
     }
-    const of = { encoder, findings, partition, letters: letters(partition), isCompacted }
+    const of = {
+      encoder,
+      findings,
+      partition,
+      letters: letters(topic.name, partition),
+      isCompacted,
+    }
     await reconcilePartition({ ...options, ...of }, first, end)
   }
   await findStrays(client, from, retained, lasts, findings)
