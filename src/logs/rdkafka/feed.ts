@@ -64,7 +64,10 @@ export class Feed {
     return partition
   }
 
+  /** Before the caller takes it from the consumer, which would keep it paused when it comes again. */
   remove(at: TopicPartition): void {
+    const fed = this.at(at)
+    if (fed?.held) this.#letFetch(fed)
     this.#partitions.delete(nameOf(at))
   }
 
@@ -142,7 +145,7 @@ export class Feed {
     }
     if (open.length === 0) return []
     const batches = readFairly(open, this.#turn++, limits)
-    this.#release()
+    this.release()
     return batches
   }
 
@@ -159,13 +162,18 @@ export class Feed {
     }
   }
 
-  #release(): void {
+  /** Goes on with partitions of which enough was taken; for whoever takes from them past `poll`. */
+  release(): void {
     for (const partition of this.#partitions.values()) {
       const { held, pending, pendingBytes } = partition
       if (!held || 2 * pending > PENDING_RECORDS_MAX || 2 * pendingBytes > this.#bytesMax) continue
-      partition.held = false
-      ifOpen(this.#consumer, () => this.#consumer.resume([placeOf(partition)]))
+      this.#letFetch(partition)
     }
+  }
+
+  #letFetch(partition: FedPartition): void {
+    partition.held = false
+    ifOpen(this.#consumer, () => this.#consumer.resume([placeOf(partition)]))
   }
 
   /**

@@ -50,7 +50,11 @@ export class Scanner {
   async #read(at: TopicPartition, from: number, limits: ReadLimits): Promise<Batch> {
     const known = this.#feed.at(at)
     // The fast way on: what is asked for has been fetched already.
-    if (known?.continuesAt(from) && known.pending >= limits.recordsMax) return known.read(limits)
+    if (known?.continuesAt(from) && known.pending >= limits.recordsMax) {
+      const batch = known.read(limits)
+      this.#feed.release()
+      return batch
+    }
     const { first, next } = await this.range(at)
     if (from < first) throw offsetGone(at, from, first)
     const { topic, partition } = at
@@ -58,6 +62,7 @@ export class Scanner {
     const fed = known?.continuesAt(from) ? this.#refreshed(known) : this.#assign(at, from)
     await this.#fetchUntil(fed, next, limits)
     const batch = fed.read(limits)
+    this.#feed.release()
     // Committed since: the end as it was when the read began is what counts.
     return { ...batch, atEnd: fed.pending === 0 && fed.hasReached(next) }
   }
