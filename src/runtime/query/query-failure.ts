@@ -29,8 +29,12 @@ export const queryFailure = (thrown: unknown, asked: Asked): unknown => {
 /** It had taken the connection: there is no fault in the address. */
 const BROKEN_OFF = /ECONNRESET|EPIPE|PREMATURE_CLOSE|socket hang up|aborted/
 
+/** Of TLS: certificates that are not trusted or missing, or a server that speaks without. */
+const OF_CERTIFICATES = /CERT|SELF_SIGNED|UNABLE_TO_|_TLS_|_SSL_|EPROTO/
+
 const unanswered = (cause: NodeJS.ErrnoException, { url }: Asked): MillraceError => {
   const said = cause.code ?? cause.message
+  if (OF_CERTIFICATES.test(said)) return untrusted(cause, url, said)
   if (BROKEN_OFF.test(said)) return brokenOff(cause, url, said)
   return new MillraceError(
     'CLICKHOUSE_UNAVAILABLE',
@@ -39,6 +43,15 @@ const unanswered = (cause: NodeJS.ErrnoException, { url }: Asked): MillraceError
     { cause },
   )
 }
+
+const untrusted = (cause: Error, url: string, said: string): MillraceError =>
+  new MillraceError(
+    'CLICKHOUSE_REFUSED',
+    `ClickHouse at ${url} cannot be reached safely (${said}: ${cause.message.trim()}). Give the ` +
+      'authority that signed its certificate as tls.ca, and where it asks for a certificate of ' +
+      'yours, tls.cert and tls.key.',
+    { cause },
+  )
 
 const brokenOff = (cause: Error, url: string, said: string): MillraceError =>
   new MillraceError(
