@@ -57,7 +57,7 @@ const WRONG: readonly (readonly [words: string, says: RegExp])[] = [
   ['diff', /diff is not there yet/],
   ['run millrace.yaml', /millrace.yaml: there is no place for this word/],
   ['config', /say print or check/],
-  ['schemas register', /not there yet/],
+  ['schemas register', /say where the registry is/],
   ['replay', /--from is missing/],
   ['replay --from ndjson:a', /--to is missing/],
   ['replay --from a --to null:', /a is no place/],
