@@ -188,7 +188,7 @@ test('a log is read to where it ended when it was opened', async () => {
   const append = { topic: 'orders', partition: 0, records: [record] }
   await log.commit({ appends: [append], consumed: { group: 'g', positions: [] } })
   expect(streams.map(({ topic, partition, format }) => [topic, partition, format])).toEqual([
-    ['orders', 0, 'avro'],
+    ['orders', 0, 'auto'],
   ])
   expect((await streams[0]!.read(9)).map(({ offset }) => offset)).toEqual([2_998, 2_999])
   expect(await streams[0]!.read(9)).toEqual([])
