@@ -4,6 +4,7 @@
  *
  *   MILLRACE_LONG=1 npx vitest run src/logs/kafka-security.test.ts    tokens over half a minute
  */
+import kafkajs from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { whyNoCertificates } from '../testing/kafka/certificates.ts'
 import { whyNoKafka } from '../testing/kafka/kafka-artefacts.ts'
@@ -26,6 +27,15 @@ const CLIENTS: readonly (readonly [string, Open])[] = [
   ['rdkafka', connection => rdkafkaLog({ connection, guarantee: 'exactly-once' })],
   ['kafkajs', connection => kafkajsLog({ connection: { ...connection, compression: 'none' } })],
 ]
+
+const {
+  AclOperationTypes,
+  AclPermissionTypes,
+  AclResourceTypes,
+  Kafka,
+  logLevel,
+  ResourcePatternTypes,
+} = kafkajs
 
 const missing = whyNoKafka() ?? whyNoCertificates()
 if (missing !== null) console.warn(`Tests of security on Kafka are skipped. ${missing}`)
@@ -169,18 +179,21 @@ describe.skipIf(missing !== null)('on a Kafka that asks who is there', { timeout
       }
     })
 
-    test.concurrent.each(WRONG)('says what to do where %s', async (_why, connection, code, says) => {
-      const refused = open(connection()).then(
-        async log => {
-          await log.close()
-          throw new Error('it was let in')
-        },
-        error => error as Error,
-      )
-      const error = await within(REFUSED_MS, refused)
-      expect(error).toMatchObject({ code, message: expect.stringMatching(says) })
-      expect(error.message).not.toContain(SECRET)
-    })
+    test.concurrent.each(WRONG)(
+      'says what to do where %s',
+      async (_why, connection, code, says) => {
+        const refused = open(connection()).then(
+          async log => {
+            await log.close()
+            throw new Error('it was let in')
+          },
+          error => error as Error,
+        )
+        const error = await within(REFUSED_MS, refused)
+        expect(error).toMatchObject({ code, message: expect.stringMatching(says) })
+        expect(error.message).not.toContain(SECRET)
+      },
+    )
 
     test.concurrent('goes on as its tokens end and others come', async () => {
       let asked = 0
@@ -220,6 +233,85 @@ describe.skipIf(missing !== null)('on a Kafka that asks who is there', { timeout
     })
   })
 })
+
+type Right = readonly [
+  resource: keyof typeof AclResourceTypes,
+  prefix: string,
+  operation: keyof typeof AclOperationTypes,
+]
+
+/** Of docs/kafka.md, where an application has its name in place of these prefixes. */
+const RIGHTS: readonly Right[] = [
+  ['TOPIC', 'conformance-', 'READ'],
+  ['TOPIC', 'conformance-', 'WRITE'],
+  ['TOPIC', 'conformance-', 'CREATE'],
+  ['TOPIC', 'conformance-', 'DESCRIBE_CONFIGS'],
+  ['GROUP', 'group-', 'READ'],
+  ['GROUP', 'millrace-', 'DESCRIBE'],
+  ['TRANSACTIONAL_ID', 'millrace-', 'WRITE'],
+]
+
+const nameOf = ([resource, , operation]: Right): string => `${operation} on ${resource}`
+
+describe.skipIf(missing !== null)(
+  'on a Kafka that asks what one may do',
+  { timeout: 60_000 },
+  () => {
+    let kafka: SecuredKafka
+
+    beforeAll(async () => {
+      kafka = await startSecuredKafka()
+    })
+    afterAll(() => kafka?.stop())
+
+    test.each(CLIENTS)(
+      'the %s client needs the rights of the manual, and no others',
+      async (name, open) => {
+        const who = `granted-${name}`
+        const sasl = token(() => unsignedToken({ sub: who, exp: inAnHour() }))
+        const connection = { brokers: [kafka.at.login], sasl }
+        await grant(kafka, who, RIGHTS)
+        const log = await open(connection)
+        try {
+          await useLog(log)
+          expect((await log.topics()).size).toBeGreaterThan(0)
+        } finally {
+          await log.close()
+        }
+      },
+    )
+
+    test.each(RIGHTS.map((right, index) => [nameOf(right), index] as const))(
+      'without %s the rdkafka client is refused',
+      async (_, index) => {
+        const who = `nearly-${index}`
+        await grant(kafka, who, RIGHTS.toSpliced(index, 1))
+        const sasl = token(() => unsignedToken({ sub: who, exp: inAnHour() }))
+        const attempt = CLIENTS[0]![1]({ brokers: [kafka.at.login], sasl }).then(log =>
+          useLog(log).finally(() => log.close()),
+        )
+        await expect(attempt).rejects.toMatchObject({ message: expect.stringMatching(/ACLs/) })
+      },
+    )
+  },
+)
+
+const grant = async (kafka: SecuredKafka, who: string, rights: readonly Right[]): Promise<void> => {
+  const admin = new Kafka({ brokers: [...kafka.brokers], logLevel: logLevel.NOTHING }).admin()
+  await admin.connect()
+  await admin.createAcls({
+    acl: rights.map(([resource, resourceName, operation]) => ({
+      resourceType: AclResourceTypes[resource],
+      resourceName,
+      resourcePatternType: ResourcePatternTypes.PREFIXED,
+      principal: `User:${who}`,
+      host: '*',
+      operation: AclOperationTypes[operation],
+      permissionType: AclPermissionTypes.ALLOW,
+    })),
+  })
+  await admin.disconnect()
+}
 
 const valued = (value: number) => ({ key: null, value: Buffer.from(`${value}`) })
 

@@ -8,7 +8,6 @@
  * Calls of librdkafka block threads of Node's pool: whoever starts the process sets
  * `UV_THREADPOOL_SIZE` to 16 or more. The client works in the main thread only.
  */
-import { randomUUID } from 'node:crypto'
 import type { KafkaConsumer } from 'node-rdkafka'
 import { KafkaAdmin } from './kafka/admin.ts'
 import type {
@@ -152,7 +151,10 @@ class RdkafkaLog implements Log {
 
   async reader(): Promise<Reader> {
     this.#checkOpen()
-    const consumer = await this.#handles.consumer(throwAwayGroup(), FETCH_WAIT_MS.patient)
+    const consumer = await this.#handles.consumer(
+      this.#handles.throwAwayGroup(),
+      FETCH_WAIT_MS.patient,
+    )
     const reader = new PartitionReader(
       consumer,
       at => this.range(at),
@@ -199,7 +201,9 @@ class RdkafkaLog implements Log {
 
   async #openScanner(): Promise<Scanner> {
     try {
-      return new Scanner(await this.#handles.consumer(throwAwayGroup(), FETCH_WAIT_MS.impatient))
+      return new Scanner(
+        await this.#handles.consumer(this.#handles.throwAwayGroup(), FETCH_WAIT_MS.impatient),
+      )
     } catch (error) {
       this.#scanner = null
       throw error
@@ -215,12 +219,11 @@ class RdkafkaLog implements Log {
     this.#checkOpen()
     checkGroup(group)
     for (const topic of topics) await this.#topics.check({ topic, partition: 0 })
+    // The client would wait without a word where it may not take part in the group.
+    await this.#admin.hasMembers(group)
   }
 
   #checkOpen(): void {
     if (this.#closed) throw logClosed()
   }
 }
-
-/** A consumer of librdkafka needs a group's name, also where it takes part in none. */
-const throwAwayGroup = (): string => `millrace-reader-${randomUUID()}`

@@ -45,6 +45,15 @@ export const accessRefused = (what: string, cause: unknown): MillraceError =>
     { cause },
   )
 
+/** kafkajs does not tell which of the two it is. */
+const noCoordinator = (what: string, cause: unknown): MillraceError =>
+  new MillraceError(
+    'LOG_UNAVAILABLE',
+    `Kafka names no coordinator for ${what} (${messageOf(cause)}). Check that the user may read the ` +
+      'group (ACLs), and that all partitions of __consumer_offsets have leaders.',
+    { cause },
+  )
+
 export const clientMissing = (client: string, cause: unknown): MillraceError =>
   new MillraceError(
     'LOG_CLIENT_MISSING',
@@ -64,6 +73,7 @@ const LOST = /^TypeError.*'topicMetadata'/
 const AUTHENTICATION = /authenticat|sasl/i
 /** Of TLS, and of what is given for it. */
 const TLS = /ssl|tls|certificate|self.signed|\bPEM\b|\balert\b|key values mismatch|altname/i
+const NO_COORDINATOR = /GroupCoordinatorNotFound/
 const AUTHORIZATION = /authoriz|authoris/i
 
 /** Also of a broker that goes down, so it may pass. */
@@ -75,6 +85,18 @@ const oursIn = (error: unknown): MillraceError | null => {
   return cause === undefined ? null : oursIn(cause)
 }
 
+/** What was asked of several topics fails with an error that holds one for each. */
+const toldBy = (error: unknown): string => {
+  const { name, type, errors = [] } = Object(error) as Partial<KafkajsError>
+  return [name, type, messageOf(error), ...errors.map(toldBy)].join(' ')
+}
+
+interface KafkajsError {
+  readonly name: string
+  readonly type: string
+  readonly errors: readonly unknown[]
+}
+
 /** An error of the kafkajs client, which names its kinds in messages and types. */
 export const ofKafkajs = (
   connection: KafkaConnection,
@@ -83,11 +105,12 @@ export const ofKafkajs = (
 ): MillraceError => {
   const ours = oursIn(error)
   if (ours !== null) return ours
-  const text = `${(error as Error)?.name} ${(error as { type?: string })?.type} ${messageOf(error)}`
+  const text = toldBy(error)
   // kafkajs trips over metadata that it has not got, as it lost the broker meanwhile.
   if (LOST.test(text)) return brokersUnavailable(connection, 'the connection was lost')
   if (AUTHENTICATION.test(text)) return loginRefused(connection, error)
   if (TLS.test(text) && !CUT_OFF.test(text)) return tlsRefused(connection, error)
   if (AUTHORIZATION.test(text)) return accessRefused(what, error)
+  if (NO_COORDINATOR.test(text)) return noCoordinator(what, error)
   return brokersUnavailable(connection, error)
 }

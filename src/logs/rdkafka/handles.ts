@@ -38,6 +38,14 @@ export class Handles {
     this.options = options
   }
 
+  /**
+   * A consumer of librdkafka needs a group's name, also where it takes part in none, and asks the
+   * brokers for it. So it begins as the names that the application has rights for.
+   */
+  throwAwayGroup(): string {
+    return `${this.options.connection.clientId ?? 'millrace'}-reader-${randomUUID()}`
+  }
+
   /** A consumer that takes part in no group, and whose positions are its owner's. */
   async consumer(
     group: string,
@@ -58,7 +66,7 @@ export class Handles {
   /** Sees records of open transactions as well. */
   async seer(): Promise<KafkaConsumer> {
     const { connection } = this.options
-    const config = consumerConfigOf(connection, `seer-${randomUUID()}`, FETCH_WAIT_MS.impatient)
+    const config = consumerConfigOf(connection, this.throwAwayGroup(), FETCH_WAIT_MS.impatient)
     const consumer = new this.#client.KafkaConsumer(
       { ...config, 'isolation.level': 'read_uncommitted' },
       {},
