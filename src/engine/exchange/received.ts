@@ -26,6 +26,8 @@ export class Received implements SharedPart {
   /** All that the sender had in its commit is here. */
   settle(from: string): void {
     for (const [name, offset] of this.#noted.get(from) ?? []) {
+      // One that is repeated does not take back what is behind it.
+      if (offset <= (this.#last.get(name) ?? -1)) continue
       this.#last.set(name, offset)
       this.#fresh.add(name)
     }
