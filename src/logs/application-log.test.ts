@@ -161,3 +161,14 @@ test('a snapshot says after which commit it was taken, also after a restart', as
   await again.snapshot()
   expect(await newest()).toMatchObject({ epoch: 3 })
 })
+
+test('a journal whose records are all gone is no new application', async () => {
+  const run = await opened()
+  await run.commit(1, 'anna')
+  const journal = { topic: 'run-journal', partition: 0 }
+  await log.trim(journal, (await log.range(journal)).next)
+  await expect(opened()).rejects.toMatchObject({
+    code: 'STATE_CORRUPT',
+    message: expect.stringContaining('longer than they are kept'),
+  })
+})

@@ -282,7 +282,9 @@ export class ApplicationLog<Marks = unknown> {
       const from = Math.max(first, next - back)
       const last = from < next ? await this.#lastRecord(from) : null
       if (last) return JSON.parse(last.value!.toString())
-      if (from === first) return null
+      if (from > first) continue
+      if (first > 0) throw journalGone(this.#journal)
+      return null
     }
   }
 
@@ -369,6 +371,14 @@ const avroOf = (topic: AnyTopic, value: string): Buffer => {
   const { decodeJson, encodeAvro } = codecsOf(topic)
   return encodeAvro(decodeJson(Buffer.from(value)))
 }
+
+const journalGone = ({ topic, partition }: TopicPartition): MillraceError =>
+  new MillraceError(
+    'STATE_CORRUPT',
+    `journal ${topic}-${partition} had records and has none any more: the application was away for ` +
+      'longer than they are kept, and where it had read to is gone with them. Start under another ' +
+      "name, or delete its topics and raise the pipelines' `generation`, to begin with what is retained.",
+  )
 
 const gap = ({ topic, partition }: TopicPartition, from: number, first: number): MillraceError =>
   new MillraceError(
