@@ -14,6 +14,8 @@ export interface Faults {
   readonly unacknowledged: number
   /** The commit was taken in, and is lost as it was not durable. */
   readonly torn: number
+  /** Without transactions: only some of the commit is there, but never its end without all else. */
+  readonly cut?: number
 }
 
 /**
@@ -35,8 +37,13 @@ export class FaultyLog implements Log {
 
   async commit(commit: Commit): Promise<CommitReceipt> {
     const draw = this.#random.next()
-    const { refused, unacknowledged, torn } = this.#faults
+    const { refused, unacknowledged, torn, cut = 0 } = this.#faults
     if (draw < refused) throw new SimulatedCrash('the commit was refused')
+    if (draw > 1 - cut) {
+      await this.#inner.commit(this.#someOf(commit))
+      this.#inner.flush()
+      throw new SimulatedCrash('the commit was cut off')
+    }
     const receipt = await this.#inner.commit(commit)
     if (draw < refused + torn) {
       this.torn = true
@@ -45,6 +52,15 @@ export class FaultyLog implements Log {
     this.#inner.flush()
     if (draw < refused + torn + unacknowledged) throw new SimulatedCrash('nobody heard')
     return receipt
+  }
+
+  #someOf({ appends }: Commit): Commit {
+    return {
+      appends: appends.slice(0, -1).map(({ records, ...at }) => ({
+        ...at,
+        records: records.slice(0, this.#random.upTo(records.length)),
+      })),
+    }
   }
 
   createTopic(...args: Parameters<Log['createTopic']>): Promise<void> {

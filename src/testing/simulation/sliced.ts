@@ -24,7 +24,9 @@ import { Random } from './random.ts'
 import { sourceTopics } from './source-topics.ts'
 import { Story } from './story.ts'
 
-const FAULTS: Faults = { refused: 0.03, unacknowledged: 0.03, torn: 0 }
+const FAULTS: Faults = { refused: 0.06, unacknowledged: 0.06, torn: 0 }
+/** There is more than one write of each commit. */
+const FAULTS_BETWEEN: Faults = { refused: 0.02, unacknowledged: 0.02, torn: 0, cut: 0.02 }
 const NO_FAULTS: Faults = { refused: 0, unacknowledged: 0, torn: 0 }
 const SNAPSHOTS_LOST = 0.1
 /** Beyond every timer. */
@@ -47,6 +49,8 @@ export class SlicedSimulation {
   readonly #owners: number[]
   readonly #runs = new Map<number, LiveRun>()
   readonly #sabotage: readonly ((unit: CommitUnit) => CommitUnit)[]
+  /** How often a slice looks at what others have sent it. */
+  readonly #exchanged: number
   /** One that is seldom read for a while. */
   #slow = -1
   #faults = FAULTS
@@ -67,6 +71,8 @@ export class SlicedSimulation {
       () => this.#log,
     )
     this.#topics = sourceTopics(options.pipelines)
+    this.#exchanged = this.#random.pick([0.15, 0.5, 0.9])
+    if (options.guarantee === 'at-least-once') this.#faults = FAULTS_BETWEEN
     const { sabotage } = options
     this.#sabotage = sabotage ? this.#slices().map(({ index }) => sabotage(index)) : []
     this.#owners = Array.from({ length: this.#count }, () => this.#anyProcess())
@@ -153,14 +159,16 @@ export class SlicedSimulation {
       if (slice.index === this.#slow && !this.#random.chance(0.1)) continue
       await this.#take(slice, run)
     }
-    if (this.#random.chance(0.04)) throw new SimulatedCrash('killed before a commit')
+    if (this.#random.chance(0.08)) throw new SimulatedCrash('killed before a commit')
     await this.#commit(runs)
     this.story.tell(`process ${process} committed slices ${slices.map(({ index }) => index)}`)
     for (const run of runs) if (this.#random.chance(0.05)) await run.snapshot()
   }
 
   async #take({ index }: Slice, run: LiveRun): Promise<void> {
-    const sources = run.sources.filter(() => this.#random.chance(0.7))
+    const sources = run.sources.filter(({ topic }) =>
+      this.#random.chance(topic === EXCHANGE ? this.#exchanged : 0.7),
+    )
     const taken = await run.poll(sources, 1 + this.#random.upTo(5))
     this.story.tell(`slice ${index} took ${taken} of ${sources.length} partitions`)
     if (this.#random.chance(0.3)) await this.#tick(index, run)
