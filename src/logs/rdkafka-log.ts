@@ -24,8 +24,10 @@ import type {
   TopicPartition,
   TopicSettings,
 } from './log.ts'
+import { isClosed } from './rdkafka/call-gate.ts'
 import { disconnectClient, within } from './rdkafka/client.ts'
 import { FETCH_WAIT_MS } from './rdkafka/config.ts'
+import { faultOfClient } from './rdkafka/faults.ts'
 import { GroupPlaces } from './rdkafka/group-places.ts'
 import { type Handles, openHandles } from './rdkafka/handles.ts'
 import { KnownKafkaTopics } from './rdkafka/known-topics.ts'
@@ -90,20 +92,27 @@ class RdkafkaLog implements Log {
 
   async range(at: TopicPartition): Promise<{ readonly first: number; readonly next: number }> {
     await this.#check(at)
-    return (await this.#scan()).range(at)
+    return this.#ask(`the ends of "${at.topic}"`, async () => (await this.#scan()).range(at))
   }
 
   /** Fails with `LOG_UNAVAILABLE` where a transaction stays open for longer than it may. */
   async settled(partitions: readonly TopicPartition[]): Promise<void> {
     this.#checkOpen()
     this.#seer ??= this.#handles.seer()
-    const whole = (await this.#scan()).consumer
-    await settle(await this.#seer, whole, partitions, this.#handles.settleMs)
+    this.#seer.catch(() => {
+      this.#seer = null
+    })
+    await this.#ask('whether transactions are over', async () => {
+      const whole = (await this.#scan()).consumer
+      await settle(await this.#seer!, whole, partitions, this.#handles.settleMs)
+    })
   }
 
   async read(at: TopicPartition, from: number, limits: ReadLimits): Promise<Batch> {
     await this.#check(at)
-    return (await this.#scan()).read(at, from, limits)
+    return this.#ask(`records of "${at.topic}"`, async () =>
+      (await this.#scan()).read(at, from, limits),
+    )
   }
 
   /** One after the other, in the order of the calls. Fails with `LOG_FENCED`. */
@@ -132,7 +141,10 @@ class RdkafkaLog implements Log {
       ...(await this.#admin.topicsOfGroup(group)),
       ...this.#topics.known.keys(),
     ])
-    return this.#places.committed(group, await this.#topics.partitionsOf([...topics]))
+    const partitions = await this.#topics.partitionsOf([...topics])
+    return this.#ask(`positions of group "${group}"`, () =>
+      this.#places.committed(group, partitions),
+    )
   }
 
   async subscribe(
@@ -221,6 +233,16 @@ class RdkafkaLog implements Log {
     for (const topic of topics) await this.#topics.check({ topic, partition: 0 })
     // The client would wait without a word where it may not take part in the group.
     await this.#admin.hasMembers(group)
+  }
+
+  /** The client's own errors as those of the house. */
+  async #ask<T>(what: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await call()
+    } catch (error) {
+      if (isClosed(error)) throw logClosed()
+      throw faultOfClient(this.#handles.options.connection, what, error)
+    }
   }
 
   #checkOpen(): void {

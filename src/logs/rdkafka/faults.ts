@@ -49,6 +49,16 @@ export const fencedOut = (who: string, cause: unknown): MillraceError =>
     { cause },
   )
 
+/** As `faultOf`, for what may also be an error of the program itself: that stays what it is. */
+export const faultOfClient = (
+  connection: KafkaConnection,
+  what: string,
+  error: unknown,
+): unknown =>
+  typeof (error as { readonly code?: unknown } | null)?.code === 'number'
+    ? faultOf(connection, what, error as LibrdKafkaError)
+    : error
+
 /** What a call failed with, where nothing better is known about it. */
 export const faultOf = (
   connection: KafkaConnection,

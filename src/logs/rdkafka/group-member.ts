@@ -27,6 +27,8 @@ export interface MemberOptions {
   /** Called before and after the listener's `revoked`. */
   stop?(partitions: readonly TopicPartition[]): void
   forget?(partitions: readonly TopicPartition[]): void
+  /** The client's errors as those of the house. */
+  faultOf(error: unknown): Error
   onFatal(error: Error): void
   onRebalance?(what: 'assigned' | 'revoked', topic: string, partitions: number): void
   onClosed(member: GroupMember): void
@@ -79,8 +81,9 @@ export class GroupMember {
   }
 
   failed(error: unknown): void {
-    this.#failure ??= error as Error
-    this.#options.onFatal(error as Error)
+    const fault = this.#options.faultOf(error)
+    this.#failure ??= fault
+    this.#options.onFatal(fault)
   }
 
   get isRevoking(): boolean {

@@ -11,7 +11,7 @@ import type {
 } from '../log.ts'
 import { connectClient, disconnectClient } from './client.ts'
 import { FETCH_WAIT_MS } from './config.ts'
-import { fencedOut } from './faults.ts'
+import { faultOfClient, fencedOut } from './faults.ts'
 import { GroupMember, type MemberOptions } from './group-member.ts'
 import { GroupMembership, takeWithoutReading } from './group-membership.ts'
 import { committedOf, PositionCommits } from './group-positions.ts'
@@ -75,13 +75,15 @@ export class GroupPlaces {
   #member(
     group: string,
     strategy: MemberConfig['strategy'],
-    rest: Omit<MemberOptions, 'group' | 'onFatal' | 'onRebalance' | 'onClosed'>,
+    rest: Omit<MemberOptions, 'group' | 'faultOf' | 'onFatal' | 'onRebalance' | 'onClosed'>,
   ): GroupMember {
     const { onFatal, onRebalance } = this.#handles.options
     const commits = new PositionCommits()
     const options: MemberOptions = {
       ...rest,
       group,
+      faultOf: error =>
+        faultOfClient(this.#handles.options.connection, `group "${group}"`, error) as Error,
       onFatal: onFatal ?? (() => {}),
       ...(onRebalance ? { onRebalance } : {}),
       onClosed: closed => {
