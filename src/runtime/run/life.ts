@@ -119,8 +119,9 @@ export class Life {
   }
 
   async #drain(background: BackgroundTables): Promise<void> {
-    const { say } = this.#options
-    const tables = await background.opened()
+    const { say, config } = this.#options
+    // On Kafka others go on with them; embedded, nobody does.
+    const tables = config.log.client === 'lmdb' ? await background.opened() : background.tables
     if (!tables) return say(`the tables are left for the next start: ${background.trouble}`)
     const drained = drainTables(tables.sink, { ...this.#options, isStopped: () => true })
     drained.catch(() => {})
