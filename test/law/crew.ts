@@ -18,6 +18,7 @@ interface Member {
   process: MillProcess
   /** Taken down by the run itself, so nobody starts it again meanwhile. */
   isAway: boolean
+  isPaused: boolean
 }
 
 const START_AGAIN_MS = 1_000
@@ -25,6 +26,8 @@ const START_AGAIN_MS = 1_000
 export class Crew {
   readonly #options: CrewOptions
   readonly #members: Member[] = []
+  #scaling: Promise<void> = Promise.resolve()
+  #childrenKilled = 0
   /** What should not have happened: processes that ended by themselves, or not in good order. */
   readonly oddities: string[] = []
 
@@ -36,8 +39,14 @@ export class Crew {
     return this.#members.length
   }
 
-  /** Starts what is missing, and ends what is too many in good order. */
-  async scaleTo(count: number): Promise<void> {
+  /** Starts what is missing, and ends what is too many in good order; one such change after the other. */
+  scaleTo(count: number): Promise<void> {
+    const scaled = this.#scaling.then(() => this.#scaleTo(count))
+    this.#scaling = scaled.catch(() => {})
+    return scaled
+  }
+
+  async #scaleTo(count: number): Promise<void> {
     while (this.#members.length < count) this.#add()
     const leaving = this.#members.splice(count)
     await Promise.all(leaving.map(member => this.#end(member)))
@@ -45,6 +54,7 @@ export class Crew {
 
   async kill(victim: number, awayMs: number): Promise<void> {
     const member = this.#chosen(victim)
+    if (!member) return
     member.isAway = true
     await member.process.kill()
     await this.#comesAgain(member, awayMs)
@@ -52,15 +62,30 @@ export class Crew {
 
   async end(victim: number, awayMs: number): Promise<void> {
     const member = this.#chosen(victim)
+    if (!member) return
     await this.#end(member)
     await this.#comesAgain(member, awayMs)
   }
 
+  /** Its parent stays, and starts it again. */
+  killChild(victim: number): void {
+    if (this.#chosen(victim)?.process.killChildren()) this.#childrenKilled++
+  }
+
+  /** How many children were killed alone. */
+  get childrenKilled(): number {
+    return this.#childrenKilled
+  }
+
   async pause(victim: number, awayMs: number): Promise<void> {
-    const { process } = this.#chosen(victim)
+    const member = this.#chosen(victim)
+    if (!member) return
+    const { process } = member
+    member.isPaused = true
     process.pause()
     await wait(awayMs)
     process.resume()
+    member.isPaused = false
   }
 
   async killAll(): Promise<void> {
@@ -73,14 +98,20 @@ export class Crew {
     )
   }
 
-  /** @param victim from 0 to below 1: a place among those that are there */
-  #chosen(victim: number): Member {
-    return this.#members[Math.floor(victim * this.#members.length)]!
+  /**
+   * Nobody where faults that go on have all of them already.
+   *
+   * @param victim from 0 to below 1: a place among those that are there
+   */
+  #chosen(victim: number): Member | undefined {
+    const there = this.#members.filter(({ isAway, isPaused }) => !isAway && !isPaused)
+    return there[Math.floor(victim * there.length)]
   }
 
   #add(): void {
     const index = this.#members.length
-    const member: Member = { index, process: this.#options.start(index), isAway: false }
+    const process = this.#options.start(index)
+    const member: Member = { index, process, isAway: false, isPaused: false }
     this.#members.push(member)
     this.#watch(member)
   }
@@ -109,7 +140,8 @@ export class Crew {
     member.isAway = true
     if (member.process.hasEnded) return
     const ending = await member.process.end(this.#options.endWithinMs)
-    if (ending?.code === 0) return
+    // Told before it could listen, it ends by the signal itself.
+    if (ending?.code === 0 || ending?.signal === 'SIGTERM') return
     const how = ending === null ? `had to be killed` : `ended with ${endingText(ending)}`
     this.#odd(`process ${member.index} was asked to end and ${how}`)
   }

@@ -1,6 +1,7 @@
 /**
  * Which faults happen in a run, and how: a pure function of seed and number. Ten in a row hold each
- * kind at least once, in an order of their own; processes go 1 → 4 → 2 and on.
+ * kind at least once, in an order of their own; processes go 1 → 4 → 2 and on. Every other one, about,
+ * begins while the one before it is still going on.
  */
 import { seconds } from '../../src/engine/time.ts'
 import { Dice } from '../../src/testing/sample/dice.ts'
@@ -8,6 +9,8 @@ import { Dice } from '../../src/testing/sample/dice.ts'
 export type Fault =
   /** `kill -9` of a process, which comes again after `awayMs`. */
   | { readonly kind: 'kill-process'; readonly victim: number; readonly awayMs: number }
+  /** `kill -9` of what computes in it alone, which its parent starts again. */
+  | { readonly kind: 'kill-child'; readonly victim: number }
   /** SIGTERM, as a deployment does; it has to end with 0, and comes again after `awayMs`. */
   | { readonly kind: 'end-process'; readonly victim: number; readonly awayMs: number }
   /** SIGSTOP for longer than the session lasts, then SIGCONT: a zombie. */
@@ -20,8 +23,9 @@ export type FaultKind = Fault['kind']
 
 export interface PlannedFault {
   readonly fault: Fault
-  /** From when the one before is over. */
+  /** From when the one before is over, or from when it began. */
   readonly afterMs: number
+  readonly overlaps: boolean
 }
 
 export interface FaultPlanOptions {
@@ -36,12 +40,13 @@ const TEN: readonly FaultKind[] = [
   'kill-broker',
   'pause-process',
   'kill-clickhouse',
-  'kill-process',
+  'kill-child',
   'scale',
   'end-process',
   'kill-process',
   'kill-clickhouse',
 ]
+const OVERLAPPING = 0.5
 const SCALES = [4, 2, 3, 1] as const
 
 /** The first fault takes the run from one process to four, so that the others have victims. */
@@ -50,7 +55,8 @@ export const faultPlan = ({ seed, faults, sessionTimeoutMs }: FaultPlanOptions):
   const kinds = Array.from({ length: Math.ceil(faults / TEN.length) }, () => shuffled(dice)).flat()
   let scales = 0
   return kinds.slice(0, faults).map(kind => ({
-    afterMs: dice.whole(seconds(1), seconds(4)),
+    afterMs: dice.whole(500, seconds(3)),
+    overlaps: dice.next() < OVERLAPPING,
     fault: faultOf(kind, dice, sessionTimeoutMs, () => SCALES[scales++ % SCALES.length]!),
   }))
 }
@@ -66,10 +72,12 @@ const faultOf = (
       return { kind, processes: nextScale() }
     case 'kill-clickhouse':
       return { kind }
+    case 'kill-child':
+      return { kind, victim: dice.next() }
     case 'kill-broker':
       return { kind, awayMs: dice.whole(200, seconds(4)) }
     case 'pause-process':
-      return { kind, victim: dice.next(), awayMs: sessionTimeoutMs + dice.whole(1_000, 4_000) }
+      return { kind, victim: dice.next(), awayMs: sessionTimeoutMs + dice.whole(500, 3_000) }
     default:
       return { kind, victim: dice.next(), awayMs: dice.whole(100, seconds(5)) }
   }
@@ -94,6 +102,8 @@ export const faultText = (fault: Fault): string => {
       return `kill -9 the broker, away ${fault.awayMs} ms`
     case 'pause-process':
       return `SIGSTOP a process for ${fault.awayMs} ms, then SIGCONT`
+    case 'kill-child':
+      return 'kill -9 what computes in a process'
     case 'kill-process':
       return `kill -9 a process, away ${fault.awayMs} ms`
     case 'end-process':

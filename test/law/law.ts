@@ -15,6 +15,7 @@ import type { Pipeline } from '../../src/engine/pipeline.ts'
 import { minutes, seconds } from '../../src/engine/time.ts'
 import { addressIn } from '../../src/sinks/clickhouse/client.ts'
 import { type StartedKafka, startKafka } from '../../src/testing/kafka/start-kafka.ts'
+import { endedAsMeant } from './check-endings.ts'
 import { inputLag } from './check-inputs.ts'
 import { Crew } from './crew.ts'
 import { type Fault, faultPlan, faultText, type PlannedFault } from './fault-plan.ts'
@@ -22,7 +23,7 @@ import { judge } from './judgement.ts'
 import { configText, type LawConfig } from './law-config.ts'
 import { LOAD_TOPICS, Load, type LoadPlan } from './load.ts'
 import { LoadProcess } from './load-process.ts'
-import { CLI, MillProcess } from './mill-process.ts'
+import { CLI, MillProcess, signal } from './mill-process.ts'
 import { asked } from './positions.ts'
 import type { LawReport } from './report.ts'
 import { Steadiness } from './steadiness.ts'
@@ -42,9 +43,9 @@ export interface LawOptions {
 
 const PARTITIONS = 8
 const JSON_TOPICS = ['orders', 'inventory']
-const SESSION_TIMEOUT_MS = seconds(6)
+const SESSION_TIMEOUT_MS = seconds(5)
 /** More than the broker is away, and than a process may be slow to come up after it. */
-const IDLE_TIMEOUT_MS = seconds(25)
+const IDLE_TIMEOUT_MS = seconds(20)
 const FLUSH_TIMEOUT_MS = minutes(2)
 const END_WITHIN_MS = seconds(45)
 /** From the first process on until it has begun, and from the last fault to the end of the load. */
@@ -71,6 +72,7 @@ export class LawRun {
   #clickHouse: EmbeddedClickHouse | null = null
   #load: LoadProcess | null = null
   #crew: Crew | null = null
+  #broker: Promise<void> = Promise.resolve()
 
   constructor(options: LawOptions) {
     this.#options = options
@@ -99,13 +101,15 @@ export class LawRun {
     await this.#drain(judged)
     await crew.scaleTo(0)
     const configFile = join(directory, 'process-0', 'millrace.yaml')
-    const verdicts = await judge(judged, { configFile, tell: line => this.#tell(line) })
+    const verdicts = [
+      await endedAsMeant(directory, crew, line => this.#tell(line)),
+      ...(await judge(judged, { configFile, tell: line => this.#tell(line) })),
+    ]
     return {
       seed,
       plan,
       config: { ...config, clickHouse: { ...config.clickHouse, password: '' } },
       faults: happened,
-      oddities: crew.oddities,
       load: this.#steadiness.figures(),
       verdicts,
       seconds: (performance.now() - this.#began) / 1_000,
@@ -167,14 +171,17 @@ export class LawRun {
 
   async #trouble(crew: Crew, planned: readonly PlannedFault[]): Promise<LawReport['faults']> {
     const happened: { kind: Fault['kind']; text: string; atMs: number }[] = []
-    for (const [index, { fault, afterMs }] of planned.entries()) {
+    const underWay: Promise<void>[] = []
+    for (const [index, { fault, afterMs, overlaps }] of planned.entries()) {
+      if (!overlaps) await Promise.all(underWay.splice(0))
       await wait(afterMs)
       const text = faultText(fault)
       const atMs = Math.round(performance.now() - this.#began)
       this.#tell(`fault ${index + 1} of ${planned.length}: ${text}`)
-      await this.#happen(crew, fault)
+      underWay.push(this.#happen(crew, fault))
       happened.push({ kind: fault.kind, text, atMs })
     }
+    await Promise.all(underWay)
     return happened
   }
 
@@ -184,17 +191,28 @@ export class LawRun {
         return crew.scaleTo(fault.processes)
       case 'kill-process':
         return crew.kill(fault.victim, fault.awayMs)
+      case 'kill-child':
+        return crew.killChild(fault.victim)
       case 'end-process':
         return crew.end(fault.victim, fault.awayMs)
       case 'pause-process':
         return crew.pause(fault.victim, fault.awayMs)
       case 'kill-clickhouse':
-        return void process.kill(this.#clickHouse!.pid, 'SIGKILL')
+        return signal(this.#clickHouse!.pid, 'SIGKILL')
       case 'kill-broker':
-        await this.#kafka!.kill(1)
-        await wait(fault.awayMs)
-        return this.#kafka!.restart(1)
+        return this.#killBroker(fault.awayMs)
     }
+  }
+
+  /** One after the other: there is one. */
+  #killBroker(awayMs: number): Promise<void> {
+    const back = this.#broker.then(async () => {
+      await this.#kafka!.kill(1)
+      await wait(awayMs)
+      await this.#kafka!.restart(1)
+    })
+    this.#broker = back.catch(() => {})
+    return back
   }
 
   /** Until all was read, event time has passed the load, and the tables have what the topics have. */

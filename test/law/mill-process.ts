@@ -3,7 +3,7 @@
  * its process group, and signals that nobody can catch go to all of them.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 export const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
@@ -49,6 +49,13 @@ export class MillProcess {
     await this.ended
   }
 
+  /** `kill -9` of its children alone; false where it has none just now. */
+  killChildren(): boolean {
+    const children = childrenOf(this.pid)
+    for (const pid of children) signal(pid, 'SIGKILL')
+    return children.length > 0
+  }
+
   pause(): void {
     this.#signalGroup('SIGSTOP')
   }
@@ -71,12 +78,25 @@ export class MillProcess {
     return ending
   }
 
-  #signalGroup(signal: NodeJS.Signals): void {
-    try {
-      process.kill(-this.pid, signal)
-    } catch (error) {
-      // It has ended just now.
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-    }
+  #signalGroup(name: NodeJS.Signals): void {
+    signal(-this.pid, name)
+  }
+}
+
+export const signal = (pid: number, name: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    // It has ended just now.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+const childrenOf = (pid: number): readonly number[] => {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    return text.split(' ').filter(Boolean).map(Number)
+  } catch {
+    return []
   }
 }

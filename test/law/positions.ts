@@ -27,13 +27,17 @@ export const asked = async <T>(
 const TRIES = 60
 const TRY_AGAIN_MS = 500
 
-/** A broker that was just started has yet to load its groups, and says so. */
+/**
+ * A broker that was just started has yet to load its groups, and says so; kafkajs trips over what it
+ * has not heard while there was none.
+ */
 const insisted = async <T>(ask: () => Promise<T>): Promise<T> => {
   for (let left = TRIES; ; left--) {
     try {
       return await ask()
     } catch (error) {
-      const isForNow = (error as { readonly retriable?: boolean }).retriable === true
+      const isForNow =
+        (error as { readonly retriable?: boolean }).retriable === true || error instanceof TypeError
       if (!isForNow || left === 0) throw error
       await wait(TRY_AGAIN_MS)
     }

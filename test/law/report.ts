@@ -18,7 +18,6 @@ export interface LawReport {
     readonly text: string
     readonly atMs: number
   }[]
-  readonly oddities: readonly string[]
   readonly load: LoadFigures
   readonly verdicts: readonly Verdict[]
   readonly seconds: number
@@ -41,9 +40,6 @@ export const reportText = (report: LawReport): string =>
     '| check | looked at | first difference |',
     '|---|---|---|',
     ...report.verdicts.map(verdictRow),
-    '',
-    ...(report.oddities.length === 0 ? [] : ['## What ended by itself', '']),
-    ...report.oddities.map(oddity => `- ${oddity}`),
     '',
     '## Faults, in order',
     '',
