@@ -15,6 +15,7 @@ export const CODES = {
   fenced: -144,
   fatal: -150,
   authentication: -169,
+  unknownPartition: -190,
   ssl: -181,
   queueFull: -184,
   timedOut: -185,
