@@ -74,7 +74,7 @@ export class LiveSlice implements Subscriber {
     const last = await this.state.restore(this.application)
     this.positions = last?.positions ?? []
     this.epoch = last?.epoch ?? 0
-    await this.state.createResultTopics(resultTopics(this.#options.pipelines))
+    await this.state.createResultTopics(resultTopics(this.#options.pipelines), this.#partitions)
   }
 
   /** Begins to read; the reference topics first, the rest once all of these were taken in. */
