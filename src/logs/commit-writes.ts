@@ -1,6 +1,6 @@
 /**
  * How one commit goes into a log: at once; or, without transactions, one write after the other, each
- * begun when the one before is acknowledged.
+ * begun when the one before is acknowledged; what is in one is written side by side.
  *
  *   results and exchange ─► state, what reads others' results first ─► journal
  *
@@ -33,7 +33,8 @@ export const commitWrites = (
     return [{ appends: [...outputs, ...state, ...journal], ...last }]
   }
   const stages = [outputs, ...stagesOf(writing, state)].filter(appends => appends.length > 0)
-  return [...stages.map(appends => ({ appends })), { appends: journal, ...last }]
+  const side = { areIndependent: true }
+  return [...stages.map(appends => ({ appends, ...side })), { appends: journal, ...side, ...last }]
 }
 
 /** Pipelines whose results nobody here reads come first, then those that they read of. */

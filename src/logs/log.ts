@@ -74,6 +74,8 @@ export interface Commit {
    * and positions move after that: put last what says that the others are there.
    */
   readonly appends: readonly Append[]
+  /** That none of the appends says anything of another: then all are written side by side. */
+  readonly areIndependent?: boolean
   /** Positions move with the appends; absent where nothing was consumed. */
   readonly consumed?: { readonly group: string; readonly positions: readonly Position[] }
 }

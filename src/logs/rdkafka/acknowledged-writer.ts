@@ -4,12 +4,14 @@
  */
 import type { LibrdKafkaError, Producer } from 'node-rdkafka'
 import type { KafkaConnection } from '../kafka/connection.ts'
-import type { Append } from '../log.ts'
+import type { Append, Commit } from '../log.ts'
 import { asked, ifOpen } from './call-gate.ts'
 import { disconnectClient, paused } from './client.ts'
 import { faultOf, fencedOut, isGenerationMoved, isMemberFenced } from './faults.ts'
 import { produceAll } from './produce.ts'
 import type { ConsumedBy, Writer, WriterLimits } from './writer.ts'
+
+const FLUSH_WAIT_MS_MAX = 500
 
 export class AcknowledgedWriter implements Writer {
   readonly #producer: Producer
@@ -28,10 +30,12 @@ export class AcknowledgedWriter implements Writer {
     producer.setPollInterval(20)
   }
 
-  async write(appends: readonly Append[], consumed: ConsumedBy | null): Promise<void> {
+  async write(commit: Commit, consumed: ConsumedBy | null): Promise<void> {
+    const { appends, areIndependent = false } = commit
+    const together = areIndependent ? appends.length : appends.length - 1
     try {
-      await this.#deliver(appends.slice(0, -1))
-      await this.#deliver(appends.slice(-1))
+      await this.#deliver(appends.slice(0, together))
+      await this.#deliver(appends.slice(together))
     } catch (error) {
       throw faultOf(this.#connection, 'a commit', error as LibrdKafkaError)
     }
@@ -42,12 +46,27 @@ export class AcknowledgedWriter implements Writer {
     if (appends.every(({ records }) => records.length === 0)) return
     this.#failed = null
     await produceAll(this.#producer, appends)
-    await asked(this.#producer, done => this.#producer.flush(this.#limits.retryMs + 5_000, done))
+    await this.#flushed()
     // Reports that came with the flush are handed over in the next turns of the event loop.
     ifOpen(this.#producer, () => this.#producer.poll())
     await paused(0)
     await new Promise(resolve => setImmediate(resolve))
     if (this.#failed) throw this.#failed
+  }
+
+  /**
+   * The client sees only every 10 ms whether all is acknowledged, unless it is asked anew; and being
+   * asked makes it send at once what lingers.
+   */
+  async #flushed(): Promise<void> {
+    const untilMs = performance.now() + this.#limits.retryMs + 5_000
+    for (let waitMs = 1; ; waitMs = Math.min(2 * waitMs, FLUSH_WAIT_MS_MAX)) {
+      try {
+        return await asked(this.#producer, done => this.#producer.flush(waitMs, done))
+      } catch (error) {
+        if (!isTimeOut(error) || performance.now() > untilMs) throw error
+      }
+    }
   }
 
   async #move({ group, consumer, commits, positions, mayRepeat }: ConsumedBy): Promise<void> {
@@ -74,3 +93,6 @@ export class AcknowledgedWriter implements Writer {
     return disconnectClient(this.#producer)
   }
 }
+
+/** The binding hands on the text alone. */
+const isTimeOut = (error: unknown): boolean => /timed out/i.test((error as Error).message)

@@ -11,7 +11,7 @@
 import type { KafkaConsumer, LibrdKafkaError, Producer } from 'node-rdkafka'
 import { MillraceError } from '../../engine/errors.ts'
 import type { KafkaConnection } from '../kafka/connection.ts'
-import type { Append } from '../log.ts'
+import type { Append, Commit } from '../log.ts'
 import { asked, isClosed } from './call-gate.ts'
 import { disconnectClient, paused, within } from './client.ts'
 import {
@@ -55,7 +55,7 @@ export class TransactionalWriter implements Writer {
     await this.#insist(retryMs, done => this.#producer.initTransactions(this.#timeoutMs, done))
   }
 
-  async write(appends: readonly Append[], consumed: ConsumedBy | null): Promise<void> {
+  async write({ appends }: Commit, consumed: ConsumedBy | null): Promise<void> {
     if (this.#dead) throw this.#dead
     const beganMs = performance.now()
     for (let backoffMs = 10; ; backoffMs = Math.min(2 * backoffMs, BACKOFF_MS_MAX)) {

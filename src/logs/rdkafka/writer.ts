@@ -1,6 +1,6 @@
 /** What the log commits through; there is one for each guarantee. */
 import type { KafkaConsumer } from 'node-rdkafka'
-import type { Append, Position } from '../log.ts'
+import type { Commit, Position } from '../log.ts'
 import type { PositionCommits } from './group-positions.ts'
 
 /** Positions of a group, and on whose behalf they are committed. */
@@ -20,7 +20,7 @@ export interface ConsumedBy {
 
 export interface Writer {
   /** Calls do not overlap. */
-  write(appends: readonly Append[], consumed: ConsumedBy | null): Promise<void>
+  write(commit: Commit, consumed: ConsumedBy | null): Promise<void>
   close(): Promise<void>
 }
 
