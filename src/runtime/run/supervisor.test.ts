@@ -9,7 +9,10 @@ import { Supervisor, type SupervisorOptions } from './supervisor.ts'
 /** Processes that do as one word tells them. */
 const PROGRAM = `
 const [how] = process.argv.slice(2)
-const stop = () => { if (how !== 'deaf') process.exit(how === 'sour' ? 1 : 0) }
+const stop = () => {
+  if (how === 'lingers') return process.send({ type: 'ended', code: 0 })
+  if (how !== 'deaf') process.exit(how === 'sour' ? 1 : 0)
+}
 process.on('message', message => { if (message.type === 'stop') stop() })
 process.on('SIGTERM', stop)
 process.send('up')
@@ -79,6 +82,16 @@ describe('the processes of a run', () => {
     await running
     expect(children.map(({ index }) => index)).toEqual([0, 1])
     expect(children.map(({ child }) => child.exitCode)).toEqual([0, 0])
+  })
+
+  test('have ended when they say so, and are not waited for where their end hangs', async () => {
+    const { supervisor, children, up } = await watched(() => 'lingers', { killGraceMs: 1 })
+    const { stop, stopped } = stopper()
+    const running = supervisor.run(stopped)
+    await up(2)
+    stop()
+    await running
+    expect(children.map(({ child }) => child.signalCode)).toEqual(['SIGKILL', 'SIGKILL'])
   })
 
   test('are started again, each in its place, where they are killed', async () => {

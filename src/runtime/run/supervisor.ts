@@ -38,7 +38,10 @@ export interface SupervisorOptions {
   /** In ms, from any moment on. */
   readonly now: () => number
   readonly backOff?: BackOffOptions
-  /** Beyond the time-out, since a process that gives up by itself says why. Default 2 s. */
+  /**
+   * Beyond the time-out, since a process that gives up by itself says why; and for one that says that
+   * it has ended. Default 2 s.
+   */
   readonly killGraceMs?: number
 }
 
@@ -48,8 +51,6 @@ interface Ending {
 }
 
 const KILL_GRACE_MS = 2_000
-/** From when a process says that it has ended. */
-const ENDED_GRACE_MS = 2_000
 
 export class Supervisor {
   readonly #options: SupervisorOptions
@@ -112,7 +113,7 @@ export class Supervisor {
       child.on('message', (message: EndedMessage) => {
         if (message?.type !== 'ended') return
         told = message.code
-        setTimeout(() => child.kill('SIGKILL'), ENDED_GRACE_MS).unref()
+        setTimeout(() => child.kill('SIGKILL'), this.#killGraceMs).unref()
       })
       child.once('exit', (code, signal) =>
         ended(told === null ? { code, signal } : { code: told, signal: null }),
@@ -138,6 +139,10 @@ export class Supervisor {
     return false
   }
 
+  get #killGraceMs(): number {
+    return this.#options.killGraceMs ?? KILL_GRACE_MS
+  }
+
   #end(): void {
     if (this.#over.signal.aborted) return
     this.#over.abort()
@@ -145,11 +150,11 @@ export class Supervisor {
       if (child.connected) child.send(STOP_MESSAGE, () => {})
       else child.kill('SIGTERM')
     }
-    const { drainTimeoutMs, killGraceMs = KILL_GRACE_MS } = this.#options
+    const { drainTimeoutMs } = this.#options
     const deadline = setTimeout(() => {
       this.#killed = this.#children.size
       this.kill()
-    }, drainTimeoutMs + killGraceMs)
+    }, drainTimeoutMs + this.#killGraceMs)
     deadline.unref()
   }
 }
