@@ -15,8 +15,14 @@ export const provedByCommand = (
   new Promise(resolve => {
     const argv = [CLI, ...command, '--config', configFile]
     execFile(process.execPath, argv, { maxBuffer: OUTPUT_MAX_BYTES }, (error, stdout, stderr) => {
-      const lines = `${stdout}\n${stderr}`.split('\n').filter(line => line.trim() !== '')
-      const difference = error === null ? null : lines.slice(-SHOWN_LINES).join('\n')
-      resolve({ check, looked: lines.at(-1) ?? 'nothing said', difference })
+      const difference =
+        error === null
+          ? null
+          : [...linesOf(stdout), ...linesOf(stderr)].slice(-SHOWN_LINES).join('\n')
+      // What was found is on stdout; how far it has come, on stderr.
+      const looked = (error === null ? linesOf(stdout) : linesOf(stderr)).at(-1) ?? 'nothing said'
+      resolve({ check, looked, difference })
     })
   })
+
+const linesOf = (text: string): string[] => text.split('\n').filter(line => line.trim() !== '')
