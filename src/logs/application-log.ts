@@ -29,7 +29,14 @@ import {
   exchangeTopic,
   journalTopic,
 } from './application-topics.ts'
-import { type Append, KEPT_WHOLE, type Log, type LogRecord, type TopicPartition } from './log.ts'
+import {
+  type Append,
+  KEPT_WHOLE,
+  type Log,
+  type LogRecord,
+  type TopicPartition,
+  type TopicSettings,
+} from './log.ts'
 import type { SnapshotLabel, Snapshots } from './snapshots.ts'
 
 /** What stands in the journal for each commit. */
@@ -120,11 +127,19 @@ export class ApplicationLog<Marks = unknown> {
     return last
   }
 
-  /** Makes result topics, for runs whose results go into this log. */
-  async createResultTopics(topics: readonly AnyTopic[]): Promise<void> {
-    const there = await this.#log.topics()
+  /**
+   * Makes result topics, for runs whose results go into this log.
+   *
+   * @param known partitions of topics that are there; the log is asked where one is not among these
+   */
+  async createResultTopics(
+    topics: readonly AnyTopic[],
+    known: ReadonlyMap<string, number> = new Map(),
+  ): Promise<void> {
+    const isKnown = topics.every(({ name }) => known.has(name))
+    const there = isKnown ? known : partitionsOf(await this.#log.topics())
     for (const { name } of topics) {
-      const partitions = there.get(name)?.partitions ?? this.#resultPartitions
+      const partitions = there.get(name) ?? this.#resultPartitions
       this.#results.set(name, partitions)
       if (!there.has(name)) await this.#log.createTopic(name, { ...KEPT_WHOLE, partitions })
     }
@@ -351,6 +366,9 @@ const damageOf = async (snapshots: Snapshots, label: SnapshotLabel): Promise<unk
     throw error
   }
 }
+
+const partitionsOf = (topics: ReadonlyMap<string, TopicSettings>): Map<string, number> =>
+  new Map([...topics].map(([name, { partitions }]) => [name, partitions]))
 
 const appendOf = (at: TopicPartition, records: readonly LogRecord[]): Append => ({ ...at, records })
 

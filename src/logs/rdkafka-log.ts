@@ -82,6 +82,8 @@ class RdkafkaLog implements Log {
 
   async createTopic(topic: string, settings: TopicSettings): Promise<void> {
     this.#checkOpen()
+    // Each slice that comes here asks for the same topics, and is waited for.
+    if (this.#topics.isAs(topic, settings)) return
     this.#topics.learn(topic, await this.#admin.createTopic(topic, settings))
   }
 
@@ -126,7 +128,7 @@ class RdkafkaLog implements Log {
       const consumed = commit.consumed
         ? await this.#places.consumedBy(commit.consumed, place)
         : null
-      await this.#writer.write(commit.appends, consumed)
+      await this.#writer.write(commit, consumed)
       return { appended: null, durable: Promise.resolve() }
     })
     this.#commits = written.catch(() => {})

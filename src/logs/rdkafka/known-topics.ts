@@ -19,6 +19,12 @@ export class KnownKafkaTopics {
     this.#known.set(topic, settings)
   }
 
+  /** Whether the topic was there with these settings when it was asked for. */
+  isAs(topic: string, { partitions, compacted }: TopicSettings): boolean {
+    const known = this.#known.get(topic)
+    return known?.partitions === partitions && known.compacted === compacted
+  }
+
   /** Asks again for those that are not known, or not with this partition: topics can grow. */
   async know(partitions: readonly TopicPartition[]): Promise<void> {
     let missing: Set<string> | null = null
