@@ -211,7 +211,7 @@ describe.skipIf(kafka === null)('on Kafka, through librdkafka, when things go wr
 
   test('a record that the broker finds too large is refused, and the log goes on', async () => {
     const at = { topic: await newTopic(log), partition: 0 }
-    const value = randomBytes(3_000_000)
+    const value = randomBytes(9_000_000)
     await expectFailure('LOG_RECORD_INVALID', append(log, at, [{ key: null, value }]))
     await append(log, at, [record(null, 'small')])
     expect(await valuesOf(log, at)).toEqual(['small'])
