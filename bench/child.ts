@@ -2,6 +2,9 @@
 import { calibrationNs } from './calibration.ts'
 import type { Measured } from './figure.ts'
 import { bothEndToEnd, lightEndToEnd } from './measures/end-to-end.ts'
+import { kafkaLatency } from './measures/kafka-latency.ts'
+import { kafkaRebalance } from './measures/kafka-rebalance.ts'
+import { kafkaRestore } from './measures/kafka-restore.ts'
 import { kafkaThroughput } from './measures/kafka-throughput.ts'
 import { buildKeys, restoreKeys } from './measures/keys.ts'
 import { stages } from './measures/stages.ts'
@@ -18,12 +21,15 @@ const MEASURES = {
   fourWithTables,
   freshness,
   kafkaThroughput,
+  kafkaLatency,
+  kafkaRestore,
+  kafkaRebalance,
 }
 export type MeasureName = keyof typeof MEASURES
 
 const [name, dir, ...rest] = process.argv.slice(2)
 const measure = MEASURES[name as MeasureName]
 const before = calibrationNs()
-const figures = await measure(dir!, ...(rest as [string, string]))
+const figures = await measure(dir!, ...(rest as [string, string, string]))
 const measured: Measured = { figures, calibrationNs: Math.min(before, calibrationNs()) }
 process.stdout.write(JSON.stringify(measured))

@@ -4,8 +4,9 @@
  *   npm run bench                 everything
  *   npm run bench -- --quick      without the million keys
  *   npm run bench -- --only keys  measurements whose name has this in it
- *   KAFKA_BROKERS=127.0.0.1:9092 npm run bench -- --only kafka
- *                                 those on a broker, which are left out where none is named
+ *   npm run bench -- --kafka      those on a broker, and no others: six minutes, on a broker that is
+ *                                 started for them, or at KAFKA_BROKERS. With --only, some of them:
+ *                                 kafka-throughput, kafka-latency, kafka-restore, kafka-rebalance
  *   npm run bench -- --save       stores the figures as the new baseline
  *
  * Exits with 1 where a figure is more than twice its baseline; less may be the noise of a machine.
@@ -19,6 +20,7 @@ import { parseArgs } from 'node:util'
 import { type Line, saveBaseline } from './baseline.ts'
 import type { MeasureName } from './child.ts'
 import type { Measured } from './figure.ts'
+import { namedBroker } from './kafka/own-broker.ts'
 import { printTable } from './table.ts'
 
 /** The young generation is as large as `millrace` itself asks for: see its first line. */
@@ -30,6 +32,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     save: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
+    kafka: { type: 'boolean', default: false },
   },
 })
 
@@ -70,23 +73,47 @@ const MEASUREMENTS: readonly (readonly [string, () => Line[]])[] = [
   ['tables', () => inDirectory(dir => measured('rowsIntoTables', dir))],
   ['freshness-2k', () => inDirectory(dir => measured('freshness', dir, '2000'))],
   ['freshness-20k', () => inDirectory(dir => measured('freshness', dir, '20000'))],
-  ...(process.env.KAFKA_BROKERS
-    ? [['kafka-throughput', () => inDirectory(dir => measured('kafkaThroughput', dir))] as const]
-    : []),
   ['keys-10k', () => keys(10_000)],
   ['keys-100k', () => keys(100_000)],
   ...(options.quick ? [] : [['keys-1m', () => keys(1_000_000)] as const]),
 ]
 
+const latency = (pipeline: string, guarantee: string, rate: number) =>
+  [
+    `kafka-latency-${pipeline}-${guarantee}-${rate}`,
+    () => inDirectory(dir => measured('kafkaLatency', dir, pipeline, guarantee, String(rate))),
+  ] as const
+
+const ON_KAFKA: readonly (readonly [string, () => Line[]])[] = [
+  ['kafka-throughput', () => inDirectory(dir => measured('kafkaThroughput', dir))],
+  ...['light', 'fraud'].flatMap(pipeline =>
+    ['exactly-once', 'at-least-once'].flatMap(guarantee =>
+      [1_000, 10_000].map(rate => latency(pipeline, guarantee, rate)),
+    ),
+  ),
+  ['kafka-rebalance', () => inDirectory(dir => measured('kafkaRebalance', dir))],
+  ...(options.quick
+    ? []
+    : [
+        [
+          'kafka-restore',
+          () => inDirectory(dir => measured('kafkaRestore', dir, '1000000')),
+        ] as const,
+      ]),
+]
+
 /** The compiled code looks for them where they are beside a checkout's `dist`. */
-for (const folder of ['deploy', 'schemas']) {
+for (const folder of ['deploy', 'schemas', '.cache']) {
   const link = fileURLToPath(new URL(`../${folder}`, import.meta.url))
   if (!existsSync(link)) symlinkSync(`../../${folder}`, link)
 }
 
-const lines = MEASUREMENTS.filter(([name]) => name.includes(options.only)).flatMap(([, run]) =>
-  run(),
+const chosen = (options.kafka ? ON_KAFKA : MEASUREMENTS).filter(([name]) =>
+  name.includes(options.only),
 )
+const broker = options.kafka ? await namedBroker() : null
+const lines = chosen.flatMap(([, run]) => run())
+await broker?.stop()
 const worse = printTable(lines)
 const nanoseconds = lines.map(line => line.calibrationNs)
 process.stdout.write(

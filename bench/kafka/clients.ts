@@ -13,16 +13,19 @@ export const promised = <T>(call: (done: Callback<T>) => void): Promise<T> =>
     call((error, value) => (error ? reject(error) : resolve(value as T)))
   })
 
-const CLIENT = { 'metadata.broker.list': brokers(), 'broker.address.family': 'v4' } as const
+const client = () => ({ 'metadata.broker.list': brokers(), 'broker.address.family': 'v4' }) as const
 const CALL_TIMEOUT_MS = 30_000
 
 /** Idempotent, compressed with lz4, delivery reports of failures alone: the settings of our own. */
-export const openProducer = async (transactionalId?: string): Promise<rdkafka.Producer> => {
+export const openProducer = async (
+  transactionalId?: string,
+  lingerMs = 5,
+): Promise<rdkafka.Producer> => {
   const producer = new rdkafka.Producer({
-    ...CLIENT,
+    ...client(),
     'enable.idempotence': true,
     'compression.codec': 'lz4',
-    'linger.ms': 5,
+    'linger.ms': lingerMs,
     'queue.buffering.max.messages': 1_000_000,
     'queue.buffering.max.kbytes': 1_048_576,
     dr_cb: true,
@@ -38,10 +41,14 @@ export const openProducer = async (transactionalId?: string): Promise<rdkafka.Pr
   return producer
 }
 
-export const openConsumer = async (group: string, topics: string[]): Promise<Consumer> => {
+export const openConsumer = async (
+  group: string,
+  topics: string[],
+  waitMs = 20,
+): Promise<Consumer> => {
   const consumer = new rdkafka.KafkaConsumer(
     {
-      ...CLIENT,
+      ...client(),
       'group.id': group,
       'enable.auto.commit': false,
       'enable.auto.offset.store': false,
@@ -51,7 +58,7 @@ export const openConsumer = async (group: string, topics: string[]): Promise<Con
     { 'auto.offset.reset': 'earliest' },
   )
   await promised(done => consumer.connect({}, done))
-  consumer.setDefaultConsumeTimeout(20)
+  consumer.setDefaultConsumeTimeout(waitMs)
   consumer.subscribe(topics)
   return consumer
 }

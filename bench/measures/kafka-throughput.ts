@@ -22,7 +22,7 @@ const CHILD = fileURLToPath(new URL('../kafka/contender-child.js', import.meta.u
 const FLAGS = ['--max-semi-space-size=64']
 const PARTITIONS = 8
 const EVENTS = 220_000
-const ROUNDS = 3
+const ROUNDS = 2
 
 const CONTENDERS: readonly Contender[] = [
   { kind: 'bare', isTransactional: false },
