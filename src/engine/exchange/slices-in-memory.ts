@@ -38,9 +38,9 @@ export class SlicesInMemory {
     )
   }
 
-  /** The partition is also the slice that reads it. */
+  /** To the slice that reads the partition. */
   send<T>(topic: Topic<T>, partition: number, record: object, redrivenFor: string | null = null) {
-    const application = this.applications[partition]!
+    const application = this.applications[partition % this.applications.length]!
     const offset = this.#next(`${topic.name}|${partition}`)
     const value = Buffer.from(JSON.stringify(record))
     const at = { topic: topic.name, partition, offset, timestampMs: END_OF_TIME, key: null }
