@@ -6,12 +6,14 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startEmbeddedClickHouse } from '../chdb/embedded-click-house.ts'
+import { type EmbeddedClickHouse, startEmbeddedClickHouse } from '../chdb/embedded-click-house.ts'
 import { addressOf, type ClickHouseAddress, clientOf } from '../sinks/clickhouse/client.ts'
 
 export interface ClickHouseForTests {
   /** With a database that is there and empty. */
   readonly address: ClickHouseAddress
+  /** For tests that kill it; null where it is a server. */
+  readonly embedded: EmbeddedClickHouse | null
   /** Removes everything that was made. */
   stop(): Promise<void>
 }
@@ -19,13 +21,14 @@ export interface ClickHouseForTests {
 export const clickHouseForTests = async (): Promise<ClickHouseForTests> => {
   const database = `test_${randomUUID().replaceAll('-', '')}`
   const url = process.env.CLICKHOUSE_URL
-  if (url === undefined || url === '') return embedded(database)
+  if (url === undefined || url === '') return embeddedWith(database)
   const address = { ...addressOf(url), database }
   await inDefault(address, `CREATE DATABASE ${database} ENGINE = Atomic`)
-  return { address, stop: () => inDefault(address, `DROP DATABASE ${database} SYNC`) }
+  const embedded = null
+  return { address, embedded, stop: () => inDefault(address, `DROP DATABASE ${database} SYNC`) }
 }
 
-const embedded = async (database: string): Promise<ClickHouseForTests> => {
+const embeddedWith = async (database: string): Promise<ClickHouseForTests> => {
   const directory = await mkdtemp(join(tmpdir(), 'millrace-clickhouse-'))
   const clickHouse = await startEmbeddedClickHouse(directory)
   const { url, username, password } = clickHouse
@@ -33,6 +36,7 @@ const embedded = async (database: string): Promise<ClickHouseForTests> => {
   await inDefault(address, `CREATE DATABASE ${database} ENGINE = Atomic`)
   return {
     address,
+    embedded: clickHouse,
     async stop() {
       await clickHouse.stop()
       await rm(directory, { recursive: true, force: true })
