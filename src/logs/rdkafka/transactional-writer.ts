@@ -1,7 +1,7 @@
 /**
  * Exactly once: each commit is one transaction, and positions are part of it.
  *
- *   begin -> records, and positions with the group's member and generation -> commit
+ *   begin -> records -> positions, with the group's member and generation -> commit
  *
  * The broker refuses a producer whose transactional id was taken over, and a member that the group
  * has put out. What can pass by itself is tried again with the same bytes: a broker that restarts, a
@@ -39,8 +39,6 @@ export class TransactionalWriter implements Writer {
   readonly #connection: KafkaConnection
   readonly #limits: WriterLimits
   #dead: MillraceError | null = null
-  /** The next transaction is begun behind each, which brokers hear nothing of. */
-  #begun: Promise<void> | null = null
 
   constructor(producer: Producer, connection: KafkaConnection, limits: WriterLimits) {
     this.#producer = producer
@@ -71,20 +69,11 @@ export class TransactionalWriter implements Writer {
 
   async #attempt(appends: readonly Append[], consumed: ConsumedBy | null): Promise<void> {
     const { retryMs } = this.#limits
-    const begun = this.#begun ?? this.#begin()
-    this.#begun = null
-    await begun
-    // Coordinators take the positions while records are handed over.
-    const positions = consumed?.positions.length ? this.#sendPositions(consumed) : null
-    await bothDone(positions, produceAll(this.#producer, appends))
+    await this.#call(done => this.#producer.beginTransaction(done))
+    await produceAll(this.#producer, appends)
+    if (consumed && consumed.positions.length > 0) await this.#sendPositions(consumed)
     // A time-out leaves the outcome open; the client finds out when it is asked to commit again.
     await this.#insist(retryMs, done => this.#producer.commitTransaction(this.#timeoutMs, done))
-    this.#begun = this.#begin()
-    this.#begun.catch(() => {})
-  }
-
-  #begin(): Promise<void> {
-    return this.#call(done => this.#producer.beginTransaction(done))
   }
 
   async #sendPositions(consumed: ConsumedBy): Promise<void> {
@@ -170,13 +159,6 @@ export class TransactionalWriter implements Writer {
 
   close(): Promise<void> {
     return disconnectClient(this.#producer)
-  }
-}
-
-/** Neither is left under way where the other fails: nothing may be when a transaction is aborted. */
-const bothDone = async (...works: readonly (Promise<void> | null)[]): Promise<void> => {
-  for (const done of await Promise.allSettled(works)) {
-    if (done.status === 'rejected') throw done.reason
   }
 }
 
