@@ -34,7 +34,7 @@ export const kafkaRestore = async (dir: string, keys: string): Promise<Figure[]>
   }
   await build(options, count)
   const withSnapshot = await restored(options)
-  await rm(join(dir, prefix), { recursive: true })
+  await rm(join(dir, prefix), { recursive: true, force: true })
   const alone = await restored(options)
   await deleteTopics([topic, results])
   return [
