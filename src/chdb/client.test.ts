@@ -19,13 +19,18 @@ let house: ClickHouseForTests
 let client: ClickHouseClient
 const directory = mkdtempSync(join(tmpdir(), 'millrace-client-'))
 
-const clientWith = (more: object = {}): ClickHouseClient =>
-  createClient({
-    ...house.address,
+const clientWith = (more: object = {}): ClickHouseClient => {
+  const { url, username, password, database } = house.address
+  return createClient({
+    url,
+    username,
+    password,
+    database,
     request_timeout: 60_000,
     log: { level: ClickHouseLogLevel.OFF },
     ...more,
   })
+}
 
 beforeAll(async () => {
   house = await clickHouseForTests()

@@ -10,8 +10,9 @@
  */
 import type { Kafka } from 'kafkajs'
 import { KafkaAdmin } from './kafka/admin.ts'
-import { type KafkaConnection, kafkajsConfigOf } from './kafka/connection.ts'
+import type { KafkaConnection } from './kafka/connection.ts'
 import { clientMissing } from './kafka/faults.ts'
+import { kafkajsConfigOf } from './kafka/kafkajs-config.ts'
 import { KafkajsConnection } from './kafkajs/connection.ts'
 import { compressionUnknown, faultOf } from './kafkajs/faults.ts'
 import { GroupMember } from './kafkajs/group-member.ts'

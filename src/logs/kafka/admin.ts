@@ -7,8 +7,9 @@ import type { Admin } from 'kafkajs'
 import { MillraceError } from '../../engine/errors.ts'
 import type { TopicPartition, TopicSettings } from '../log.ts'
 import { checkSameTopic, checkTopic } from '../record-rules.ts'
-import { type KafkaConnection, kafkajsConfigOf } from './connection.ts'
+import type { KafkaConnection } from './connection.ts'
 import { clientMissing, messageOf, ofKafkajs } from './faults.ts'
+import { kafkajsConfigOf } from './kafkajs-config.ts'
 import { ASKED_CONFIGS, clusterOf, configsOf, settingsOf } from './topic-configs.ts'
 
 /** Topics are described in portions, so that a response stays small. */

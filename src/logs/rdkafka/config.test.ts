@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { kafkajsConfigOf } from '../kafka/connection.ts'
+import { kafkajsConfigOf } from '../kafka/kafkajs-config.ts'
 import { checkCompression, rdkafkaConfigOf } from './config.ts'
 
 const brokers = ['one:9092', 'two:9092']

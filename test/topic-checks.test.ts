@@ -2,19 +2,19 @@
 import { randomUUID } from 'node:crypto'
 import { Kafka, logLevel } from 'kafkajs'
 import { describe, expect, test } from 'vitest'
-import { pipelines } from '../pipelines/index.ts'
-import { kafkaForTests } from '../testing/kafka/kafka-for-tests.ts'
 import {
   applicationTopicWarnings,
   changelogTopic,
   createApplicationTopics,
   exchangeTopic,
   journalTopic,
-} from './application-topics.ts'
-import { MESSAGE_BYTES_MAX } from './kafka/topic-configs.ts'
-import { kafkajsLog } from './kafkajs-log.ts'
-import { type ClusterSettings, KEPT_WHOLE, type Log } from './log.ts'
-import { checkCleaning, topicWarnings } from './topic-checks.ts'
+} from '../src/logs/application-topics.ts'
+import { MESSAGE_BYTES_MAX } from '../src/logs/kafka/topic-configs.ts'
+import { kafkajsLog } from '../src/logs/kafkajs-log.ts'
+import { type ClusterSettings, KEPT_WHOLE, type Log } from '../src/logs/log.ts'
+import { checkCleaning, topicWarnings } from '../src/logs/topic-checks.ts'
+import { pipelines } from '../src/pipelines/index.ts'
+import { kafkaForTests } from '../src/testing/kafka/kafka-for-tests.ts'
 
 const WEEK_MS = 7 * 24 * 3_600_000
 const KEPT = { ...KEPT_WHOLE, retentionMs: WEEK_MS }
