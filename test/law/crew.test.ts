@@ -47,7 +47,7 @@ const untilStarted = (index: number, times: number): Promise<void> =>
 test('a killed process comes again, and nothing is odd about it', async () => {
   await crewOf('0').scaleTo(2)
   await untilStarted(1, 1)
-  await crew.kill(0.9, 10)
+  await crew.kill({ place: 0.9, atWork: false }, 10)
   await untilStarted(1, 2)
   expect(await startsOf(0)).toBe(1)
   expect(crew.oddities).toEqual([])
@@ -64,7 +64,7 @@ test('processes that are too many end in good order, and stay away', async () =>
 test('a process that does not end with 0 when it is asked to is told of', async () => {
   await crewOf('3').scaleTo(1)
   await untilStarted(0, 1)
-  await crew.end(0, 10)
+  await crew.end({ place: 0, atWork: false }, 10)
   expect(crew.oddities).toEqual(['process 0 was asked to end and ended with code 3'])
   await untilStarted(0, 2)
 })
@@ -78,7 +78,7 @@ test('a process that ends by itself is told of, and started again', async () => 
 test('a paused process goes on where it was', async () => {
   await crewOf('0').scaleTo(1)
   await untilStarted(0, 1)
-  await crew.pause(0, 10)
+  await crew.pause({ place: 0, atWork: false }, 10)
   await crew.scaleTo(0)
   expect(crew.oddities).toEqual([])
 })

@@ -3,6 +3,7 @@
  * itself is started again. Each has a data directory of its own, which it finds again.
  */
 import { setTimeout as wait } from 'node:timers/promises'
+import type { Victim } from './fault-plan.ts'
 import type { Ending, MillProcess } from './mill-process.ts'
 
 export interface CrewOptions {
@@ -22,6 +23,9 @@ interface Member {
 }
 
 const START_AGAIN_MS = 1_000
+/** A process that is started needs a few seconds, and many on a busy machine. */
+const AT_WORK_WITHIN_MS = 30_000
+const LOOK_MS = 50
 
 export class Crew {
   readonly #options: CrewOptions
@@ -52,24 +56,25 @@ export class Crew {
     await Promise.all(leaving.map(member => this.#end(member)))
   }
 
-  async kill(victim: number, awayMs: number): Promise<void> {
-    const member = this.#chosen(victim)
+  async kill(victim: Victim, awayMs: number): Promise<void> {
+    const member = await this.#chosen(victim)
     if (!member) return
     member.isAway = true
     await member.process.kill()
     await this.#comesAgain(member, awayMs)
   }
 
-  async end(victim: number, awayMs: number): Promise<void> {
-    const member = this.#chosen(victim)
+  async end(victim: Victim, awayMs: number): Promise<void> {
+    const member = await this.#chosen(victim)
     if (!member) return
     await this.#end(member)
     await this.#comesAgain(member, awayMs)
   }
 
   /** Its parent stays, and starts it again. */
-  killChild(victim: number): void {
-    if (this.#chosen(victim)?.process.killChildren()) this.#childrenKilled++
+  async killChild(victim: Victim): Promise<void> {
+    const member = await this.#chosen(victim)
+    if (member?.process.killChildren()) this.#childrenKilled++
   }
 
   /** How many children were killed alone. */
@@ -77,8 +82,8 @@ export class Crew {
     return this.#childrenKilled
   }
 
-  async pause(victim: number, awayMs: number): Promise<void> {
-    const member = this.#chosen(victim)
+  async pause(victim: Victim, awayMs: number): Promise<void> {
+    const member = await this.#chosen(victim)
     if (!member) return
     const { process } = member
     member.isPaused = true
@@ -98,14 +103,23 @@ export class Crew {
     )
   }
 
-  /**
-   * Nobody where faults that go on have all of them already.
-   *
-   * @param victim from 0 to below 1: a place among those that are there
-   */
-  #chosen(victim: number): Member | undefined {
-    const there = this.#members.filter(({ isAway, isPaused }) => !isAway && !isPaused)
-    return there[Math.floor(victim * there.length)]
+  /** Until one is at work, for a while. */
+  async atWork(): Promise<void> {
+    await this.#chosen({ place: 0, atWork: true })
+  }
+
+  /** Nobody where faults that go on have all of them already; and any, where none gets to work. */
+  async #chosen({ place, atWork }: Victim): Promise<Member | undefined> {
+    const until = performance.now() + (atWork ? AT_WORK_WITHIN_MS : 0)
+    for (;;) {
+      const there = this.#members.filter(({ isAway, isPaused }) => !isAway && !isPaused)
+      const working = there.filter(({ process }) => process.isAtWork)
+      if (working.length > 0 || performance.now() >= until) {
+        const all = atWork && working.length > 0 ? working : there
+        return all[Math.floor(place * all.length)]
+      }
+      await wait(LOOK_MS)
+    }
   }
 
   #add(): void {

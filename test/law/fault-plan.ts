@@ -6,15 +6,23 @@
 import { seconds } from '../../src/engine/time.ts'
 import { Dice } from '../../src/testing/sample/dice.ts'
 
+/** Whom a fault hits. */
+export interface Victim {
+  /** From 0 to below 1: a place among the processes that are there. */
+  readonly place: number
+  /** One that takes records in and fills tables; else also one that is starting. */
+  readonly atWork: boolean
+}
+
 export type Fault =
   /** `kill -9` of a process, which comes again after `awayMs`. */
-  | { readonly kind: 'kill-process'; readonly victim: number; readonly awayMs: number }
+  | { readonly kind: 'kill-process'; readonly victim: Victim; readonly awayMs: number }
   /** `kill -9` of what computes in it alone, which its parent starts again. */
-  | { readonly kind: 'kill-child'; readonly victim: number }
+  | { readonly kind: 'kill-child'; readonly victim: Victim }
   /** SIGTERM, as a deployment does; it has to end with 0, and comes again after `awayMs`. */
-  | { readonly kind: 'end-process'; readonly victim: number; readonly awayMs: number }
+  | { readonly kind: 'end-process'; readonly victim: Victim; readonly awayMs: number }
   /** SIGSTOP for longer than the session lasts, then SIGCONT: a zombie. */
-  | { readonly kind: 'pause-process'; readonly victim: number; readonly awayMs: number }
+  | { readonly kind: 'pause-process'; readonly victim: Victim; readonly awayMs: number }
   | { readonly kind: 'kill-broker'; readonly awayMs: number }
   | { readonly kind: 'kill-clickhouse' }
   | { readonly kind: 'scale'; readonly processes: number }
@@ -47,6 +55,8 @@ const TEN: readonly FaultKind[] = [
   'kill-clickhouse',
 ]
 const OVERLAPPING = 0.5
+/** Most faults are to interrupt something. */
+const AT_WORK = 0.75
 const SCALES = [4, 2, 3, 1] as const
 
 /** The first fault takes the run from one process to four, so that the others have victims. */
@@ -73,15 +83,17 @@ const faultOf = (
     case 'kill-clickhouse':
       return { kind }
     case 'kill-child':
-      return { kind, victim: dice.next() }
+      return { kind, victim: victimOf(dice) }
     case 'kill-broker':
       return { kind, awayMs: dice.whole(200, seconds(4)) }
     case 'pause-process':
-      return { kind, victim: dice.next(), awayMs: sessionTimeoutMs + dice.whole(500, 3_000) }
+      return { kind, victim: victimOf(dice), awayMs: sessionTimeoutMs + dice.whole(500, 3_000) }
     default:
-      return { kind, victim: dice.next(), awayMs: dice.whole(100, seconds(5)) }
+      return { kind, victim: victimOf(dice), awayMs: dice.whole(100, seconds(5)) }
   }
 }
+
+const victimOf = (dice: Dice): Victim => ({ place: dice.next(), atWork: dice.next() < AT_WORK })
 
 /** The first stays in front: a scale, so that each ten begins with other processes. */
 const shuffled = (dice: Dice): FaultKind[] => {

@@ -48,7 +48,7 @@ const SESSION_TIMEOUT_MS = seconds(5)
 const IDLE_TIMEOUT_MS = seconds(20)
 const FLUSH_TIMEOUT_MS = minutes(2)
 const END_WITHIN_MS = seconds(45)
-/** From the first process on until it has begun, and from the last fault to the end of the load. */
+/** From the last fault to the end of the load. */
 const CALM_MS = seconds(5)
 const DRAIN_WITHIN_MS = minutes(5)
 const LOOK_EVERY_MS = 1_000
@@ -89,7 +89,7 @@ export class LawRun {
     await this.#load.opened()
     const crew = this.#openCrew(config)
     await crew.scaleTo(1)
-    await wait(CALM_MS)
+    await crew.atWork()
     const happened = await this.#trouble(
       crew,
       faultPlan({ seed, faults, sessionTimeoutMs: SESSION_TIMEOUT_MS }),

@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream, readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 export const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
@@ -17,6 +18,8 @@ export class MillProcess {
   readonly #child: ChildProcess
   readonly ended: Promise<Ending>
   hasEnded = false
+  #isLive = false
+  #fillsTables = false
 
   /**
    * @param argv what Node is to run
@@ -28,6 +31,9 @@ export class MillProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const log = createWriteStream(logFile, { flags: 'a' })
+    for (const input of [this.#child.stdout!, this.#child.stderr!]) {
+      createInterface({ input }).on('line', line => this.#hear(line))
+    }
     this.#child.stdout!.pipe(log, { end: false })
     this.#child.stderr!.pipe(log, { end: false })
     this.ended = new Promise(resolve => {
@@ -37,6 +43,20 @@ export class MillProcess {
         resolve({ code, signal })
       })
     })
+  }
+
+  /** It takes records in, and fills tables. */
+  get isAtWork(): boolean {
+    return this.#isLive && this.#fillsTables && !this.hasEnded
+  }
+
+  #hear(line: string): void {
+    if (/slice \d+ live/.test(line)) this.#isLive = true
+    else if (line.includes('the tables are open')) this.#fillsTables = true
+    else if (/is started again|It begins anew/.test(line)) {
+      this.#isLive = false
+      this.#fillsTables = false
+    }
   }
 
   get pid(): number {

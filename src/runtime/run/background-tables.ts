@@ -76,8 +76,7 @@ export class BackgroundTables {
     if (this.#stopping.signal.aborted) return tables.stop()
     this.#tables = tables
     this.#options.onOpen(true)
-    if (this.#trouble !== null)
-      this.#options.say('the tables are open, and are filled from here on')
+    this.#options.say('the tables are open, and are filled from here on')
     tables.sink.failure.catch(error => this.#reject(error))
   }
 
