@@ -16,7 +16,8 @@ import { differences, reportText } from './law/report.ts'
 
 const SEED = Number(process.env.MILLRACE_SEED ?? 1)
 const FAULTS = 10
-const RATE = 7_000
+/** The long form is for load; here everything else is tested beside it. */
+const RATE = 3_000
 
 /** The law is proved by commands, and is not while one of them cannot do it. */
 const takes = (command: string, option: string): boolean =>
@@ -28,7 +29,7 @@ const isMissing =
 test.skipIf(isMissing)(
   `after ${FAULTS} faults nothing is lost, doubled or different`,
   {
-    timeout: 600_000,
+    timeout: 900_000,
   },
   async () => {
     const directory = await mkdtemp(join(tmpdir(), 'millrace-law-'))
@@ -44,7 +45,7 @@ test.skipIf(isMissing)(
     const all = `${reportText(report)}\n${story.join('\n')}\nEverything is in ${directory}.`
     expect(differences(report), all).toEqual([])
     expect(report.faults).toHaveLength(FAULTS)
-    expect(report.load.records).toBeGreaterThan(100_000)
+    expect(report.load.records).toBeGreaterThan(60_000)
     await rm(directory, { recursive: true, force: true })
   },
 )
