@@ -12,10 +12,9 @@
  * With `slices` the application is cut into shares that run in several processes, as on Kafka: these
  * die one by one, and their slices move.
  */
-import type { ApplicationOptions, Limits } from '../engine/application.ts'
+import type { ApplicationOptions } from '../engine/application.ts'
 import type { CommitUnit } from '../engine/commit.ts'
 import { WHOLE } from '../engine/exchange/slice.ts'
-import type { Pipeline } from '../engine/pipeline.ts'
 import { deadLetters, lateEvents } from '../events.ts'
 import { type MemoryLog, memoryLog } from '../logs/memory-log.ts'
 import type { Send } from './script.ts'
@@ -25,45 +24,13 @@ import { applicationLog, LiveRun } from './simulation/live-run.ts'
 import { MemorySnapshots } from './simulation/memory-snapshots.ts'
 import { Producers } from './simulation/producers.ts'
 import { Random } from './simulation/random.ts'
+import type { SimulationOptions, SimulationReport } from './simulation/simulation-options.ts'
 import { SlicedSimulation } from './simulation/sliced.ts'
 import { sourceTopics } from './simulation/source-topics.ts'
 import { Story } from './simulation/story.ts'
 
 export type { Random } from './simulation/random.ts'
-
-export interface SimulationOptions {
-  readonly pipelines: readonly Pipeline[]
-  /** The events that happen, each once; `random` is the only source of chance. */
-  readonly events: (random: Random) => readonly Send[]
-  readonly seed: number
-  /** Tasks per pipeline. Default 2. */
-  readonly partitions?: number
-  /** Of each source topic. Default 2. */
-  readonly sourcePartitions?: number
-  /** How late producers send, at most; no more than any input allows. Default 5 s. */
-  readonly disorderMs?: number
-  readonly limits?: Partial<Limits>
-  /** Shares of the application, each with a task of each pipeline. Default 1: the whole. */
-  readonly slices?: number
-  /** Over how many processes the slices are spread. Default 2. */
-  readonly processes?: number
-  /**
-   * Of slices; default `exactly-once`. Under `at-least-once` a commit may be cut off anywhere, and the
-   * law is that each result is there once its repetitions are left out.
-   */
-  readonly guarantee?: 'exactly-once' | 'at-least-once'
-  /** A law of one's own: sees what is in each result topic in the end, by the topic's name. */
-  readonly also?: (records: ReadonlyMap<string, readonly object[]>) => void
-  /** For canaries: what a slice commits in place of the unit. */
-  readonly sabotage?: (slice: number) => (unit: CommitUnit) => CommitUnit
-}
-
-export interface SimulationReport {
-  readonly crashes: number
-  readonly commits: number
-  readonly records: number
-  readonly results: number
-}
+export type { SimulationOptions, SimulationReport } from './simulation/simulation-options.ts'
 
 const FAULTS: Faults = { refused: 0.04, unacknowledged: 0.04, torn: 0.04 }
 const NO_FAULTS: Faults = { refused: 0, unacknowledged: 0, torn: 0 }

@@ -2,11 +2,11 @@
 import { expect, test } from 'vitest'
 import { lateEvents, lifecycleSegments, orders } from '../../events.ts'
 import { order, segmentOf } from '../../testing/sample-pipelines.ts'
+import { SlicesInMemory } from '../../testing/slices-in-memory.ts'
 import { long } from '../form.ts'
 import { definePipeline } from '../pipeline.ts'
 import { value } from '../state/index.ts'
 import { days, seconds } from '../time.ts'
-import { SlicesInMemory } from './slices-in-memory.ts'
 
 const PARTITIONS = 3
 const RECORDS = 300

@@ -12,12 +12,12 @@ import {
   shipmentAlerts,
 } from '../../events.ts'
 import { following, order, scattering, segmentOf } from '../../testing/sample-pipelines.ts'
+import { SlicesInMemory } from '../../testing/slices-in-memory.ts'
 import { long } from '../form.ts'
 import { definePipeline } from '../pipeline.ts'
 import { value } from '../state/index.ts'
 import { days, hours, minutes, seconds } from '../time.ts'
 import { sliceOfKey } from './slice.ts'
-import { SlicesInMemory } from './slices-in-memory.ts'
 
 /** A key that belongs to this slice, of two. */
 const keyOf = (slice: number, prefix = 'k', part = ''): string => {

@@ -1,9 +1,10 @@
 /** For tests: an application in slices with nothing but arrays between them, each step by hand. */
-import { deadLetters, lateEvents } from '../../events.ts'
-import { Application, END_OF_TIME, type Limits } from '../application.ts'
-import type { CommitUnit, Output } from '../commit.ts'
-import type { Pipeline } from '../pipeline.ts'
-import type { Topic } from '../topic.ts'
+
+import { Application, END_OF_TIME, type Limits } from '../engine/application.ts'
+import type { CommitUnit, Output } from '../engine/commit.ts'
+import type { Pipeline } from '../engine/pipeline.ts'
+import type { Topic } from '../engine/topic.ts'
+import { deadLetters, lateEvents } from '../events.ts'
 
 interface Options {
   readonly slices?: number
