@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -33,7 +33,7 @@ const opened = async () => {
     deadLetters,
   })
   const snapshots = fileSnapshots(folder)
-  const state = new ApplicationLog({ log, applicationId: 'run', snapshots })
+  const state = new ApplicationLog({ log, applicationId: 'run', snapshots, wallNow: Date.now })
   const last = await state.restore(application)
   return {
     last,
@@ -172,3 +172,66 @@ test('a journal whose records are all gone is no new application', async () => {
     message: expect.stringContaining('longer than they are kept'),
   })
 })
+
+test('a process that others have gone on behind leaves no snapshot that passes their commits over', async () => {
+  const asleep = await opened()
+  await asleep.commit(1, 'ann', 'ben')
+  const awake = await opened()
+  await awake.commit(2, 'ann', 'cem')
+  await asleep.snapshot()
+  expect((await opened()).state()).toEqual(awake.state())
+})
+
+test('a snapshot begins behind its commit also where a broker shows the end of it late', async () => {
+  const broker = log
+  const run = await opened()
+  await run.commit(1, 'ann', 'ben')
+  const { next } = await log.range(CHANGELOG)
+  log = showingLate(broker, next)
+  const late = await opened()
+  await late.commit(2, 'ann', 'cem')
+  await late.snapshot()
+  log = broker
+  expect((await opened()).state()).toEqual(late.state())
+})
+
+test('a snapshot that is too old is not fallen back upon where the log has forgotten its tombstones', async () => {
+  log = wrapped(log, { cleansItself: true })
+  const run = await opened()
+  await run.commit(1, 'ann', 'bob')
+  await run.snapshot()
+  await run.commit(100, 'cyd')
+  await run.commit(200, 'cyd')
+  const [first] = await readdir(folder)
+  await utimes(join(folder, first!), 0, 0)
+  await run.snapshot()
+  await spoil('newest')
+  // The log has compacted itself, and what told of ann and bob is gone from it.
+  expect((await opened()).state()).toEqual(run.state())
+})
+
+/** A log that shows how far the changelog goes beyond `next` once one has waited for it. */
+const showingLate = (inner: Log, next: number): Log => {
+  let isShown = false
+  return wrapped(inner, {
+    range: async at => {
+      const range = await inner.range(at)
+      const isLate = at.topic === CHANGELOG.topic && !isShown
+      return isLate ? { ...range, next: Math.min(range.next, next) } : range
+    },
+    settled: async () => {
+      isShown = true
+    },
+  })
+}
+
+/** The log, with some of its calls done otherwise. */
+const wrapped = (inner: Log, calls: Partial<Log>): Log =>
+  new Proxy(inner, {
+    get: (_, name) => {
+      const own = calls[name as keyof Log]
+      if (own !== undefined) return own
+      const value = inner[name as keyof Log]
+      return typeof value === 'function' ? value.bind(inner) : value
+    },
+  })

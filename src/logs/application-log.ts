@@ -189,12 +189,26 @@ export class ApplicationLog<Marks = unknown> {
   async snapshot(application: Application, force = false): Promise<void> {
     const tasks = [...this.#tasks.values()]
     if (!tasks.some(task => isDue(task, force))) return
-    for (const task of tasks) await this.#save(application, task)
+    const ends = await this.#ends(tasks)
+    if (ends === null) return
+    for (const [i, task] of tasks.entries()) await this.#save(application, task, ends[i]!)
   }
 
-  async #save(application: Application, task: TaskLog): Promise<void> {
+  /**
+   * Where the changelogs end behind the last commit, whose end a broker may show late: what a snapshot
+   * holds is not to be taken in once more. null where another process has gone on meanwhile, as after a
+   * long pause of this one: its commits are not in the state here, and would be passed over.
+   */
+  async #ends(tasks: readonly TaskLog[]): Promise<readonly number[] | null> {
+    await this.#log.settled(tasks.map(({ at }) => at))
+    const ranges = await Promise.all(tasks.map(({ at }) => this.#log.range(at)))
+    await this.#log.settled([this.#journal])
+    const last = await this.#lastJournal()
+    return (last?.epoch ?? 0) === this.#epoch ? ranges.map(({ next }) => next) : null
+  }
+
+  async #save(application: Application, task: TaskLog, offset: number): Promise<void> {
     const entries = application.snapshot(task.runner.pipeline.id, task.partition)
-    const { next: offset } = await this.#log.range(task.at)
     const label = { task: task.name, offset, epoch: this.#epoch }
     const { bytes } = await this.#snapshots.save(label, entries)
     const before = await this.#snapshots.newest(task.name, offset - 1)
@@ -270,8 +284,8 @@ export class ApplicationLog<Marks = unknown> {
     await this.#snapshots.removeAhead(task.name, next)
     let damage: unknown = null
     let label = await this.#snapshots.newest(task.name, next)
-    if (label && (await this.#isForgotten(label))) label = null
     for (; label && label.offset >= first; ) {
+      if (await this.#isForgotten(label)) break
       damage = await damageOf(this.#snapshots, label)
       if (damage === null) return label
       label = await this.#snapshots.newest(task.name, label.offset - 1)
