@@ -8,6 +8,7 @@ import {
 import type { ChangelogEntry, CommitUnit, Output, SourcePosition } from './commit.ts'
 import { Decoder, type RawRecord } from './decoder.ts'
 import { InvariantError, MillraceError } from './errors.ts'
+import { sliceName } from './exchange/correspondence.ts'
 import { Outbox } from './exchange/outbox.ts'
 import { decodeParcel, type SentRecord } from './exchange/parcel.ts'
 import { type Slice, sliceOfSource, WHOLE } from './exchange/slice.ts'
@@ -16,12 +17,7 @@ import { bytesOf, OutputRecords } from './output-records.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { WriterSchemas } from './schema/avro-codec.ts'
 import { codecsOf } from './schema/codecs.ts'
-import {
-  PipelineRunner,
-  type RunnerLimits,
-  type RunnerPorts,
-  sliceName,
-} from './task/pipeline-runner.ts'
+import { PipelineRunner, type RunnerLimits, type RunnerPorts } from './task/pipeline-runner.ts'
 import type { InputPlan } from './task/plan.ts'
 import type { ReferenceTable } from './task/reference-table.ts'
 import type { Restoring } from './task/restoring.ts'

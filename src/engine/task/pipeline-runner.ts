@@ -1,7 +1,7 @@
 import type { Arrival, EngineFields } from '../arrival.ts'
-import { identityOf } from '../arrival.ts'
 import type { ChangelogEntry, ChangelogPart, Output } from '../commit.ts'
 import { InvariantError, type MillraceError } from '../errors.ts'
+import { Correspondence } from '../exchange/correspondence.ts'
 import type { Outbox } from '../exchange/outbox.ts'
 import type {
   Parcel,
@@ -10,14 +10,11 @@ import type {
   SentRecord,
   SentStanding,
 } from '../exchange/parcel.ts'
-import { Received } from '../exchange/received.ts'
-import { SentAhead } from '../exchange/sent-ahead.ts'
-import { type Slice, sliceOfKey, sliceOfSource } from '../exchange/slice.ts'
-import { hashHex, partitionOf } from '../hash.ts'
+import type { Slice } from '../exchange/slice.ts'
+import { partitionOf } from '../hash.ts'
 import type { Watermark } from '../order/watermark.ts'
 import type { FailedStage } from '../output-records.ts'
-import { type AnyInput, NO_EVENT, type Pipeline, Rejection } from '../pipeline.ts'
-import { assembledCode } from '../schema/record-code.ts'
+import { type AnyInput, NO_EVENT, type Pipeline } from '../pipeline.ts'
 import type { LiveKey } from '../store/keyed-store.ts'
 import { type Address, addressOf, type PartAddress } from './addressing.ts'
 import { Agreements } from './agreements.ts'
@@ -29,12 +26,11 @@ import { type InputPlan, inputPlansOf } from './plan.ts'
 import type { ReferenceTable } from './reference-table.ts'
 import { References } from './references.ts'
 import type { Restoring } from './restoring.ts'
+import { Results } from './results.ts'
 import { SeenIds } from './seen-ids.ts'
 import { Standing } from './standing.ts'
 import { failureOf, Task } from './task.ts'
 import { TaskState } from './task-state.ts'
-
-const ENGINE_FIELDS = ['resultId', 'occurredAt', 'causeEventId']
 
 export interface RunnerLimits {
   readonly duplicatesHorizonMs: number
@@ -45,8 +41,6 @@ export interface RunnerLimits {
   /** Failed steps per minute of event time; more stop the pipeline. */
   readonly failuresPerMinuteMax: number
 }
-
-type Assemble = (body: object, ...engineFields: readonly unknown[]) => EngineFields
 
 /** Where a pipeline's results and set-aside records go, and how records are read and written. */
 export interface RunnerPorts {
@@ -79,18 +73,12 @@ export class PipelineRunner {
   readonly references: References
   readonly #standing: Standing
   readonly #seen: SeenIds
-  readonly #received: Received
-  readonly #slice: Slice
+  readonly #others: Correspondence
+  readonly #results: Results
   readonly #agreements: Agreements
   readonly #gatherings: readonly Gathering[]
   readonly #states: readonly TaskState[]
-  /** Puts the engine's fields before a handler's. */
-  readonly #assemble: Assemble
-  /** What was sent to each of the other slices and is still held there. */
-  readonly #sentAhead: SentAhead
   readonly #hotKeys = new HotKeys()
-  /** This slice, as the watermarks of all know it. */
-  readonly #ownName: string
   readonly #limits: RunnerLimits
   readonly #ports: RunnerPorts
 
@@ -104,10 +92,7 @@ export class PipelineRunner {
   ) {
     const { encode, revive, published } = ports
     this.pipeline = pipeline
-    this.#slice = slice
-    this.#ownName = sliceName(slice.index)
     this.#limits = limits
-    this.#sentAhead = new SentAhead(slice.count, limits.heldMax / slice.count)
     this.#ports = ports
     this.inputs = inputPlansOf(pipeline)
     this.references = new References(pipeline, {
@@ -117,11 +102,13 @@ export class PipelineRunner {
       revive,
     })
     this.#standing = new Standing(pipeline.id, limits.failuresPerMinuteMax, slice)
-    this.#received = new Received()
+    this.#others = this.#correspondence(slice)
+    this.#results = new Results(pipeline, this.counters, {
+      output: record => ports.output(this, record),
+      emit: ports.emit,
+    })
     this.#seen = new SeenIds(this.inputs, limits.duplicatesHorizonMs, limits.duplicatesMax)
     this.#agreements = new Agreements(this.references.named)
-    const fields = pipeline.output.schema.fields.map(({ name }) => name)
-    this.#assemble = assembledCode(ENGINE_FIELDS, fields) as Assemble
     this.tasks = Array.from(
       { length: partitions },
       () =>
@@ -186,37 +173,17 @@ export class PipelineRunner {
 
   /** One of the sources has come to `at`: a partition, or a pipeline further up. */
   see(source: string, at: number): void {
-    if (this.sources.see(source, at)) this.#sourcesMoved()
+    if (this.sources.see(source, at) && this.#others.sourcesMoved()) this.advance()
   }
 
   /** What another slice has for this one. */
-  receive(
-    from: string,
-    { deliveries, answers, forgotten, standings }: Parcel,
-    arrivals: readonly (() => Arrival)[],
-  ): void {
-    const { id } = this.pipeline
-    for (const sent of deliveries) {
-      if (sent.pipeline === id) this.#receiveDelivery(sent, arrivals[sent.record]!())
-    }
-    this.#noteReceived(from, deliveries, arrivals)
-    if (standings.length > 0) this.#received.settle(from)
-    for (const answer of answers) if (answer.pipeline === id) this.#receiveAnswer(answer)
-    for (const { pipeline, source, ids } of forgotten) {
-      if (pipeline === id) this.#seen.takeBack(source, ids)
-    }
-    for (const standing of standings) if (standing.pipeline === id) this.#heard(from, standing)
+  receive(from: string, parcel: Parcel, arrivals: readonly (() => Arrival)[]): void {
+    this.#others.receive(from, parcel, arrivals)
   }
 
   /** How far this slice has come, for the others. */
   standing(): SentStanding {
-    this.#sentAhead.passed(this.watermark.value)
-    return {
-      pipeline: this.pipeline.id,
-      sources: finite(this.sources.value),
-      task: this.pipeline.answer === null ? null : finite(this.watermark.value),
-      isFull: this.isFull(),
-    }
+    return this.#others.standing(this.isFull(), this.pipeline.answer !== null)
   }
 
   /**
@@ -232,7 +199,7 @@ export class PipelineRunner {
       this.references.publish(effectiveAt)
     }
     this.#advanceTo(watermark)
-    this.#answersMoved()
+    if (this.#others.taskMoved()) this.#expire(this.answered.value)
   }
 
   /** A record of a reference or control topic. */
@@ -256,7 +223,7 @@ export class PipelineRunner {
 
   /** Whether it shall read no further ahead, as here or elsewhere too many records are held. */
   isPressed(): boolean {
-    return this.isFull() || this.#standing.fullElsewhere.size > 0 || this.#sentAhead.isFull
+    return this.isFull() || this.#others.isPressed
   }
 
   /**
@@ -316,7 +283,7 @@ export class PipelineRunner {
   #watermarkFor({ rules }: InputPlan, { key }: Address): number {
     if (rules.disorderBy === 'partition' || key === null) return this.sources.value
     // What a key has brought is known where the key is: it is judged there.
-    if (sliceOfKey(key, this.#slice.count) !== this.#slice.index) return NO_EVENT
+    if (!this.#others.hasKey(key)) return NO_EVENT
     return this.#watermarkOf(rules, key)
   }
 
@@ -370,12 +337,8 @@ export class PipelineRunner {
 
   /** To the slice of the key, which may be this one. */
   #deliver(delivery: Delivery, isLate: boolean): void {
-    const to = sliceOfKey(delivery.key, this.#slice.count)
-    if (to === this.#slice.index) this.#deliverHere(delivery, isLate)
-    else {
-      this.#ports.outbox.deliver(to, this.pipeline.id, delivery, isLate)
-      if (this.#isHeld(isLate)) this.#sentAhead.note(to, delivery.event.occurredAt)
-    }
+    if (this.#others.hasKey(delivery.key)) this.#deliverHere(delivery, isLate)
+    else this.#others.deliver(delivery, isLate, this.#isHeld(isLate))
   }
 
   #deliverHere(delivery: Delivery, isLate: boolean): void {
@@ -395,63 +358,46 @@ export class PipelineRunner {
 
   #advanceTo(at: number): void {
     for (const task of this.tasks) task.advanceTo(at)
-    if (this.#slice.count === 1) for (const gathering of this.#gatherings) gathering.expire(at)
-  }
-
-  #sourcesMoved(): void {
-    if (this.#slice.count === 1) this.advance()
-    else if (this.watermark.see(this.#ownName, this.sources.value)) this.advance()
+    if (this.#others.isWhole) this.#expire(at)
   }
 
   /** Behind the answers of all slices: a gather cannot run out of time before its answers are here. */
-  #answersMoved(): void {
-    if (this.#slice.count === 1) return
-    if (this.answered.see(this.#ownName, this.watermark.value)) this.#expire()
+  #expire(at: number): void {
+    for (const gathering of this.#gatherings) gathering.expire(at)
   }
 
-  #expire(): void {
-    for (const gathering of this.#gatherings) gathering.expire(this.answered.value)
+  #correspondence(slice: Slice): Correspondence {
+    const { heldMax } = this.#limits
+    return new Correspondence(
+      this.pipeline.id,
+      slice,
+      heldMax,
+      this.#standing,
+      this.#ports.outbox,
+      {
+        delivered: (sent, arrival) => this.#receive(sent, arrival),
+        answered: answer => this.#receiveAnswer(answer),
+        forget: (source, ids) => this.#seen.takeBack(source, ids),
+        moved: () => this.advance(),
+        answersMoved: () => this.#expire(this.answered.value),
+      },
+    )
   }
 
-  #heard(from: string, { sources, task, isFull }: SentStanding): void {
-    if (isFull) this.#standing.fullElsewhere.add(from)
-    else this.#standing.fullElsewhere.delete(from)
-    if (sources !== null && this.watermark.see(from, sources)) this.advance()
-    if (task !== null && this.answered.see(from, task)) this.#expire()
-  }
-
-  #receiveDelivery(sent: SentDelivery, arrival: Arrival): void {
-    const { key, part, isRedriven } = sent
-    const { source, offset } = arrival
-    // A part is asked again: whoever gathers may have lost its question, and waits for the answer.
-    if (part === '' && this.#received.has(sent.input, source, offset)) return
-    const input = this.#inputOf(sent.input)
+  #receive({ input: name, key, part, isLate, isRedriven }: SentDelivery, arrival: Arrival): void {
+    const input = this.#inputOf(name)
     const event = arrival.event!
     const delivery = { input, arrival, event, key, part: part || null, held: null }
     if (input.rules.disorderBy === 'key' && this.#isSetAsideByKey(delivery, isRedriven)) {
       // It was remembered where it was read, and shall be redriven.
       this.#forget(delivery)
-    } else this.#deliverHere(delivery, sent.isLate)
+    } else this.#deliverHere(delivery, isLate)
   }
 
   #isSetAsideByKey({ input, arrival, event, key }: Delivery, isRedriven: boolean): boolean {
     const watermark = this.#watermarkOf(input.rules, key)
     const isLate = event.occurredAt <= watermark
     return isLate && this.#isSetAside(input, arrival, isRedriven, watermark)
-  }
-
-  /** Only behind the parcel: one record of it may go to several keys. */
-  #noteReceived(
-    from: string,
-    deliveries: Parcel['deliveries'],
-    arrivals: readonly (() => Arrival)[],
-  ): void {
-    if (!this.#slice.repeats) return
-    for (const { pipeline, input, record } of deliveries) {
-      if (pipeline !== this.pipeline.id) continue
-      const { source, offset } = arrivals[record]!()
-      this.#received.note(from, input, source, offset)
-    }
   }
 
   #receiveAnswer({ id, part, answer }: SentAnswer): void {
@@ -468,51 +414,31 @@ export class PipelineRunner {
 
   readonly #done = (step: Step, live: LiveKey, now: number, returned: unknown): void => {
     if (isFiring(step)) {
-      this.#emit(
-        returned,
-        live.key,
-        `timer|${step.timer}|${step.due}|${live.entry.fired}`,
-        null,
-        now,
-      )
+      const cause = `timer|${step.timer}|${step.due}|${live.entry.fired}`
+      this.#results.emit(returned, live.key, cause, null, now)
       this.counters.timers++
-    } else if (step.part === null) {
-      this.#emitFor(step, live.key, returned)
-    } else this.#answer(step, step.part, returned)
+    } else if (step.part === null) this.#results.emitFor(step, live.key, returned)
+    else this.#answer(step, step.part, returned)
   }
 
   /** Answers are gathered where their event was read. */
   #answer(step: Delivery, part: string, answer: unknown): void {
     const id = gatherId(step.input, step.arrival)
-    const home = this.#homeOf(step)
-    if (home === this.#slice.index) {
-      this.#gatheringFor(step).answer(id, part, answer)
-      return
-    }
-    const encoded = this.#gatherings[0]!.encoded(part, answer)
-    this.#ports.outbox.answer(home, { pipeline: this.pipeline.id, id, part, answer: encoded })
+    if (this.#others.hasRead(step.arrival)) this.#gatheringFor(step).answer(id, part, answer)
+    else this.#others.answer(step, id, part, this.#gatherings[0]!.encoded(part, answer))
   }
 
   #giveUp(step: Delivery, part: string): void {
     const id = gatherId(step.input, step.arrival)
-    const home = this.#homeOf(step)
-    if (home === this.#slice.index) this.#gatheringFor(step).giveUp(id, part)
-    else this.#ports.outbox.answer(home, { pipeline: this.pipeline.id, id, part, answer: null })
-  }
-
-  #homeOf({ arrival }: Delivery): number {
-    return sliceOfSource(arrival.partition, this.#slice.count)
+    if (this.#others.hasRead(step.arrival)) this.#gatheringFor(step).giveUp(id, part)
+    else this.#others.answer(step, id, part, null)
   }
 
   /** Ids are remembered where their record was read. */
-  #forget(of: Pick<Delivery, 'input' | 'arrival'>): void {
-    const { source, ids } = this.#seen.idsOf(of.input, of.arrival)
-    const home = sliceOfSource(of.arrival.partition, this.#slice.count)
-    if (home === this.#slice.index) this.#seen.takeBack(source, ids)
-    else {
-      const pipeline = this.pipeline.id
-      this.#ports.outbox.forget(home, { pipeline, input: of.input.name, source, ids })
-    }
+  #forget({ input, arrival }: Pick<Delivery, 'input' | 'arrival'>): void {
+    const { source, ids } = this.#seen.idsOf(input, arrival)
+    if (this.#others.hasRead(arrival)) this.#seen.takeBack(source, ids)
+    else this.#others.forget(input, arrival, source, ids)
   }
 
   readonly #stepFailed = (step: Step, key: string, failure: MillraceError): void => {
@@ -533,43 +459,12 @@ export class PipelineRunner {
     try {
       const handler = this.pipeline.gather[input.name]!
       const body = handler(event, { answers: Object.fromEntries(answers), missing })
-      this.#emitFor(gather, key, body)
+      this.#results.emitFor(gather, key, body)
     } catch (thrown) {
       // Redriven, the event asks its parts once more: better counted twice there than never answered.
       this.#forget(gather)
       this.#fail('HANDLE', arrival, key, failureOf(thrown))
     }
-  }
-
-  #emitFor(of: Pick<Delivery, 'input' | 'arrival'>, subject: string, returned: unknown): void {
-    const { topic, event, source, offset } = of.arrival
-    const cause = `${of.input.name}|${identityOf(topic, event!) || `${source}|${offset}`}`
-    this.#emit(returned, subject, cause, event!.eventId ?? null, event!.occurredAt)
-  }
-
-  #emit(
-    returned: unknown,
-    subject: string,
-    cause: string,
-    causeEventId: string | null,
-    occurredAt: number,
-  ): void {
-    if (returned === null || returned === undefined || returned instanceof Rejection) return
-    const outputOf = (body: object, ordinal: number): Output => {
-      // The length keeps the parts apart, whatever characters are in them.
-      const of = `${this.pipeline.id}|${ordinal}|${subject.length}|${subject}|${cause}`
-      const resultId = hashHex(of)
-      return this.#ports.output(this, this.#assemble(body, resultId, occurredAt, causeEventId))
-    }
-    if (!Array.isArray(returned)) {
-      this.#ports.emit(outputOf(returned as object, 0))
-      this.counters.results++
-      return
-    }
-    const outputs = returned.map(outputOf)
-    // Only now, when all of them are known to fit their schema.
-    for (const output of outputs) this.#ports.emit(output)
-    this.counters.results += outputs.length
   }
 
   #fail(
@@ -613,17 +508,18 @@ export class PipelineRunner {
       tasks: this.tasks,
       gatherings: this.#gatherings,
       // How far it has come stands behind what it has taken: what is taken once more is not late.
-      shared: [this.references, this.#agreements, this.#seen, this.#received, this.#standing],
+      shared: [
+        this.references,
+        this.#agreements,
+        this.#seen,
+        this.#others.received,
+        this.#standing,
+      ],
       encode,
       revive,
     }
   }
 }
-
-/** A slice, as the watermarks of the others know it. */
-export const sliceName = (index: number): string => `slice ${index}`
-
-const finite = (at: number): number | null => (Number.isFinite(at) ? at : null)
 
 const isRefusal = ({ code }: MillraceError): boolean =>
   code === 'REJECTED' || code === 'CURRENCY_CONFLICT'

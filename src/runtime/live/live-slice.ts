@@ -2,7 +2,7 @@
  * A slice of an application as a process runs it: its state, what it has read ahead, and how far it
  * has come.
  *
- *   opened -> references (read to their end) -> live
+ *   opened -> references (these and control topics, read to their end) -> live
  */
 import { Application } from '../../engine/application.ts'
 import type { Incoming } from '../../engine/arrival.ts'
@@ -77,16 +77,16 @@ export class LiveSlice implements Subscriber {
     await this.state.createResultTopics(resultTopics(this.#options.pipelines), this.#partitions)
   }
 
-  /** Begins to read; the reference topics first, the rest once all of these were taken in. */
+  /** Begins to read; reference and control topics first, the rest once all of these were taken in. */
   begin(feed: Feed): Promise<void> {
-    return this.#read(feed, this.#partitionsOf(isReference))
+    return this.#read(feed, this.#partitionsOf(isBroadcast))
   }
 
   /** Goes on to the next phase where this one is done. */
   async goOn(feed: Feed): Promise<void> {
     if (this.#phase === 'live' || !this.#hasTaken(feed)) return
     this.#phase = 'live'
-    const others = this.#partitionsOf(topic => !isReference(topic))
+    const others = this.#partitionsOf(topic => !isBroadcast(topic))
     await this.#read(feed, [...others, ...this.#exchangePartition()])
   }
 
@@ -191,7 +191,8 @@ export class LiveSlice implements Subscriber {
   }
 }
 
-const isReference = ({ kind }: AnyTopic): boolean => kind === 'reference'
-
-/** Topics that every slice reads whole. */
+/**
+ * Topics that every slice reads whole, and before all else: records that come over the exchange are
+ * taken at once, and are not to meet a version that is older than the one they were sent under.
+ */
 const isBroadcast = ({ kind }: AnyTopic): boolean => kind === 'reference' || kind === 'control'
