@@ -60,7 +60,8 @@ export const checkSameTopic = (topic: string, is: TopicSettings, asked: TopicSet
   throw new MillraceError(
     'LOG_TOPIC_CONFLICT',
     `Topic "${topic}" is there with ${described(is)}, and was asked for with ${described(asked)}. ` +
-      'Ask for it as it is, or use another topic name.',
+      'Ask for it as it is (`partitions` of an application stays as it was at its first start), or ' +
+      'use another name (`application`).',
   )
 }
 

@@ -45,8 +45,9 @@ export const isInvalidRecord = (error: unknown): boolean => INVALID_RECORD.has(c
 export const fencedOut = (who: string, cause: unknown): MillraceError =>
   new MillraceError(
     'LOG_FENCED',
-    `${who} has been taken over by another process (${messageOf(cause)}). Nothing of this commit ` +
-      'was written. Drop what is in memory and start again from what was committed.',
+    `${who} has been taken over by another process, or was given up while this one or the brokers ` +
+      `were away (${messageOf(cause)}). Nothing of this commit was written. ` +
+      'Drop what is in memory and start again from what was committed.',
     { cause },
   )
 
