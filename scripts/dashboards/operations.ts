@@ -313,6 +313,18 @@ const slices: DashboardRow = {
     ),
     timeSeries(
       {
+        title: 'Hottest key',
+        description:
+          "The share of a slice's records that its hottest key has, by pipeline. Near one, the other " +
+          'keys of that slice wait behind it, and more processes do not help; `/status` names the key.',
+        width: 24,
+        unit: 'percentunit',
+        min: 0,
+      },
+      promQl({ '{{pipeline}}': `max by (pipeline) (${of('millrace_hottest_key_ratio')})` }),
+    ),
+    timeSeries(
+      {
         title: 'Rebalances',
         description:
           'How often slices were given to or taken from a process. Each start and stop brings a few; ' +

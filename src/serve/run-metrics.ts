@@ -18,6 +18,8 @@ export interface RunMetrics {
   /** A sampled commit: the CPU time of its records, by the engine and all handlers. */
   handled(secondsPerRecord: number): void
   slices(held: number): void
+  /** Share of a slice's records, lately, that its hottest key has; 0 where none stands out. */
+  hottestKey(pipelineId: string, share: number): void
   /** Slices were given to this process, or taken from it. */
   rebalanced(what: 'assigned' | 'revoked'): void
   /** Bringing state back: 0 when it begins, 1 when it is there. */
@@ -53,6 +55,11 @@ export const runMetrics = (registry: Registry): RunMetrics => {
     buckets: RECORD_BUCKETS_SECONDS,
   })
   const slices = gauge('millrace_slices', 'Slices that this process holds.')
+  const hottest = gauge(
+    'millrace_hottest_key_ratio',
+    "Of a slice's records, lately, the share of its hottest key; 0 where none stands out.",
+    'pipeline',
+  )
   const rebalances = counter(
     'millrace_rebalances_total',
     'How often slices were given to this process or taken from it.',
@@ -79,6 +86,7 @@ export const runMetrics = (registry: Registry): RunMetrics => {
     },
     handled: secondsPerRecord => handling.observe(secondsPerRecord),
     slices: held => slices.set(held),
+    hottestKey: (pipeline, share) => hottest.set({ pipeline }, share),
     rebalanced: kind => rebalances.inc({ kind }),
     restored: ratio => restored.set(ratio),
     retried: code => retries.inc({ code }),

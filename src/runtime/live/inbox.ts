@@ -11,6 +11,8 @@ export const AHEAD_MAX = 2_000
 
 /** A parcel holds many records, and counts as so many of this size. */
 const PARCEL_RECORD_BYTES = 256
+/** A large record counts as several, so that what is read ahead is bounded in bytes, too. */
+const RECORD_BYTES = 4_096
 
 interface Queue {
   readonly at: TopicPartition
@@ -57,6 +59,13 @@ export class Inbox {
     for (const queue of this.#queues) queue.isHeldBack = names.has(queue.name)
   }
 
+  /** Of what waits, what a round would take: nothing is taken that is held back. */
+  get takeable(): number {
+    let records = 0
+    for (const { isHeldBack, waiting } of this.#queues) if (!isHeldBack) records += waiting
+    return records
+  }
+
   /** Partitions of which nothing waits. */
   *empty(): Generator<TopicPartition> {
     for (const queue of this.#queues) if (left(queue) === 0) yield queue.at
@@ -97,6 +106,8 @@ export class Inbox {
 const left = ({ items, place }: Queue): number => items.length - place
 
 const recordsOf = (incoming: Incoming): number =>
-  isParcel(incoming) ? Math.ceil(incoming.value.length / PARCEL_RECORD_BYTES) : 1
+  isParcel(incoming)
+    ? Math.ceil(incoming.value.length / PARCEL_RECORD_BYTES)
+    : 1 + Math.floor((incoming.value?.length ?? 0) / RECORD_BYTES)
 
 export const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}|${partition}`

@@ -8,6 +8,7 @@
  * Slices come and go between commits: one that is restored joins, one that is revoked has all that it
  * took in committed, and is dropped.
  */
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Application } from '../../engine/application.ts'
 import type { CommitUnit, SourcePosition } from '../../engine/commit.ts'
 import { MillraceError } from '../../engine/errors.ts'
@@ -37,6 +38,8 @@ const FRESH_MS = 1_000
 
 /** A poll that somebody waits for the end of. */
 const HURRIED_MS = 5
+/** So long a poll may take beyond its own wait before it is held up by something. */
+const HELD_UP_MS = 500
 
 interface Opening {
   readonly slice: LiveSlice
@@ -60,7 +63,11 @@ export class LiveRun {
   #stopping: 'drain' | 'now' | null = null
   #failure: unknown = null
   #wake: () => void = () => {}
-  #isRunning = true
+  /** A poll that was still waiting when somebody waited for this process. */
+  #polling: Promise<unknown> | null = null
+  #turnAt = Number.NaN
+  #noTickBefore = Number.NEGATIVE_INFINITY
+  #isRunning = false
 
   private constructor(
     options: LiveRunOptions,
@@ -105,6 +112,7 @@ export class LiveRun {
 
   /** Resolves after `stop`; fails with what stopped it otherwise, and is to be thrown away then. */
   async run(): Promise<void> {
+    this.#isRunning = true
     try {
       await this.#loop()
     } finally {
@@ -134,13 +142,20 @@ export class LiveRun {
     let waiting = 0
     for (const slice of this.#slices.values()) {
       for (const at of slice.sources) {
-        // The end of a partition may be the marks of transactions, which are no records.
-        if (slice.hasTakenAllOf(at, this.#feed)) continue
+        if (this.hasTakenAllOf(slice, at)) continue
         const { first, next } = await log.range(at)
         waiting += next - Math.max(first, positionIn(slice.positions, at) ?? first)
       }
     }
     return waiting
+  }
+
+  /**
+   * Whether all records of a partition are taken in that were read to its end. Offsets do not tell:
+   * behind the last record may be the marks of transactions.
+   */
+  hasTakenAllOf(slice: LiveSlice, at: TopicPartition): boolean {
+    return slice.hasTakenAllOf(at, this.#feed)
   }
 
   /** Forgets all but so many of the newest entries of each journal. */
@@ -151,6 +166,7 @@ export class LiveRun {
   async #loop(): Promise<void> {
     let committing: Promise<void> = Promise.resolve()
     for (;;) {
+      this.#noteTurn()
       const isLast = this.#stopping !== null
       // The two do not depend on one another; but what fails is to be known at once.
       await Promise.all([committing, this.#fill()])
@@ -167,22 +183,44 @@ export class LiveRun {
   async #fill(): Promise<void> {
     const dueAt = performance.now() + (this.#options.commitIntervalMs ?? COMMIT_INTERVAL_MS)
     const max = this.#options.commitRecords ?? COMMIT_RECORDS
-    for (;;) {
+    for (let polls = 0; ; polls++) {
       const leftMs = dueAt - performance.now()
-      const isFull = this.#waitingRecords >= max
-      // What is full without a partition that has more goes on reading: nothing else would bring it.
-      if (isFull && !this.#isMissing()) return
-      const isHurried = this.#stopping !== null || this.#leaving.length > 0
-      const waitMs = Math.max(0, isHurried || isFull ? Math.min(leftMs, HURRIED_MS) : leftMs)
+      const isFull = this.#takeableRecords >= max
+      // Each round reads at least once: what holds others back comes over the exchange. And what is
+      // full without a partition that has more goes on reading: nothing else would bring it.
+      if (isFull && polls > 0 && !this.#isMissing()) return
+      const isHurried = this.#isHurried || isFull
+      const waitMs = Math.max(0, isHurried ? Math.min(leftMs, HURRIED_MS) : leftMs)
       if (this.#slices.size === 0) return this.#sleep(waitMs)
-      await this.#feed.poll({ ...POLL, waitMs }, this.#options.learn)
-      if (leftMs <= 0 || isHurried) return
+      await this.#poll(waitMs)
+      if (leftMs <= 0 || this.#isHurried) return
     }
   }
 
-  get #waitingRecords(): number {
+  /** Whether somebody waits for the next commit. */
+  get #isHurried(): boolean {
+    return this.#stopping !== null || this.#leaving.length > 0
+  }
+
+  /**
+   * A poll may be held up for long, as by a registry that is away while schemas are asked for. Nobody
+   * who waits for this process waits for that: the poll goes on, and is what is awaited next time.
+   */
+  async #poll(waitMs: number): Promise<void> {
+    this.#polling ??= this.#feed.poll({ ...POLL, waitMs }, this.#options.learn).finally(() => {
+      this.#polling = null
+    })
+    // Whoever awaits it hears of its failure; where nobody does any more, the run has ended.
+    this.#polling.catch(() => {})
+    const polled = this.#polling.then(() => true)
+    while (!(await Promise.race([polled, wait(HELD_UP_MS, false, { ref: false })]))) {
+      if (this.#isHurried) return
+    }
+  }
+
+  get #takeableRecords(): number {
     let records = 0
-    for (const slice of this.#slices.values()) records += slice.waitingRecords
+    for (const slice of this.#slices.values()) records += slice.takeableRecords
     return records
   }
 
@@ -234,7 +272,7 @@ export class LiveRun {
     let records = 0
     const max = this.#options.commitRecords ?? COMMIT_RECORDS
     const slices = this.slices
-    const waiting = slices.map(slice => slice.waitingRecords)
+    const waiting = slices.map(slice => slice.takeableRecords)
     for (const [index, share] of fairShares(waiting, max).entries()) {
       slices[index]!.takeRound(share, ({ timestampMs }) => {
         records++
@@ -253,6 +291,8 @@ export class LiveRun {
     const taken = records > 0 ? { oldestMs, newestMs } : null
     const commit: LiveCommit = { units, records, taken, committedAt, tookMs, takeMs, isAtEnd }
     for (const { slice } of units) {
+      // Whoever is to have a slice next does not wait for the snapshots of others.
+      if (this.#leaving.length > 0) break
       const { state, application } = this.#slices.get(slice)!
       await state.snapshot(application)
     }
@@ -273,9 +313,18 @@ export class LiveRun {
     return this.#missingSince !== null && now < this.#missingSince + MISSING_MS
   }
 
+  /** After a pause, as of a laptop that slept, what "read to its end" says of a partition is old. */
+  #noteTurn(): void {
+    const now = this.#options.wallNow()
+    const idleMs = this.#options.idleTimeoutMs ?? IDLE_TIMEOUT_MS
+    if (now - this.#turnAt > idleMs) this.#noTickBefore = now + idleMs
+    this.#turnAt = now
+  }
+
   #tick(): void {
     const now = this.#options.wallNow()
-    if (this.#options.isLive?.() === false || now < this.#tickedAt + TICK_INTERVAL_MS) return
+    const nextAt = Math.max(this.#tickedAt + TICK_INTERVAL_MS, this.#noTickBefore)
+    if (this.#options.isLive?.() === false || now < nextAt) return
     const at = now - (this.#options.idleTimeoutMs ?? IDLE_TIMEOUT_MS)
     for (const slice of this.#slices.values()) slice.tick(at, this.#feed)
     this.#tickedAt = now
@@ -311,23 +360,25 @@ export class LiveRun {
   #assigned(partitions: readonly TopicPartition[]): void {
     const count = this.#options.slices ?? 1
     const repeats = this.#options.guarantee === 'at-least-once'
-    for (const { partition: index } of partitions) {
+    const openings = partitions.map(({ partition: index }) => {
       const slice = new LiveSlice(this.#options, { index, count, repeats }, this.#partitions)
+      const opening: Opening = { slice, isCancelled: false }
       this.#since.set(index, this.#options.wallNow())
-      this.#opening.set(index, { slice, isCancelled: false })
+      this.#opening.set(index, opening)
       this.#tell(index, 'assigned')
-    }
-    void this.#open(partitions.map(({ partition }) => partition))
+      return opening
+    })
+    void this.#open(openings)
   }
 
   /** One after the other, so that the first is back soon. */
-  async #open(indexes: readonly number[]): Promise<void> {
+  async #open(openings: readonly Opening[]): Promise<void> {
     try {
       // Whoever had them before may have left a transaction open.
       const committed = await this.#options.log.committed(this.#options.applicationId)
-      for (const index of indexes) {
-        const opening = this.#opening.get(index)
-        if (!opening || opening.isCancelled) continue
+      for (const opening of openings) {
+        const { index } = opening.slice.slice
+        if (opening.isCancelled) continue
         await this.#options.log.settled(opening.slice.state.partitionsOf(this.#options.pipelines))
         await opening.slice.restore()
         this.#checkEpoch(opening.slice, committed)
@@ -363,7 +414,12 @@ export class LiveRun {
       if (opening) opening.isCancelled = true
       this.#opening.delete(index)
     }
-    if (!this.#isRunning) return Promise.resolve()
+    if (!this.#isRunning) {
+      // Nothing was taken in yet, or never will be again.
+      for (const index of indexes) this.#slices.delete(index)
+      this.#ready = this.#ready.filter(({ slice }) => !indexes.includes(slice.index))
+      return Promise.resolve()
+    }
     return new Promise(left => {
       this.#leaving.push({ indexes, left })
       this.#wake()

@@ -65,8 +65,9 @@ export class LiveSlice implements Subscriber {
     return [...this.#partitionsOf(() => true), ...this.#exchangePartition()]
   }
 
-  get waitingRecords(): number {
-    return this.#inbox.size
+  /** Of what was read and not yet taken in, what the next round would take. */
+  get takeableRecords(): number {
+    return this.#inbox.takeable
   }
 
   /** Brings the state back to the last commit. */

@@ -52,7 +52,7 @@ const write = async (log: Log, topic: AnyTopic, records: readonly object[]): Pro
   })
 }
 
-const openShop = async (): Promise<Shop> => {
+const openShop = async (more: { with?: 'clicks' } = {}): Promise<Shop> => {
   const dir = await mkdtemp(join(tmpdir(), 'millrace-slices-'))
   onTestFinished(() => rm(dir, { recursive: true, force: true }))
   const log = memoryLog({ wallNow })
@@ -63,7 +63,7 @@ const openShop = async (): Promise<Shop> => {
   const sample = sampleEvents(SAMPLE)
   await write(log, markets, sample.markets)
   await write(log, clickstream, arrivalsOf(sample.clickstream, 1))
-  await write(log, orders, arrivalsOf(sample.orders, 1))
+  if (more.with !== 'clicks') await write(log, orders, arrivalsOf(sample.orders, 1))
   return { log, snapshots: fileSnapshots(dir) }
 }
 
@@ -187,5 +187,23 @@ describe('an application in slices', () => {
     }
     expect(again.length).toBeGreaterThan(400)
     expect(again.sort()).toEqual(written.sort())
+  })
+
+  // One that does not fails by its time-out, and hangs the worker with it.
+  test('whose sources are all held back hears of what lets them go on', async () => {
+    const shop = await openShop({ with: 'clicks' })
+    // Less than what two partitions hold back, so that nothing else would fill a commit.
+    const options = optionsOf(shop, SLICES, { commitRecords: 40, limits: { heldMax: 20 } })
+    const run = await LiveRun.start({ ...options, pipelines: [lifecycleSegments] })
+    const running = run.run()
+    await new Promise(resolve => setTimeout(resolve, 100))
+    await write(shop.log, orders, arrivalsOf(sampleEvents(SAMPLE).orders, 1))
+    // Without ticks the last ones stay held; but it reads, hears, and can be told to stop.
+    const taken = () => run.applications.map(({ runners }) => runners[0]!.counters.taken)
+    while (run.slices.length < SLICES || taken().some(count => count < 100)) {
+      await new Promise(resolve => setTimeout(resolve, 20))
+    }
+    run.stop('now')
+    await running
   })
 })

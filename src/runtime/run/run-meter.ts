@@ -2,6 +2,7 @@
 import type { Application } from '../../engine/application.ts'
 import type { CommitUnit } from '../../engine/commit.ts'
 import type { Counters } from '../../engine/task/counters.ts'
+import type { HotKey } from '../../engine/task/hot-keys.ts'
 import type { Log } from '../../logs/log.ts'
 import { type Metrics, newMetrics } from '../../serve/metrics.ts'
 import type { StoredBatch } from '../../sinks/clickhouse/storing/sink.ts'
@@ -16,7 +17,15 @@ const LATELY_MS = 10_000
 /** The clock has milliseconds: fewer records take too little for it. */
 const TIMED_RECORDS_MIN = 100
 
+export interface HottestKey extends HotKey {
+  readonly pipeline: string
+}
+
+const NO_KEY: HotKey = { key: '', share: 0 }
+
 export class RunMeter {
+  /** Of each pipeline that has one, in any slice here. */
+  hottestKeys: readonly HottestKey[] = []
   readonly metrics: Metrics = newMetrics()
   readonly recordRate = new Rate(LATELY_MS)
   records = 0
@@ -100,9 +109,13 @@ export class RunMeter {
     const keys = new Map<string, number>()
     const bytes = new Map<string, number>()
     const lagsMs = new Map<string, number>()
+    const hot = new Map<string, HotKey>()
     for (const application of applications) {
-      for (const { pipeline, watermark, tasks } of application.runners) {
+      for (const runner of application.runners) {
+        const { pipeline, watermark, tasks } = runner
         const { id } = pipeline
+        const hottest = runner.hotKeys()[0] ?? NO_KEY
+        if (hottest.share >= (hot.get(id) ?? NO_KEY).share) hot.set(id, hottest)
         keys.set(id, (keys.get(id) ?? 0) + sum(tasks.map(({ store }) => store.size)))
         bytes.set(id, (bytes.get(id) ?? 0) + sum(tasks.map(({ store }) => store.packedBytes)))
         const lagMs = this.#wallNow() - watermark.value
@@ -113,6 +126,10 @@ export class RunMeter {
     for (const [id, count] of keys) this.metrics.keys(id, count)
     for (const [id, size] of bytes) this.metrics.stateBytes(id, size)
     for (const [id, lagMs] of lagsMs) this.metrics.watermarkLag(id, lagMs / 1_000)
+    for (const [id, { share }] of hot) this.metrics.hottestKey(id, share)
+    this.hottestKeys = [...hot]
+      .filter(([, { share }]) => share > 0)
+      .map(([pipeline, { key, share }]) => ({ pipeline, key, share }))
   }
 
   /** As it grew since the last time. What a slice brings with it was counted by whoever had it. */

@@ -1,7 +1,7 @@
 /** How a process of a run is doing, as one value: `/status` gives it out, health is read off it. */
 import type { Health } from '../../serve/health.ts'
 import type { Life } from './life.ts'
-import type { RunMeter } from './run-meter.ts'
+import type { HottestKey, RunMeter } from './run-meter.ts'
 import type { RunProcessOptions } from './run-process-options.ts'
 
 export type RunPhase = 'starting' | 'running' | 'waiting' | 'draining'
@@ -20,6 +20,8 @@ export interface RunStatus {
   readonly commits: number
   /** In the log and not taken in, when it was last looked. */
   readonly lagRecords: number
+  /** Keys that take much of a slice's records: the others of that slice wait behind them. */
+  readonly hottestKeys: readonly HottestKey[]
   /** Tables whose batch is being sent again, with why. */
   readonly retrying: readonly string[]
   /** Why the tables are not open; null where they are, or where there are none. */
@@ -42,6 +44,7 @@ export const runStatus = (
   recordsPerSecond: Math.round(meter.recordRate.perSecond(wallNow())),
   commits: meter.commits,
   lagRecords: meter.lagRecords,
+  hottestKeys: meter.hottestKeys,
   retrying: (life?.tables?.tables?.sink.status() ?? [])
     .filter(({ state }) => state === 'retrying')
     .map(({ table, error }) => `${table}: ${error}`),

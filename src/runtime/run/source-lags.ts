@@ -17,7 +17,7 @@ export const sourceLags = async (
     for (const at of slice.sources) {
       const lag = {
         ...at,
-        ...(await lagOf(slice, log, at)),
+        records: live.hasTakenAllOf(slice, at) ? 0 : await recordsBehind(slice, log, at),
         seconds: secondsBehind(slice, at, now),
       }
       const name = nameOf(at)
@@ -27,14 +27,14 @@ export const sourceLags = async (
   return [...lags.values()]
 }
 
-const lagOf = async (
+const recordsBehind = async (
   { positions }: LiveSlice,
   log: Log,
   at: TopicPartition,
-): Promise<{ readonly records: number }> => {
+): Promise<number> => {
   const { first, next } = await log.range(at)
   const known = positions.find(each => nameOf(each) === nameOf(at))
-  return { records: Math.max(0, next - Math.max(first, known?.next ?? first)) }
+  return Math.max(0, next - Math.max(first, known?.next ?? first))
 }
 
 /** By the newest event of the partition that any pipeline has seen. */
