@@ -428,6 +428,48 @@ const tables: DashboardRow = {
     ),
     timeSeries(
       {
+        title: 'Inserts sent again',
+        description:
+          'Inserts a second that were not acknowledged, and so are sent again. Some come with a restart ' +
+          'of ClickHouse; without one it is overloaded, or the network breaks off.',
+        width: 8,
+        height: 6,
+        unit: 'ops',
+        min: 0,
+      },
+      promQl({
+        '{{topic}}': `sum by (topic) (rate(${of('millrace_insert_retries_total')}[$__rate_interval]))`,
+      }),
+    ),
+    timeSeries(
+      {
+        title: 'Partitions that the sink does not read',
+        description:
+          'Their table has to take what waits for it first. The pipelines and other tables go on.',
+        width: 8,
+        height: 6,
+        unit: 'short',
+        min: 0,
+        stepped: true,
+      },
+      promQl({ '{{topic}}': `sum by (topic) (${of('millrace_sink_paused_partitions')})` }),
+    ),
+    timeSeries(
+      {
+        title: 'Tables open',
+        description:
+          'One while a process fills its tables, zero while it does not reach ClickHouse; it computes all ' +
+          'the same, and `/healthz` says why.',
+        width: 8,
+        height: 6,
+        unit: 'short',
+        min: 0,
+        stepped: true,
+      },
+      promQl({ '{{instance}}': `min by (instance) (${of('millrace_sink_connected')})` }),
+    ),
+    timeSeries(
+      {
         title: 'Restarts of the embedded ClickHouse',
         description: 'It ended by itself and was started again: mostly for want of memory.',
         width: 12,

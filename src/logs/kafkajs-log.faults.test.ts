@@ -74,7 +74,7 @@ describe.skipIf(kafka === null)('on Kafka', () => {
   test('a record larger than the topic takes is refused, and says what to do', async () => {
     const log = await open()
     const at = { topic: await newTopic(log), partition: 0 }
-    const attempt = append(log, at, [record(null, 'x'.repeat(3_000_000))])
+    const attempt = append(log, at, [record(null, 'x'.repeat(9_000_000))])
     expect((await expectFailure('LOG_REFUSED', attempt)).message).toContain('max.message.bytes')
   })
 

@@ -30,6 +30,7 @@ const used = (): Metrics => {
   metrics.sourceLags([{ topic: 'orders', partition: 3, records: 40, seconds: 1.5 }])
   metrics.handled(0.00002)
   metrics.slices(2)
+  metrics.hottestKey('fraud-scores', 0.25)
   metrics.rebalanced('assigned')
   metrics.restored(1)
   metrics.retried('LOG_FENCED')
