@@ -83,7 +83,7 @@ const log = section(
         'at-least-once only; or in the data directory, without any server.',
     }),
     brokers: texts({
-      doc: 'Where to find the cluster. Wanted on Kafka.',
+      doc: 'Where to find the cluster, by port 9092 where none is given. Wanted on Kafka.',
       wants: 'a list as [host:9092, other:9092], or a text with commas',
     }),
     tls: switchedSection(tls, 'Encrypts the connections. `true` trusts what the system trusts.'),

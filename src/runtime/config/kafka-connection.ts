@@ -13,7 +13,7 @@ export const kafkaConnectionOf = async ({
   application,
   log,
 }: Config): Promise<KafkaConnection> => ({
-  brokers: log.brokers ?? [],
+  brokers: (log.brokers ?? []).map(withPort),
   clientId: application,
   compression: log.compression,
   ...defined({
@@ -22,6 +22,11 @@ export const kafkaConnectionOf = async ({
     sasl: log.sasl && (await saslOf(log.sasl)),
   }),
 })
+
+const KAFKA_PORT = 9092
+
+const withPort = (broker: string): string =>
+  /:\d+$/.test(broker) ? broker : `${broker}:${KAFKA_PORT}`
 
 /** @param name of the section, for messages */
 export const tlsOf = async (

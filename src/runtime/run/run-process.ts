@@ -84,16 +84,21 @@ export class RunProcess {
     try {
       this.#begin('running', null)
       this.#options.say(`ready: ${this.url}`)
-      await life.run(stopped.then(() => this.#drain()))
+      await life.run(stopped.then(() => this.#drain(life)))
     } finally {
       this.#life = null
       await life.close()
     }
   }
 
-  #drain(): void {
+  /** Only of the life that is: earlier ones waited to be told, too. */
+  #drain(life: Life): void {
+    if (this.#life !== life) return
     this.#begin('draining', null)
-    this.#options.say('draining')
+    const { drainTimeoutMs } = this.#options.config
+    this.#options.say(
+      `draining: the last commit is made within ${drainTimeoutMs} ms, or is made by the next start`,
+    )
   }
 
   #begin(phase: RunPhase, trouble: string | null): void {
