@@ -47,6 +47,13 @@ test('tables are tried again until they are there, and say so', async () => {
   expect(seen.stopped).toBe(1)
 })
 
+test('a server that dies in the middle of a migration is tried again', async () => {
+  const reset = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+  const { background, tables } = tablesAt(3, reset)
+  await until(() => background.tables !== null)
+  expect(background.tables).toBe(tables)
+})
+
 test('what only a person can mend is not tried again', async () => {
   const refused = new MillraceError('CLICKHOUSE_REFUSED', 'wrong password')
   const { background, seen } = tablesAt(2, refused)

@@ -3,7 +3,7 @@
  * holds up no result. It is tried again until it is there; what only a person can mend fails.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import { MillraceError } from '../../engine/errors.ts'
+import { remedyOf, troubleText } from '../../sinks/clickhouse/storing/faults.ts'
 import type { Tables } from '../tables/tables.ts'
 import { BackOff, type BackOffOptions } from './back-off.ts'
 
@@ -62,8 +62,9 @@ export class BackgroundTables {
       try {
         return await this.#openOnce()
       } catch (error) {
-        if (!this.#mayTryAgain(error)) return this.#reject(error)
-        await this.#pause(error.message, backOff.next(0), tried)
+        // As with rows: it may be killed at any moment, also in the middle of a migration.
+        if (remedyOf(error) !== 'retry') return this.#reject(error)
+        await this.#pause(troubleText(error), backOff.next(0), tried)
       } finally {
         if (this.#tables) tried()
       }
@@ -78,10 +79,6 @@ export class BackgroundTables {
     this.#options.onOpen(true)
     this.#options.say('the tables are open, and are filled from here on')
     tables.sink.failure.catch(error => this.#reject(error))
-  }
-
-  #mayTryAgain(error: unknown): error is MillraceError {
-    return error instanceof MillraceError && error.instruction === 'retry'
   }
 
   async #pause(trouble: string, waitMs: number, tried: () => void): Promise<void> {
