@@ -72,8 +72,9 @@ export const append = (
   records: readonly LogRecord[],
 ): Promise<CommitReceipt> => log.commit({ appends: [{ ...at, records }] })
 
-/** All retained records of a partition. */
+/** All retained records of a partition, also of a commit that a broker has just only decided. */
 export const readAll = async (log: Log, at: TopicPartition): Promise<StoredRecord[]> => {
+  await log.settled([at])
   const records: StoredRecord[] = []
   let from = (await log.range(at)).first
   for (;;) {
