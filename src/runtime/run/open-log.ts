@@ -53,7 +53,7 @@ const openBare = async (
     const { log } = await openDataDirectory(config.data, config.application)
     return openLmdbLog(log, { wallNow })
   }
-  return client === 'rdkafka' ? onRdkafka(options, suffix, guarantee) : onKafkajs(options)
+  return client === 'rdkafka' ? onRdkafka(options, suffix, guarantee) : onKafkajs(options, suffix)
 }
 
 const onRdkafka = async (
@@ -75,10 +75,16 @@ const onRdkafka = async (
   })
 }
 
-const onKafkajs = async ({ config }: OpenLogOptions): Promise<Log> => {
+const onKafkajs = async (
+  { config, onFatal, say }: OpenLogOptions,
+  suffix: string,
+): Promise<Log> => {
   const { kafkajsLog } = await import('../../logs/kafkajs-log.ts')
   return kafkajsLog({
     connection: await kafkaConnectionOf(config),
     sessionTimeoutMs: config.log.sessionTimeoutMs,
+    onFatal,
+    // Said where it is chosen, and once: the sink's log is of the same client.
+    ...(suffix === '' ? { onWarning: say } : {}),
   })
 }
