@@ -95,6 +95,9 @@ class Model {
   }
 }
 
+/** A script may have twenty restarts, and a broker takes seconds to let go of a transactional id. */
+const RESTARTS_MS = 300_000
+
 export const againstModel = (open: OpenLog, { brief = false }: ConformanceOptions): void => {
   test(
     'random commits, reads and restarts agree with a plain list',
@@ -116,6 +119,7 @@ export const againstModel = (open: OpenLog, { brief = false }: ConformanceOption
       const property = fc.asyncProperty(fc.array(steps, { maxLength: 25 }), run)
       await fc.assert(property, { numRuns: brief ? 3 : 30 })
     }),
+    RESTARTS_MS,
   )
 }
 

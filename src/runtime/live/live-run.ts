@@ -68,6 +68,7 @@ export class LiveRun {
   #turnAt = Number.NaN
   #noTickBefore = Number.NEGATIVE_INFINITY
   #isRunning = false
+  #isClosed = false
 
   private constructor(
     options: LiveRunOptions,
@@ -123,6 +124,7 @@ export class LiveRun {
   /** Leaves the group, commits nothing; for a run that was never begun, as `run` does it by itself. */
   async close(): Promise<void> {
     this.#isRunning = false
+    this.#isClosed = true
     this.#letGo()
     await Promise.allSettled([this.#membership?.close(), this.#reader.close()])
   }
@@ -415,9 +417,11 @@ export class LiveRun {
       this.#opening.delete(index)
     }
     if (!this.#isRunning) {
-      // Nothing was taken in yet, or never will be again.
-      for (const index of indexes) this.#slices.delete(index)
-      this.#ready = this.#ready.filter(({ slice }) => !indexes.includes(slice.index))
+      // Nothing was taken in yet; or never will be again, and then they may still be looked at.
+      if (!this.#isClosed) {
+        for (const index of indexes) this.#slices.delete(index)
+        this.#ready = this.#ready.filter(({ slice }) => !indexes.includes(slice.index))
+      }
       return Promise.resolve()
     }
     return new Promise(left => {
