@@ -13,6 +13,7 @@ import { KafkaAdmin } from './kafka/admin.ts'
 import type { KafkaConnection } from './kafka/connection.ts'
 import { clientMissing } from './kafka/faults.ts'
 import { kafkajsConfigOf } from './kafka/kafkajs-config.ts'
+import { KnownKafkaTopics } from './kafka/known-topics.ts'
 import { KafkajsConnection } from './kafkajs/connection.ts'
 import { compressionUnknown, faultOf } from './kafkajs/faults.ts'
 import { GroupMember } from './kafkajs/group-member.ts'
@@ -37,7 +38,6 @@ import type {
   TopicPartition,
   TopicSettings,
 } from './log.ts'
-import { KnownKafkaTopics } from './rdkafka/known-topics.ts'
 import { checkCommit, checkGroup, logClosed } from './record-rules.ts'
 
 export interface KafkajsLogOptions {

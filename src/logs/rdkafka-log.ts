@@ -10,6 +10,7 @@
  */
 import type { KafkaConsumer } from 'node-rdkafka'
 import { KafkaAdmin } from './kafka/admin.ts'
+import { KnownKafkaTopics } from './kafka/known-topics.ts'
 import type {
   AssignmentListener,
   Batch,
@@ -30,7 +31,6 @@ import { FETCH_WAIT_MS } from './rdkafka/config.ts'
 import { faultOfClient } from './rdkafka/faults.ts'
 import { GroupPlaces } from './rdkafka/group-places.ts'
 import { type Handles, openHandles } from './rdkafka/handles.ts'
-import { KnownKafkaTopics } from './rdkafka/known-topics.ts'
 import type { RdkafkaLogOptions } from './rdkafka/options.ts'
 import { PartitionReader } from './rdkafka/partition-reader.ts'
 import { Scanner } from './rdkafka/scanner.ts'

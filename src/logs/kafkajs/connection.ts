@@ -1,8 +1,8 @@
 /** A connection of one purpose to the cluster, with what is asked of partitions over it. */
 import type { Cluster, Kafka } from 'kafkajs'
 import type { KafkaConnection } from '../kafka/connection.ts'
+import type { KnownKafkaTopics } from '../kafka/known-topics.ts'
 import type { TopicPartition } from '../log.ts'
-import type { KnownKafkaTopics } from '../rdkafka/known-topics.ts'
 import { type OpenCluster, openCluster } from './cluster.ts'
 import { faultOf, isOfGroup } from './faults.ts'
 

@@ -8,6 +8,7 @@ import type { Log } from '../../logs/log.ts'
 import type { SchemaSource } from '../../logs/registry/schema-source.ts'
 import type { Terminal } from '../command-line/terminal.ts'
 import type { Config } from '../config/config-schema.ts'
+import { configuredFormat } from '../config/configured-format.ts'
 import { kafkaConnectionOf } from '../config/kafka-connection.ts'
 import { existingDataDirectory } from '../data-directory.ts'
 import { openSchemas, withSchemas } from '../run/open-schemas.ts'
@@ -51,10 +52,4 @@ const openLog = async (
     return openLmdbLog(log, { wallNow })
   }
   return openKafka({ connection: await kafkaConnectionOf(config), client }, transactionalId)
-}
-
-/** What the configuration says that a source topic holds. */
-export const configuredFormat = ({ topics }: Config, name: string): TopicFormat => {
-  const formats = topics as Readonly<Record<string, unknown>>
-  return (formats[name] as { readonly format?: TopicFormat } | undefined)?.format ?? 'auto'
 }

@@ -1,8 +1,9 @@
 import type { Config } from '../config/config-schema.ts'
+import { configuredFormat } from '../config/configured-format.ts'
 import { kafkaConnectionOf } from '../config/kafka-connection.ts'
 import type { KafkaPlaces } from '../replay-logs.ts'
 import { openSchemas } from '../run/open-schemas.ts'
-import { configuredFormat, type Surroundings } from './configured-log.ts'
+import type { Surroundings } from './configured-log.ts'
 
 /** What a configuration says of places on Kafka; which brokers, the places say themselves. */
 export const kafkaPlacesOf = async (

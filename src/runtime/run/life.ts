@@ -1,13 +1,13 @@
 /** One life of a process: the log, the pipelines on it, and the tables, from opening to closing. */
 
 import { setTimeout as wait } from 'node:timers/promises'
-import type { TopicFormat } from '../../engine/schema/topic-format.ts'
 import { applicationTopicWarnings } from '../../logs/application-topics.ts'
 import type { Log } from '../../logs/log.ts'
 import type { SchemaSource } from '../../logs/registry/schema-source.ts'
 import { fileSnapshots } from '../../logs/snapshots.ts'
 import { addressOf, type ClickHouseAddress } from '../../sinks/clickhouse/client.ts'
 import type { Config } from '../config/config-schema.ts'
+import { configuredFormat } from '../config/configured-format.ts'
 import { defined } from '../config/defined.ts'
 import { tlsOf } from '../config/kafka-connection.ts'
 import { openDataDirectory } from '../data-directory.ts'
@@ -164,7 +164,7 @@ const openLive = async (
     idleTimeoutMs: config.idleTimeoutMs,
     slices: config.log.client === 'lmdb' ? 1 : config.partitions,
     guarantee: config.guarantee,
-    formatOf: topic => formatOf(config, topic),
+    formatOf: topic => configuredFormat(config, topic),
     ...(schemas ? { writers: schemas.writers } : {}),
     onCommit: commit => meter.committed(commit),
     onSlice: event => {
@@ -180,13 +180,6 @@ const sentenceOf = ({ slice, what, tookMs }: SliceEvent): string =>
   what === 'assigned' || what === 'revoked'
     ? `slice ${slice} ${what}`
     : `slice ${slice} ${what} after ${tookMs} ms`
-
-const formatOf = ({ topics }: Config, name: string): TopicFormat => {
-  const { createMissing: _, partitions: __, ...formats } = topics
-  return (formats as SourceFormats)[name]?.format ?? 'auto'
-}
-
-type SourceFormats = Readonly<Record<string, { readonly format: TopicFormat } | undefined>>
 
 const tablesBeside = (options: OpenLogOptions, log: Log, meter: RunMeter): BackgroundTables =>
   new BackgroundTables({
@@ -225,7 +218,7 @@ const openRunTables = async (
     clickHouse: await clickHouseOf(config),
     topicSettings: topic => topicSettingsOf(config, topic),
     onEvent: say,
-    formatOf: topic => formatOf(config, topic),
+    formatOf: topic => configuredFormat(config, topic),
     ...(schemas ? { writers: schemas.writers } : {}),
     onStored: batch => meter.stored(batch),
     onTrouble: ({ topic }) => meter.metrics.insertRetried(topic),

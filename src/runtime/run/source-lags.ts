@@ -1,5 +1,6 @@
 import type { Log, TopicPartition } from '../../logs/log.ts'
 import type { SourceLag } from '../../serve/run-metrics.ts'
+import { nameOf } from '../live/inbox.ts'
 import type { LiveRun } from '../live/live-run.ts'
 import type { LiveSlice } from '../live/live-slice.ts'
 
@@ -43,5 +44,3 @@ const secondsBehind = (slice: LiveSlice, at: TopicPartition, now: number): numbe
   const newest = Math.max(...runners.map(({ sources }) => sources.seen(nameOf(at))))
   return Number.isFinite(newest) ? (now - newest) / 1_000 : null
 }
-
-const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}|${partition}`

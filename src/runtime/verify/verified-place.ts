@@ -5,7 +5,6 @@
 import { join } from 'node:path'
 import { MillraceError } from '../../engine/errors.ts'
 import type { Pipeline } from '../../engine/pipeline.ts'
-import type { TopicFormat } from '../../engine/schema/topic-format.ts'
 import { journalTopic } from '../../logs/application-topics.ts'
 import { openLmdbLog } from '../../logs/lmdb-log.ts'
 import type { Log } from '../../logs/log.ts'
@@ -14,7 +13,9 @@ import { pipelines as allPipelines } from '../../pipelines/index.ts'
 import type { VerifyOptions } from '../../replay/verify/verify-options.ts'
 import type { Terminal } from '../command-line/terminal.ts'
 import type { Config } from '../config/config-schema.ts'
+import { configuredFormat } from '../config/configured-format.ts'
 import { kafkaConnectionOf } from '../config/kafka-connection.ts'
+import { openKafka } from '../configured/kafka-at.ts'
 import { existingDataDirectory } from '../data-directory.ts'
 import { chosenPipelines } from '../run/chosen-pipelines.ts'
 import { openSchemas, withSchemas } from '../run/open-schemas.ts'
@@ -35,7 +36,7 @@ export const placeOfConfig = async (
     slices: client === 'lmdb' ? 1 : config.partitions,
     snapshots: fileSnapshots(join(config.data, 'snapshots')),
     guarantee: client === 'kafkajs' ? 'at-least-once' : config.guarantee,
-    formatOf: topic => formatOf(config, topic),
+    formatOf: topic => configuredFormat(config, topic),
     ...(schemas ? { writers: schemas.writers } : {}),
   }
 }
@@ -50,19 +51,12 @@ export const placeOfData = async (path: string, wallNow: () => number): Promise<
 }
 
 const openLog = async (config: Config, wallNow: () => number): Promise<Log> => {
-  const { client, sessionTimeoutMs } = config.log
+  const { client } = config.log
   if (client === 'lmdb') {
     const { log } = await existingDataDirectory(config.data)
     return openDirectory(log, wallNow)
   }
-  const connection = await kafkaConnectionOf(config)
-  if (client === 'kafkajs') {
-    const { kafkajsLog } = await import('../../logs/kafkajs-log.ts')
-    return kafkajsLog({ connection, sessionTimeoutMs })
-  }
-  const { rdkafkaLog } = await import('../../logs/rdkafka-log.ts')
-  // Nothing is written. With exactly-once a producer would register its transactions.
-  return rdkafkaLog({ connection, guarantee: 'at-least-once' })
+  return openKafka({ connection: await kafkaConnectionOf(config), client })
 }
 
 const openDirectory = async (path: string, wallNow: () => number): Promise<Log> => {
@@ -83,10 +77,4 @@ const pipelinesIn = async (log: Log, applicationId: string): Promise<readonly Pi
   const { records } = await log.read(at, next - 1, { recordsMax: 1, bytesMax: 1 })
   const { versions } = JSON.parse(records[0]!.value!.toString()) as { versions: object }
   return allPipelines.filter(({ id }) => id in versions)
-}
-
-/** What the configuration says of a source topic. */
-const formatOf = ({ topics }: Config, name: string): TopicFormat => {
-  const formats = topics as Readonly<Record<string, unknown>>
-  return (formats[name] as { readonly format?: TopicFormat } | undefined)?.format ?? 'auto'
 }

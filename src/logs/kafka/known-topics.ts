@@ -1,7 +1,8 @@
 /** Settings of topics, kept after they were asked for once. */
-import type { KafkaAdmin } from '../kafka/admin.ts'
+
 import type { TopicPartition, TopicSettings } from '../log.ts'
 import { checkPartition, type KnownTopics } from '../record-rules.ts'
+import type { KafkaAdmin } from './admin.ts'
 
 export class KnownKafkaTopics {
   readonly #admin: KafkaAdmin
