@@ -54,8 +54,6 @@ const steps = fc.oneof(
   fc.constant(commit),
 )
 
-// A producer's repeat is known for a day of its partition's time, whosever records that is made of: a
-// script that repeats an order after that is no breach of isolation, and this seed draws none.
-for (const law of pipelineLaws(quietCustomers, fc.array(steps, { maxLength: 30 }), { seed: 1 })) {
+for (const law of pipelineLaws(quietCustomers, fc.array(steps, { maxLength: 30 }))) {
   test(law.name, law.check)
 }

@@ -109,7 +109,8 @@ describe.skipIf(kafka === null)('on Kafka, through librdkafka, when things go wr
     await done(cb => other.flush(5_000, cb))
     await append(log, at, [record(null, 'behind it')])
     // Read while it is open: nothing may be seen beyond it, not even what is committed.
-    expect(await log.read(at, 0, MANY)).toMatchObject({ records: [], atEnd: true })
+    const others = await opened({})
+    expect(await others.read(at, 0, MANY)).toMatchObject({ records: [], atEnd: true })
     await vi.waitUntil(async () => (await valuesOf(log, at)).length > 0, {
       timeout: 40_000,
       interval: 250,

@@ -1,6 +1,6 @@
 /** A topic that is given more partitions while a log writes to it. */
 import kafkajs from 'kafkajs'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { kafkaForTests } from '../testing/kafka/kafka-for-tests.ts'
 import { append, newTopic, readAll, record } from './conformance/fixture.ts'
 import { rdkafkaLog } from './rdkafka-log.ts'
@@ -12,6 +12,11 @@ const grow = async (topic: string, count: number): Promise<void> => {
   const admin = new Kafka({ brokers: [...kafka!.brokers], logLevel: logLevel.NOTHING }).admin()
   await admin.connect()
   await admin.createPartitions({ topicPartitions: [{ topic, count }] })
+  // The controller answers before the broker itself has heard of it.
+  await vi.waitUntil(async () => {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
+    return topics[0]!.partitions.length === count
+  })
   await admin.disconnect()
 }
 

@@ -29,6 +29,7 @@ import { isClosed } from './rdkafka/call-gate.ts'
 import { disconnectClient, within } from './rdkafka/client.ts'
 import { FETCH_WAIT_MS } from './rdkafka/config.ts'
 import { faultOfClient } from './rdkafka/faults.ts'
+import { nameOf } from './rdkafka/feed.ts'
 import { GroupPlaces } from './rdkafka/group-places.ts'
 import { type Handles, openHandles } from './rdkafka/handles.ts'
 import type { RdkafkaLogOptions } from './rdkafka/options.ts'
@@ -69,6 +70,8 @@ class RdkafkaLog implements Log {
   /** Sees what is not committed. */
   #seer: Promise<KafkaConsumer> | null = null
   #commits: Promise<unknown> = Promise.resolve()
+  /** Partitions this log committed to, and has not looked at since. */
+  readonly #unseen = new Map<string, TopicPartition>()
   #closed = false
   #closing: Promise<void> | null = null
 
@@ -94,6 +97,7 @@ class RdkafkaLog implements Log {
 
   async range(at: TopicPartition): Promise<{ readonly first: number; readonly next: number }> {
     await this.#check(at)
+    await this.#seeOwnCommits(at)
     return this.#ask(`the ends of "${at.topic}"`, async () => (await this.#scan()).range(at))
   }
 
@@ -112,6 +116,7 @@ class RdkafkaLog implements Log {
 
   async read(at: TopicPartition, from: number, limits: ReadLimits): Promise<Batch> {
     await this.#check(at)
+    await this.#seeOwnCommits(at)
     return this.#ask(`records of "${at.topic}"`, async () =>
       (await this.#scan()).read(at, from, limits),
     )
@@ -129,6 +134,7 @@ class RdkafkaLog implements Log {
         ? await this.#places.consumedBy(commit.consumed, place)
         : null
       await this.#writer.write(commit, consumed)
+      this.#noteUnseen(commit)
       return { appended: null, durable: Promise.resolve() }
     })
     this.#commits = written.catch(() => {})
@@ -206,6 +212,20 @@ class RdkafkaLog implements Log {
     const readers = [...this.#readers].map(reader => reader.close())
     const handles = [scanner, seer, ...readers, this.#places.close(), this.#writer.close()]
     await within(CLOSE_MS, Promise.allSettled([...handles, this.#admin.close()]))
+  }
+
+  #noteUnseen({ appends }: Commit): void {
+    if (this.#handles.options.guarantee !== 'exactly-once') return
+    for (const at of appends) this.#unseen.set(nameOf(at), at)
+  }
+
+  /**
+   * A transaction's commit is answered before the brokers have marked its end in each partition, and
+   * until then none of it can be read, also not by who wrote it.
+   */
+  async #seeOwnCommits(at: TopicPartition): Promise<void> {
+    if (!this.#unseen.delete(nameOf(at))) return
+    await this.settled([at])
   }
 
   #scan(): Promise<Scanner> {

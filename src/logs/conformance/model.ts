@@ -101,9 +101,7 @@ const RESTARTS_MS = 300_000
 export const againstModel = (open: OpenLog, { brief = false }: ConformanceOptions): void => {
   test(
     'random commits, reads and restarts agree with a plain list',
-    // Twice a shared broker has left a restarted producer waiting for a minute, of some ten runs, and
-    // why is not known: a script that is stopped by that is drawn anew, once.
-    { timeout: RESTARTS_MS, retry: brief ? 1 : 0 },
+    { timeout: RESTARTS_MS },
     withLog(open, async tested => {
       let log = tested.log
       const run = async (script: readonly Step[]) => {

@@ -1,9 +1,9 @@
 import type { EngineFields } from '../../engine/arrival.ts'
-import { identityOf } from '../../engine/arrival.ts'
 import type { AnyInput, Pipeline } from '../../engine/pipeline.ts'
 import type { AnyTopic } from '../../engine/topic.ts'
 import { Harness } from '../harness.ts'
 import { isSend, type ScriptStep } from '../script.ts'
+import { idsOf } from './forgotten-repeats.ts'
 
 /**
  * Which records of a script have to do with each other, by number: those that share a key, a part
@@ -32,12 +32,7 @@ export const componentsOf = (
 }
 
 const namesOf = (topic: AnyTopic, event: EngineFields, inputs: readonly AnyInput[]): string[] => {
-  const names = [`id ${topic.name} ${identityOf(topic, event)}`]
-  const { once } = topic
-  if (once) {
-    const fields = event as unknown as Readonly<Record<string, unknown>>
-    names.push(`once ${topic.name} ${String(fields[once.by])}`)
-  }
+  const names = idsOf(topic, event)
   for (const input of inputs) names.push(...addressesOf(input, event))
   return names
 }
