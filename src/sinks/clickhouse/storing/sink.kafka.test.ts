@@ -228,10 +228,8 @@ describe.skipIf(whyNoKafka() !== null)('the sink on Kafka', () => {
     await sink.stop()
   }, 120_000)
 
-  // Seen to fail once of eight runs, on a busy machine, before it was known why: tried twice till then.
   test('a ClickHouse that is killed and comes back while rows are inserted has each once', {
     timeout: 90_000,
-    retry: 1,
   }, async context => {
     const server = await clickHouseForTests()
     const { embedded } = server

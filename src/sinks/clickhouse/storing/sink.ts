@@ -274,7 +274,10 @@ export class ClickHouseSink {
   }
 
   async #drain(partitions: readonly SinkPartition[]): Promise<void> {
-    const ends = await Promise.all(partitions.map(({ at }) => this.#log.range(at)))
+    const at = partitions.map(partition => partition.at)
+    // What is committed may not be readable yet: it counts all the same.
+    await this.#log.settled(at)
+    const ends = await Promise.all(at.map(one => this.#log.range(one)))
     const drained = partitions.map((partition, i) => partition.drainTo(ends[i]!.next))
     await Promise.race([Promise.all(drained), this.failure])
   }
