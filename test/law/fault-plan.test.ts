@@ -11,7 +11,7 @@ test('the same seed gives the same faults, and another seed others', () => {
 
 test('ten faults hold each kind', () => {
   for (let seed = 0; seed < 50; seed++) {
-    expect(new Set(planOf(seed, 10).map(({ kind }) => kind)).size).toBe(7)
+    expect(new Set(planOf(seed, 10).map(({ kind }) => kind)).size).toBe(8)
   }
 })
 
@@ -23,8 +23,9 @@ test('processes go from one to four first, and then to two', () => {
   }
 })
 
-test('a pause lasts longer than a session', () => {
+test('a pause lasts longer than a session, a stall less', () => {
   for (const fault of planOf(3, 100)) {
     if (fault.kind === 'pause-process') expect(fault.awayMs).toBeGreaterThan(6_000)
+    if (fault.kind === 'stall-process') expect(fault.awayMs).toBe(4_800)
   }
 })

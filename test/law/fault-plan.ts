@@ -23,6 +23,8 @@ export type Fault =
   | { readonly kind: 'end-process'; readonly victim: Victim; readonly awayMs: number }
   /** SIGSTOP for longer than the session lasts, then SIGCONT: a zombie. */
   | { readonly kind: 'pause-process'; readonly victim: Victim; readonly awayMs: number }
+  /** SIGSTOP for a little less than the session lasts, then SIGCONT: it is still in the group, and late. */
+  | { readonly kind: 'stall-process'; readonly victim: Victim; readonly awayMs: number }
   | { readonly kind: 'kill-broker'; readonly awayMs: number }
   | { readonly kind: 'kill-clickhouse' }
   | { readonly kind: 'scale'; readonly processes: number }
@@ -52,9 +54,11 @@ const TEN: readonly FaultKind[] = [
   'scale',
   'end-process',
   'kill-process',
-  'kill-clickhouse',
+  'stall-process',
 ]
 const OVERLAPPING = 0.5
+/** Of a session, so that the next heartbeat comes before it ends. */
+const STALL = 0.8
 /** Most faults are to interrupt something. */
 const AT_WORK = 0.75
 const SCALES = [4, 2, 3, 1] as const
@@ -88,6 +92,8 @@ const faultOf = (
       return { kind, awayMs: dice.whole(200, seconds(4)) }
     case 'pause-process':
       return { kind, victim: victimOf(dice), awayMs: sessionTimeoutMs + dice.whole(500, 3_000) }
+    case 'stall-process':
+      return { kind, victim: victimOf(dice), awayMs: Math.round(STALL * sessionTimeoutMs) }
     default:
       return { kind, victim: victimOf(dice), awayMs: dice.whole(100, seconds(5)) }
   }
@@ -113,6 +119,7 @@ export const faultText = (fault: Fault): string => {
     case 'kill-broker':
       return `kill -9 the broker, away ${fault.awayMs} ms`
     case 'pause-process':
+    case 'stall-process':
       return `SIGSTOP a process for ${fault.awayMs} ms, then SIGCONT`
     case 'kill-child':
       return 'kill -9 what computes in a process'

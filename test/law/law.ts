@@ -196,6 +196,7 @@ export class LawRun {
       case 'end-process':
         return crew.end(fault.victim, fault.awayMs)
       case 'pause-process':
+      case 'stall-process':
         return crew.pause(fault.victim, fault.awayMs)
       case 'kill-clickhouse':
         return signal(this.#clickHouse!.pid, 'SIGKILL')
