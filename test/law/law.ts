@@ -50,7 +50,8 @@ const FLUSH_TIMEOUT_MS = minutes(2)
 const END_WITHIN_MS = seconds(45)
 /** From the last fault to the end of the load. */
 const CALM_MS = seconds(5)
-const DRAIN_WITHIN_MS = minutes(5)
+/** Longer than anything that a run waits for by design; while it gets on with its work it may take its time. */
+const STUCK_AFTER_MS = minutes(5)
 const LOOK_EVERY_MS = 1_000
 /** What comes after the last event's time: its disorder, the idle clock, and a second. */
 const SETTLED_AFTER_MS = IDLE_TIMEOUT_MS + seconds(6)
@@ -219,16 +220,19 @@ export class LawRun {
   /** Until all was read, event time has passed the load, and the tables have what the topics have. */
   async #drain(judged: Judged): Promise<void> {
     const settledAt = new Load(judged.plan).endOf(judged.lastSlot) + SETTLED_AFTER_MS
-    const until = Date.now() + DRAIN_WITHIN_MS
+    let until = Date.now() + STUCK_AFTER_MS
     let waitsFor = ''
     while (Date.now() < until) {
       const missing = await waitedFor(judged, settledAt)
       if (missing === null) return this.#tell('all is taken in')
-      if (missing !== waitsFor) this.#tell(missing)
+      if (missing !== waitsFor) {
+        this.#tell(missing)
+        until = Date.now() + STUCK_AFTER_MS
+      }
       waitsFor = missing
       await wait(LOOK_EVERY_MS)
     }
-    this.#tell(`not all was taken in within ${DRAIN_WITHIN_MS / 1_000} s`)
+    this.#tell(`nothing more was taken in for ${STUCK_AFTER_MS / 1_000} s`)
   }
 
   #tell(line: string): void {
