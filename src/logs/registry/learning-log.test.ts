@@ -1,9 +1,11 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { MillraceError } from '../../engine/errors.ts'
+import { encodeParcel } from '../../engine/exchange/parcel.ts'
 import { logConformance } from '../conformance.ts'
 import { KEPT_WHOLE, type Log, type TopicPartition } from '../log.ts'
 import { memoryLog } from '../memory-log.ts'
 import { learningLog } from './learning-log.ts'
+import type { RawBatch } from './schema-source.ts'
 
 const START = Date.UTC(2026, 0, 1)
 const LIMITS = { recordsMax: 100, bytesMax: 1 << 20, waitMs: 10_000 }
@@ -128,6 +130,54 @@ test('a read by offset says that the registry is away, and can be done again', a
   await expect(read()).rejects.toMatchObject({ code: 'REGISTRY_UNAVAILABLE' })
   isAway = false
   expect((await read()).records).toHaveLength(1)
+})
+
+describe('a log whose exchange is known', () => {
+  const frame = (id: number): Buffer => Buffer.from([0, 0, 0, 0, id, 1])
+
+  const parcelOf = (id: number): Buffer => {
+    const record = {
+      topic: 'sales',
+      partition: 0,
+      offset: 0,
+      format: 'avro',
+      value: frame(id),
+    } as const
+    const nothingElse = { deliveries: [], answers: [], forgotten: [], standings: [] }
+    return encodeParcel({ from: 1, records: [record], ...nothingElse })
+  }
+
+  const withParcels = async (...parcels: readonly Buffer[]) => {
+    const inner = memoryLog({ wallNow: () => START })
+    opened.push(inner)
+    await inner.createTopic('shop-exchange', { ...KEPT_WHOLE, partitions: 1 })
+    const records = parcels.map(value => ({ key: null, value }))
+    await inner.commit({ appends: [{ topic: 'shop-exchange', partition: 0, records }] })
+    const asked: (Buffer | null)[] = []
+    const learn = async (batches: readonly RawBatch[]) => {
+      asked.push(...batches.flatMap(batch => batch.records).map(({ value }) => value))
+    }
+    return { asked, log: learningLog(inner, { schemas: { learn }, exchange: 'shop-exchange' }) }
+  }
+
+  test('asks for the schemas of what slices sent one another, however it is read', async () => {
+    const { asked, log } = await withParcels(parcelOf(7), parcelOf(8))
+    await log.read({ topic: 'shop-exchange', partition: 0 }, 0, LIMITS)
+    expect(asked).toEqual([frame(7), frame(8)])
+    const reader = await log.reader()
+    await reader.add([{ topic: 'shop-exchange', partition: 0, next: 1 }])
+    await reader.poll(LIMITS)
+    await reader.close()
+    expect(asked.slice(2)).toEqual([frame(8)])
+  })
+
+  test('hands on parcels that cannot be read', async () => {
+    const unreadable = [Buffer.from([99, 1, 2]), parcelOf(7).subarray(0, 9)]
+    const { asked, log } = await withParcels(...unreadable, parcelOf(8))
+    const at = { topic: 'shop-exchange', partition: 0 }
+    expect((await log.read(at, 0, LIMITS)).records).toHaveLength(3)
+    expect(asked).toEqual([frame(8)])
+  })
 })
 
 test('a registry that refuses ends a poll', async () => {

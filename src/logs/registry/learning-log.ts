@@ -26,7 +26,7 @@ export interface LearningOptions {
 }
 
 export const learningLog = (log: Log, options: LearningOptions): Log => {
-  const { schemas } = options
+  const { schemas, exchange } = options
   return {
     cleansItself: log.cleansItself,
     createTopic: (topic, settings) => log.createTopic(topic, settings),
@@ -41,7 +41,7 @@ export const learningLog = (log: Log, options: LearningOptions): Log => {
     close: () => log.close(),
     async read(at, from, limits) {
       const batch = await log.read(at, from, limits)
-      await schemas.learn([batch])
+      await schemas.learn([at.topic === exchange ? unpacked(batch) : batch])
       return batch
     },
     async reader() {
@@ -118,9 +118,18 @@ const learnt = async (
 }
 
 /** What another process read, in a schema that this one may never have met. */
-const unpacked = ({ records }: Batch): RawBatch => ({
-  records: records.flatMap(({ value }) => (value === null ? [] : decodeParcel(value).records)),
+const unpacked = ({ records }: RawBatch): RawBatch => ({
+  records: records.flatMap(({ value }) => recordsIn(value)),
 })
+
+/** Of a parcel that cannot be read there is nothing to ask; whoever takes it says what is wrong. */
+const recordsIn = (parcel: Buffer | null): RawBatch['records'] => {
+  try {
+    return parcel === null ? [] : decodeParcel(parcel).records
+  } catch {
+    return []
+  }
+}
 
 /** Asks until the registry answers, or `closing` is aborted; it may be away for long. */
 export const learnPatiently = async (

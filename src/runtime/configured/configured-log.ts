@@ -35,7 +35,7 @@ export const openConfiguredLog = async (
   const schemas = await openSchemas({ config, wallNow, say, index: 0, instance: '' })
   const log = await openLog(config, wallNow, transactionalId)
   return {
-    log: withSchemas(log, schemas, say),
+    log: withSchemas(log, schemas, { config, say }),
     schemas,
     formatOf: topic => configuredFormat(config, topic),
   }

@@ -1,5 +1,4 @@
 /** The log of a process, by the client that the configuration names: no other is loaded. */
-import { exchangeTopic } from '../../logs/application-topics.ts'
 import { openLmdbLog } from '../../logs/lmdb-log.ts'
 import type { Log } from '../../logs/log.ts'
 import type { SchemaSource } from '../../logs/registry/schema-source.ts'
@@ -37,9 +36,8 @@ const openLog = async (
   suffix: string,
   guarantee: Guarantee,
 ): Promise<Log> => {
-  const { config, schemas, say } = options
   const log = await openBare(options, suffix, guarantee)
-  return withSchemas(log, schemas, say, exchangeTopic(config.application))
+  return withSchemas(log, options.schemas, options)
 }
 
 const openBare = async (

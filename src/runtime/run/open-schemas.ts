@@ -2,13 +2,13 @@
 import { join } from 'node:path'
 import type { MillraceError } from '../../engine/errors.ts'
 import { topicNamed } from '../../events.ts'
+import { exchangeTopic } from '../../logs/application-topics.ts'
 import type { Log } from '../../logs/log.ts'
 import { keptSchemasAt } from '../../logs/registry/kept-schemas.ts'
 import { learningLog } from '../../logs/registry/learning-log.ts'
 import { RegistryClient } from '../../logs/registry/registry-client.ts'
 import { SchemaSource } from '../../logs/registry/schema-source.ts'
 import { resultTopics } from '../../logs/result-topics.ts'
-import { defined } from '../config/defined.ts'
 import { registryConnectionOf } from '../config/registry-connection.ts'
 import { openDataDirectory } from '../data-directory.ts'
 import { chosenPipelines } from './chosen-pipelines.ts'
@@ -39,17 +39,15 @@ export const openSchemas = async (options: RunProcessOptions): Promise<SchemaSou
 }
 
 /**
- * A log that asks for schemas before it hands on what it read, where there is a registry.
- *
- * @param exchange the topic whose records hold others
+ * A log that asks for schemas before it hands on what it read, where there is a registry; also for
+ * those of the records that the application's slices sent one another.
  */
 export const withSchemas = (
   log: Log,
   schemas: SchemaSource | null,
-  say: (line: string) => void,
-  exchange?: string,
+  { config, say }: Pick<RunProcessOptions, 'config' | 'say'>,
 ): Log => {
   if (schemas === null) return log
   const onAway = ({ code, message }: MillraceError): void => say(`${code}: ${message}`)
-  return learningLog(log, { schemas, onAway, ...defined({ exchange }) })
+  return learningLog(log, { schemas, onAway, exchange: exchangeTopic(config.application) })
 }

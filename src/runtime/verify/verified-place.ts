@@ -27,7 +27,7 @@ export const placeOfConfig = async (
 ): Promise<VerifyOptions> => {
   const say = (line: string): void => tell(`${line}\n`)
   const schemas = await openSchemas({ config, wallNow, say, index: 0, instance: '' })
-  const log = withSchemas(await openLog(config, wallNow), schemas, say)
+  const log = withSchemas(await openLog(config, wallNow), schemas, { config, say })
   const { client } = config.log
   return {
     log,
