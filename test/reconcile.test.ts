@@ -147,6 +147,25 @@ describe('a proof', () => {
     expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('there is no data')])
   })
 
+  test('names what the log removed before it was stored, and takes it for no missing row', async () => {
+    const log = await openLmdbLog(directory.log, { wallNow: Date.now })
+    await log.trim({ topic: 'orders', partition: 0 }, ORDERS + 3)
+    const clickHouse = { folder: directory.clickHouse }
+    const topicSettings = () => KEPT
+    const tables = await openTables({ log, applicationId: 'shop', clickHouse, topicSettings })
+    await tables.sink.drain()
+    await tables.stop()
+    await log.close()
+    const { stdout } = await reconcile('--table', 'orders')
+    expect(stdout).toMatch(/orders +4 +4 .* 100 older rows, not in the log\n/)
+    expect(stdout).toContain('orders 0: the log removed offsets 100 to 102 before they were stored')
+    const json = await reconcile('--table', 'orders', '--json')
+    const gap = { topic: 'orders', partition: 0, from: 100, to: 102, mayHave: null }
+    expect(JSON.parse(json.stdout)).toMatchObject({ gaps: [gap], tables: [{ missing: [] }] })
+    const ofOther = await reconcile('--table', 'markets', '--json')
+    expect(JSON.parse(ofOther.stdout)).toMatchObject({ gaps: [], tables: [{ differences: 0 }] })
+  }, 60_000)
+
   test('says where tables were never made', async () => {
     const { path } = await openDataDirectory(join(folder, 'empty'), 'shop')
     const { code, stderr } = await mill('reconcile', '--data', path)

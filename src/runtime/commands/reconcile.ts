@@ -36,6 +36,7 @@ export const reconcileCommand: Command = {
     () => `Makes each record of the log a row once more, and compares it with what the table has: once, and the
 same in every column. Rollups are compared with what their table makes. Ends with 1 where anything
 differs, and names each row, as in: orders 0@1234: missing (order-000123), for partition 0, offset 1234.
+What the log removed before it was stored is named as well, and is no difference.
 
 The log is that of the directory, which nothing else may have open; with --config that of the application
 of the configuration. On Kafka it may run meanwhile: what its sink had stored when the command began is

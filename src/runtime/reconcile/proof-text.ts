@@ -1,11 +1,18 @@
 /** A proof as people read it: a line per table and rollup, then each row that is not as it should be. */
 import type { RowDifference, TableProof } from '../../sinks/clickhouse/reconcile/reconcile.ts'
 import type { RollupProof } from '../../sinks/clickhouse/reconcile/reconcile-rollups.ts'
+import { gapText } from '../../sinks/clickhouse/storing/gaps.ts'
 import { counted, numberText, shortened, tableOf } from '../command-line/table.ts'
 import type { Proof } from './reconcile-data.ts'
 
-export const proofText = ({ tables, rollups, moving }: Proof): string =>
-  [tableTable(tables), rollupTable(rollups), movingText(moving), faults(tables, rollups)]
+export const proofText = ({ tables, rollups, moving, gaps }: Proof): string =>
+  [
+    tableTable(tables),
+    rollupTable(rollups),
+    movingText(moving),
+    gaps.map(gapText).join('\n'),
+    faults(tables, rollups),
+  ]
     .filter(part => part !== '')
     .join('\n\n')
 

@@ -11,13 +11,16 @@ import {
   type RollupProof,
   reconcileRollups,
 } from '../../sinks/clickhouse/reconcile/reconcile-rollups.ts'
-import { groupOf } from '../../sinks/clickhouse/storing/intents.ts'
+import { readGaps, type SinkGap } from '../../sinks/clickhouse/storing/gaps.ts'
+import { groupOf, intentsTopicOf } from '../../sinks/clickhouse/storing/intents.ts'
 
 export interface Proof {
   readonly tables: readonly TableProof[]
   readonly rollups: readonly RollupProof[]
   /** Rollups that could not be judged, as rows came in whenever they were looked at. */
   readonly moving: readonly string[]
+  /** What the log removed of these topics before it was stored: in no table, and no difference. */
+  readonly gaps: readonly SinkGap[]
 }
 
 export interface ReconcileOptions {
@@ -46,9 +49,20 @@ export const reconcileData = async (options: ReconcileOptions): Promise<Proof> =
     const of = { topic, upTo: upToHere, letters, format, ...(writers ? { writers } : {}) }
     tables.push(await reconcileTable({ client, database, log, ...of }))
   }
-  if (!withRollups) return { tables, rollups: [], moving: [] }
+  const gaps = await gapsOf(options)
+  if (!withRollups) return { tables, rollups: [], moving: [], gaps }
   onTable('rollups')
-  return { tables, ...(await atRest(options)) }
+  return { tables, ...(await atRest(options)), gaps }
+}
+
+/** In the order of topic, partition and offset. */
+const gapsOf = async ({ log, application, topics }: ReconcileOptions): Promise<SinkGap[]> => {
+  const intents = intentsTopicOf(application)
+  if (!(await log.topics()).has(intents)) return []
+  const names = topics.map(({ name }) => name)
+  const gaps = (await readGaps(log, intents)).filter(({ topic }) => names.includes(topic))
+  const place = ({ topic }: SinkGap): number => names.indexOf(topic)
+  return gaps.sort((a, b) => place(a) - place(b) || a.partition - b.partition || a.from - b.from)
 }
 
 /** A comparison that rows came in between is made again so often, and after so long. */
@@ -59,7 +73,7 @@ const LOOK_AGAIN_MS = 500
  * A rollup that differs, beside a sink that stores rows, may have been looked at between a table and
  * its rollup. One that is the same is proved.
  */
-const atRest = async (options: ReconcileOptions): Promise<Omit<Proof, 'tables'>> => {
+const atRest = async (options: ReconcileOptions): Promise<Pick<Proof, 'rollups' | 'moving'>> => {
   for (let look = 1; ; look++) {
     const before = await positionsText(options)
     const rollups = await reconcileRollups(options.client, options.database)
