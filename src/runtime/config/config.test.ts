@@ -189,6 +189,30 @@ describe('a printed configuration', () => {
     expect(lines.some(line => /password: .*\*\*\*.* # env P$/.test(line))).toBe(true)
   })
 
+  test('names only the variables that gave something', () => {
+    const given = read(
+      'application: "${STAGE:-shop}"\nlog: {brokers: "${A:-a},${B:-b},${C:-c}"}\ndata: "${D}"\n',
+      { B: 'other:1', C: '', D: 'kept' },
+    )
+    const lines = configText(given).split('\n')
+    expect(lines).toContain('application: shop # file')
+    expect(lines).toContain('data: /shop/kept # env D')
+    expect(given.config.log.brokers).toEqual(['a', 'other:1', 'c'])
+    expect(given.origins.get('log.brokers')).toBe('env B')
+  })
+
+  test('shows that a password is empty', () => {
+    const given = read(
+      `${text}sinks: {clickhouse: {url: "http://u:@c", password: "\${Q:-}"}}`,
+      secrets,
+    )
+    const lines = configText(given).split('\n')
+    expect(lines).toContain('    password: "" # file')
+    expect(lines).toContain('    url: http://u:@c # file')
+    expect(lines.some(line => /password: .*\*\*\*/.test(line))).toBe(true)
+    expect(JSON.parse(configJson(given)).config.sinks.clickhouse.password).toBe('')
+  })
+
   test('shows no secret, neither as YAML nor as JSON, nor in a complaint', () => {
     const printed = read(text, secrets)
     for (const shown of [configText(printed), configJson(printed)]) {

@@ -47,13 +47,14 @@ const shown = (
 ): unknown => {
   if (Array.isArray(value)) return value.map(each => written(String(each)))
   if (typeof value !== 'string') return value
-  if (secrets === 'masked' && infoOf(schemaAt(path)!)?.secret) return MASK
+  // An empty one hides nothing, and is most often a variable that somebody forgot.
+  if (secrets === 'masked' && infoOf(schemaAt(path)!)?.secret) return value === '' ? '' : MASK
   return written(secrets === 'masked' ? withoutPassword(value) : value)
 }
 
 /** As a part of an address it would be read by whoever sees what is printed. */
 const withoutPassword = (text: string): string =>
-  text.replace(/(\/\/[^/@:]*):[^/]*@/, `$1:${MASK}@`)
+  text.replace(/(\/\/[^/@:]*):[^/]+@/, `$1:${MASK}@`)
 
 const annotate = (map: YAMLMap, path: readonly string[], read: ReadConfig): void => {
   for (const { key, value } of map.items as Pair<Scalar<string>, Scalar>[]) {

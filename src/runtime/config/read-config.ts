@@ -14,7 +14,10 @@ import { infoOf } from './key.ts'
 import { allKeys, type KeyPath, type Problem, problemsOf, schemaAt, valueAt } from './problems.ts'
 import { type Environment, substitute } from './substitution.ts'
 
-/** Where a value comes from: `default`, `file`, or `env` with the variables in it. */
+/**
+ * Where a value comes from: `default`, `file`, or `env` with the variables in it. Where these are not
+ * set, it is the file's.
+ */
 export type Origin = 'default' | 'file' | `env ${string}`
 
 export interface ReadConfig {

@@ -10,7 +10,7 @@ const INSIDE = /^([A-Za-z_][A-Za-z0-9_]*)(?::-([\s\S]*))?$/
 
 export interface Substituted {
   readonly text: string
-  /** The variables that stand in it. */
+  /** The variables that it has something from; not those for which a default stands. */
   readonly names: readonly string[]
   /** What is wrong, one sentence each. */
   readonly problems: readonly string[]
@@ -28,13 +28,14 @@ export const substitute = (text: string, env: Environment): Substituted => {
       problems.push(`${found} is no variable; write \${NAME}, or $\${ for the signs themselves`)
       return ''
     }
-    names.push(name)
     const value = env[name]
-    if (standard !== undefined) return value || standard
+    if (standard !== undefined && !value) return standard
     if (value === undefined) {
       problems.push(`the variable ${name} is not set; set it, or write \${${name}:-default}`)
+      return ''
     }
-    return value ?? ''
+    names.push(name)
+    return value
   })
   return { text: replaced, names, problems }
 }
