@@ -47,6 +47,30 @@ test('tables are tried again until they are there, and say so', async () => {
   expect(seen.stopped).toBe(1)
 })
 
+test('the first attempt says at once what it waits for, and others only how they ended', async () => {
+  const lines: string[] = []
+  let fail = (_error: unknown): void => {}
+  const background = new BackgroundTables({
+    backOff,
+    say: line => void lines.push(line),
+    onOpen: () => {},
+    open: onWaiting => {
+      onWaiting('nobody answers')
+      return new Promise((_, reject) => {
+        fail = reject
+      })
+    },
+  })
+  expect(lines).toEqual(['the tables wait for ClickHouse: nobody answers'])
+  expect(background.trouble).toBe('nobody answers')
+  const failFirst = fail
+  failFirst(AWAY)
+  await until(() => fail !== failFirst)
+  expect(lines.slice(1)).toEqual(['the tables are tried again in 1 ms: nobody answers'])
+  await background.stop()
+  fail(AWAY)
+})
+
 test('a server that dies in the middle of a migration is tried again', async () => {
   const reset = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
   const { background, tables } = tablesAt(3, reset)

@@ -8,7 +8,8 @@ import type { Tables } from '../tables/tables.ts'
 import { BackOff, type BackOffOptions } from './back-off.ts'
 
 export interface BackgroundTablesOptions {
-  readonly open: () => Promise<Tables>
+  /** @param onWaiting to be told what an attempt waits for, where it waits */
+  readonly open: (onWaiting: (trouble: string) => void) => Promise<Tables>
   readonly say: (line: string) => void
   readonly onOpen: (isOpen: boolean) => void
   readonly backOff?: BackOffOptions
@@ -72,13 +73,19 @@ export class BackgroundTables {
   }
 
   async #openOnce(): Promise<void> {
-    const tables = await this.#options.open()
+    const tables = await this.#options.open(trouble => this.#waits(trouble))
     // Whoever stops waits for no attempt that is under way.
     if (this.#stopping.signal.aborted) return tables.stop()
     this.#tables = tables
     this.#options.onOpen(true)
     this.#options.say('the tables are open, and are filled from here on')
     tables.sink.failure.catch(error => this.#reject(error))
+  }
+
+  /** The first attempt says it at once; later ones are announced with what the one before ended with. */
+  #waits(trouble: string): void {
+    if (this.#trouble === null) this.#options.say(`the tables wait for ClickHouse: ${trouble}`)
+    this.#trouble = trouble
   }
 
   async #pause(trouble: string, waitMs: number, tried: () => void): Promise<void> {

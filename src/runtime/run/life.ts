@@ -183,14 +183,18 @@ const sentenceOf = ({ slice, what, tookMs }: SliceEvent): string =>
 
 const tablesBeside = (options: OpenLogOptions, log: Log, meter: RunMeter): BackgroundTables =>
   new BackgroundTables({
-    open: () => openSinkAndTables(options, log, meter),
+    open: onWaiting => openSinkAndTables({ ...options, onWaiting }, log, meter),
     say: options.say,
     onOpen: isOpen => meter.metrics.sinkConnected(isOpen),
   })
 
+interface OpenTablesOptions extends OpenLogOptions {
+  readonly onWaiting: (trouble: string) => void
+}
+
 /** The sink's log and its tables are opened and closed together. */
 const openSinkAndTables = async (
-  options: OpenLogOptions,
+  options: OpenTablesOptions,
   log: Log,
   meter: RunMeter,
 ): Promise<Tables> => {
@@ -208,7 +212,7 @@ const openSinkAndTables = async (
 }
 
 const openRunTables = async (
-  { config, say, schemas }: OpenLogOptions,
+  { config, say, schemas, onWaiting }: OpenTablesOptions,
   log: Log,
   meter: RunMeter,
 ): Promise<Tables> =>
@@ -218,6 +222,7 @@ const openRunTables = async (
     clickHouse: await clickHouseOf(config),
     topicSettings: topic => topicSettingsOf(config, topic),
     onEvent: say,
+    onWaiting,
     formatOf: topic => configuredFormat(config, topic),
     ...(schemas ? { writers: schemas.writers } : {}),
     onStored: batch => meter.stored(batch),

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { codecsOf } from '../../engine/schema/codecs.ts'
 import { markets, topics } from '../../events.ts'
@@ -48,4 +50,33 @@ test('a log goes on with its own tables, and one that was begun anew may not hav
   await expect(storeAllOf(anew)).rejects.toThrow(
     `The table ${server.address.database}.markets has rows already`,
   )
+}, 60_000)
+
+/** The server behind an address that hangs up on whoever comes first. */
+const behindRefusals = async (refusals: number): Promise<{ server: Server; url: string }> => {
+  const { hostname, port } = new URL(server.address.url)
+  let left = refusals
+  const made = createServer(socket => {
+    if (left-- > 0) return socket.destroy()
+    const there = connect(Number(port), hostname)
+    for (const end of [socket, there]) end.on('error', () => {})
+    return socket.pipe(there).pipe(socket)
+  }).listen(0, '127.0.0.1')
+  await once(made, 'listening')
+  return { server: made, url: `http://127.0.0.1:${(made.address() as AddressInfo).port}` }
+}
+
+test('what is waited for is said once, and tables open when it is there', async () => {
+  const late = await behindRefusals(2)
+  const said: string[] = []
+  const tables = await openTables({
+    log: memoryLog({ wallNow: () => Date.UTC(2026, 0, 1) }),
+    applicationId: 'late',
+    clickHouse: { ...server.address, database: 'late', url: late.url },
+    topicSettings: () => KEPT,
+    onWaiting: trouble => said.push(trouble),
+  })
+  expect(said).toEqual([expect.stringContaining(late.url)])
+  await tables.stop()
+  late.server.close()
 }, 60_000)

@@ -33,6 +33,8 @@ export interface TablesOptions
   /** Of topics that the log does not have yet. */
   readonly topicSettings: (topic: string) => TopicSettings
   readonly onEvent?: (event: string) => void
+  /** Told once, in a sentence, what is waited for where the server cannot be used at first. */
+  readonly onWaiting?: (trouble: string) => void
   readonly onStored?: ClickHouseSinkOptions['onStored']
   readonly batch?: ClickHouseSinkOptions['batch']
 }
@@ -60,7 +62,7 @@ export const openTables = async (options: TablesOptions): Promise<Tables> => {
   const client = clientOf(address)
   const tellTrouble = troubleTeller(onEvent ?? (() => {}), () => performance.now())
   try {
-    await migrated(address)
+    await migrated(address, options.onWaiting)
     for (const { name } of topics) await createMissingTopic(log, name, options.topicSettings(name))
     const isNew = (await log.committed(groupOf(applicationId))).length === 0
     if (isNew) await refuseOtherRows(client, address.database, topics.map(tableNameOf))
@@ -102,15 +104,19 @@ const MIGRATE_AGAIN_MS = 500
 
 const migrated = async (
   address: ClickHouseAddress,
-  until = performance.now() + MIGRATE_FOR_MS,
+  onWaiting?: (trouble: string) => void,
 ): Promise<void> => {
-  try {
-    await checkIsClickHouse(address)
-    await migrate(address)
-  } catch (error) {
-    const mayBeTriedAgain = error instanceof MillraceError && error.instruction === 'retry'
-    if (!mayBeTriedAgain || performance.now() > until) throw error
-    await wait(MIGRATE_AGAIN_MS)
-    await migrated(address, until)
+  const until = performance.now() + MIGRATE_FOR_MS
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await checkIsClickHouse(address)
+      await migrate(address)
+      return
+    } catch (error) {
+      const mayBeTriedAgain = error instanceof MillraceError && error.instruction === 'retry'
+      if (!mayBeTriedAgain || performance.now() > until) throw error
+      if (attempt === 1) onWaiting?.(error.message)
+      await wait(MIGRATE_AGAIN_MS)
+    }
   }
 }
