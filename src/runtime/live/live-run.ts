@@ -66,6 +66,8 @@ export class LiveRun {
   /** A poll that was still waiting when somebody waited for this process. */
   #polling: Promise<unknown> | null = null
   #turnAt = Number.NaN
+  /** When the last commit was due, on the clock of `performance`. */
+  #dueAt = Number.NEGATIVE_INFINITY
   #noTickBefore = Number.NEGATIVE_INFINITY
   #isRunning = false
   #isClosed = false
@@ -171,7 +173,7 @@ export class LiveRun {
       this.#noteTurn()
       const isLast = this.#stopping !== null
       // The two do not depend on one another; but what fails is to be known at once.
-      await Promise.all([committing, this.#fill()])
+      await Promise.all([committing, this.#fill(committing)])
       await this.#changeSlices()
       if (this.#failure !== null) throw this.#failure
       committing = this.#round(isLast)
@@ -181,9 +183,19 @@ export class LiveRun {
     }
   }
 
-  /** Reads until the next commit is due. */
-  async #fill(): Promise<void> {
-    const dueAt = performance.now() + (this.#options.commitIntervalMs ?? COMMIT_INTERVAL_MS)
+  /**
+   * Reads until the next commit is due, which is so long after the one before was; and, where that
+   * one takes longer, for as long as it does.
+   */
+  async #fill(committing: Promise<void>): Promise<void> {
+    let isCommitting = true
+    const committed = () => {
+      isCommitting = false
+    }
+    committing.then(committed, committed)
+    const intervalMs = this.#options.commitIntervalMs ?? COMMIT_INTERVAL_MS
+    const dueAt = Math.max(this.#dueAt + intervalMs, performance.now())
+    this.#dueAt = dueAt
     const max = this.#options.commitRecords ?? COMMIT_RECORDS
     for (let polls = 0; ; polls++) {
       const leftMs = dueAt - performance.now()
@@ -191,11 +203,14 @@ export class LiveRun {
       // Each round reads at least once: what holds others back comes over the exchange. And what is
       // full without a partition that has more goes on reading: nothing else would bring it.
       if (isFull && polls > 0 && !this.#isMissing()) return
+      const isLate = leftMs <= 0 && isCommitting
       const isHurried = this.#isHurried || isFull
-      const waitMs = Math.max(0, isHurried ? Math.min(leftMs, HURRIED_MS) : leftMs)
+      const waitMs = isLate
+        ? HURRIED_MS
+        : Math.max(0, isHurried ? Math.min(leftMs, HURRIED_MS) : leftMs)
       if (this.#slices.size === 0) return this.#sleep(waitMs)
       await this.#poll(waitMs)
-      if (leftMs <= 0 || this.#isHurried) return
+      if ((leftMs <= 0 && !isCommitting) || this.#isHurried) return
     }
   }
 
