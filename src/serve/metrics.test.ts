@@ -30,7 +30,7 @@ const used = (): Metrics => {
   metrics.sourceLags([{ topic: 'orders', partition: 3, records: 40, seconds: 1.5 }])
   metrics.handled(0.00002)
   metrics.slices(2)
-  metrics.hottestKey('fraud-scores', 0.25)
+  metrics.hottestKeys(new Map([['fraud-scores', 0.25]]))
   metrics.rebalanced('assigned')
   metrics.restored(1)
   metrics.retried('LOG_FENCED')
@@ -76,6 +76,20 @@ describe('the metrics', () => {
     metrics.sourceLags([{ topic: 'orders', partition: 4, records: 7, seconds: null }])
     expect(await valuesOf(metrics, 'millrace_source_lag_records')).toEqual({ 'orders 4': 7 })
     expect(await valuesOf(metrics, 'millrace_source_lag_seconds')).toEqual({})
+  })
+
+  test('forget state and tables that another process has', async () => {
+    const metrics = used()
+    metrics.forgetState()
+    metrics.hottestKeys(new Map())
+    for (const name of ['state_bytes', 'keys', 'watermark_lag_seconds', 'hottest_key_ratio']) {
+      expect(await valuesOf(metrics, `millrace_${name}`), name).toEqual({})
+    }
+    expect(await valuesOf(metrics, 'millrace_sink_lag_records')).not.toEqual({})
+    metrics.forgetSink()
+    for (const name of ['sink_lag_records', 'sink_retrying', 'sink_paused_partitions']) {
+      expect(await valuesOf(metrics, `millrace_${name}`), name).toEqual({})
+    }
   })
 
   test('are named by one rule: what, its unit where it has one, and total where it only grows', async () => {

@@ -42,6 +42,10 @@ export interface Metrics extends RunMetrics {
   keys(pipeline: string, keys: number): void
   /** How far the watermark is behind the wall clock. */
   watermarkLag(pipeline: string, seconds: number): void
+  /** What was said of state, keys and watermarks: another process may have them now. */
+  forgetState(): void
+  /** What was said of the sink's partitions: another process may have them now. */
+  forgetSink(): void
   clickHouseRestarts(restarts: number): void
 }
 
@@ -96,6 +100,9 @@ const streamMetrics = (registry: Registry): StreamMetrics => {
     stateBytes: (pipeline, bytes) => state.set({ pipeline }, bytes),
     keys: (pipeline, count) => keys.set({ pipeline }, count),
     watermarkLag: (pipeline, seconds) => behind.set({ pipeline }, seconds),
+    forgetState() {
+      for (const each of [state, keys, behind]) each.reset()
+    },
   }
 }
 
@@ -107,6 +114,7 @@ type TableMetrics = Pick<
   | 'sinkRetrying'
   | 'insertRetried'
   | 'sinkPaused'
+  | 'forgetSink'
   | 'clickHouseRestarts'
 >
 
@@ -157,6 +165,9 @@ const tableMetrics = (registry: Registry): TableMetrics => {
     sinkRetrying: (topic, isRetrying) => retrying.set({ topic }, isRetrying ? 1 : 0),
     insertRetried: topic => retries.inc({ topic }),
     sinkPaused: (topic, partitions) => paused.set({ topic }, partitions),
+    forgetSink() {
+      for (const each of [lag, retrying, paused]) each.reset()
+    },
     clickHouseRestarts: count => restarts.inc(count),
   }
 }

@@ -18,8 +18,11 @@ export interface RunMetrics {
   /** A sampled commit: the CPU time of its records, by the engine and all handlers. */
   handled(secondsPerRecord: number): void
   slices(held: number): void
-  /** Share of a slice's records, lately, that its hottest key has; 0 where none stands out. */
-  hottestKey(pipelineId: string, share: number): void
+  /**
+   * By pipeline: the share of a slice's records, lately, that its hottest key has; 0 where none stands
+   * out. Pipelines that are not among these are forgotten.
+   */
+  hottestKeys(shares: ReadonlyMap<string, number>): void
   /** Slices were given to this process, or taken from it. */
   rebalanced(what: 'assigned' | 'revoked'): void
   /** Bringing state back: 0 when it begins, 1 when it is there. */
@@ -86,7 +89,10 @@ export const runMetrics = (registry: Registry): RunMetrics => {
     },
     handled: secondsPerRecord => handling.observe(secondsPerRecord),
     slices: held => slices.set(held),
-    hottestKey: (pipeline, share) => hottest.set({ pipeline }, share),
+    hottestKeys(shares) {
+      hottest.reset()
+      for (const [pipeline, share] of shares) hottest.set({ pipeline }, share)
+    },
     rebalanced: kind => rebalances.inc({ kind }),
     restored: ratio => restored.set(ratio),
     retried: code => retries.inc({ code }),

@@ -5,11 +5,12 @@ import type { Counters } from '../../engine/task/counters.ts'
 import type { HotKey } from '../../engine/task/hot-keys.ts'
 import type { Log } from '../../logs/log.ts'
 import { type Metrics, newMetrics } from '../../serve/metrics.ts'
-import type { StoredBatch } from '../../sinks/clickhouse/storing/sink.ts'
+import type { SinkPartitionStatus, StoredBatch } from '../../sinks/clickhouse/storing/sink.ts'
 import type { LiveRun } from '../live/live-run.ts'
 import type { LiveCommit, SliceEvent } from '../live/live-run-options.ts'
 import { Rate } from '../live/rate.ts'
 import type { Tables } from '../tables/tables.ts'
+import { pipelineStandings } from './pipeline-standings.ts'
 import { sourceLags } from './source-lags.ts'
 
 /** Rates look back so far. */
@@ -20,8 +21,6 @@ const TIMED_RECORDS_MIN = 100
 export interface HottestKey extends HotKey {
   readonly pipeline: string
 }
-
-const NO_KEY: HotKey = { key: '', share: 0 }
 
 export class RunMeter {
   /** Of each pipeline that has one, in any slice here. */
@@ -53,6 +52,8 @@ export class RunMeter {
   begin(): void {
     this.#held.clear()
     this.#tellSlices()
+    this.sample({ applications: [] })
+    this.metrics.forgetSink()
   }
 
   moved({ slice, what }: SliceEvent): void {
@@ -89,47 +90,38 @@ export class RunMeter {
     const lags = await sourceLags(live, log, this.#wallNow())
     this.lagRecords = lags.reduce((sum, { records }) => sum + records, 0)
     this.metrics.sourceLags(lags)
-    const partitions = tables?.sink.status() ?? []
-    for (const { topic, partition, position } of partitions) {
-      const { next } = await log.range({ topic, partition })
-      this.metrics.sinkLag(topic, partition, Math.max(0, next - position))
+    await this.lookAtTables(tables?.sink.status() ?? [], log)
+  }
+
+  /** How far the tables are behind whose partitions are stored here. */
+  async lookAtTables(partitions: readonly SinkPartitionStatus[], log: Log): Promise<void> {
+    const ends: number[] = []
+    for (const at of partitions) ends.push((await log.range(at)).next)
+    this.metrics.forgetSink()
+    for (const [i, { topic, partition, position }] of partitions.entries()) {
+      this.metrics.sinkLag(topic, partition, Math.max(0, ends[i]! - position))
     }
     for (const topic of new Set(partitions.map(each => each.topic))) {
       const all = partitions.filter(each => each.topic === topic)
-      this.metrics.sinkRetrying(
-        topic,
-        all.some(({ state }) => state === 'retrying'),
-      )
+      const isRetrying = all.some(({ state }) => state === 'retrying')
+      this.metrics.sinkRetrying(topic, isRetrying)
       this.metrics.sinkPaused(topic, all.filter(({ isPaused }) => isPaused).length)
     }
   }
 
-  /** What pipelines count themselves, over all slices here. */
-  sample({ applications }: LiveRun): void {
-    const keys = new Map<string, number>()
-    const bytes = new Map<string, number>()
-    const lagsMs = new Map<string, number>()
-    const hot = new Map<string, HotKey>()
-    for (const application of applications) {
-      for (const runner of application.runners) {
-        const { pipeline, watermark, tasks } = runner
-        const { id } = pipeline
-        const hottest = runner.hotKeys()[0] ?? NO_KEY
-        if (hottest.share >= (hot.get(id) ?? NO_KEY).share) hot.set(id, hottest)
-        keys.set(id, (keys.get(id) ?? 0) + sum(tasks.map(({ store }) => store.size)))
-        bytes.set(id, (bytes.get(id) ?? 0) + sum(tasks.map(({ store }) => store.packedBytes)))
-        const lagMs = this.#wallNow() - watermark.value
-        if (Number.isFinite(lagMs)) lagsMs.set(id, Math.max(lagsMs.get(id) ?? 0, lagMs))
-      }
-      this.#count(application)
+  /** What pipelines count themselves, over all slices here; of others nothing is said any more. */
+  sample({ applications }: Pick<LiveRun, 'applications'>): void {
+    const standings = pipelineStandings(applications, this.#wallNow())
+    this.metrics.forgetState()
+    for (const { pipeline, keys, stateBytes, watermarkLagMs } of standings) {
+      this.metrics.keys(pipeline, keys)
+      this.metrics.stateBytes(pipeline, stateBytes)
+      if (watermarkLagMs !== null) this.metrics.watermarkLag(pipeline, watermarkLagMs / 1_000)
     }
-    for (const [id, count] of keys) this.metrics.keys(id, count)
-    for (const [id, size] of bytes) this.metrics.stateBytes(id, size)
-    for (const [id, lagMs] of lagsMs) this.metrics.watermarkLag(id, lagMs / 1_000)
-    for (const [id, { share }] of hot) this.metrics.hottestKey(id, share)
-    this.hottestKeys = [...hot]
-      .filter(([, { share }]) => share > 0)
-      .map(([pipeline, { key, share }]) => ({ pipeline, key, share }))
+    const hot = standings.map(({ pipeline, hottest }) => ({ pipeline, ...hottest }))
+    this.metrics.hottestKeys(new Map(hot.map(({ pipeline, share }) => [pipeline, share])))
+    this.hottestKeys = hot.filter(({ share }) => share > 0)
+    for (const application of applications) this.#count(application)
   }
 
   /** As it grew since the last time. What a slice brings with it was counted by whoever had it. */
@@ -174,5 +166,3 @@ interface Emitted {
   readonly occurredAt?: number
   readonly stage?: string
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
