@@ -163,6 +163,31 @@ test('in a log a record goes back as Avro, named after the pipelines that failed
   expect(await handledBy('fraud-scores'), 'which had scored it').toBe(false)
 })
 
+test('what was put back in a log is told, and of files it is not', async () => {
+  const log = `log:${join(folder, 'log')}`
+  await replayed(log)
+  const list = ['dead-letters', 'list', '--from', log]
+  const before = JSON.parse((await mill(...list, '--json')).stdout)
+  expect(before.map((letter: { redriven: boolean }) => letter.redriven)).toEqual([
+    false,
+    false,
+    false,
+  ])
+  await mill('dead-letters', 'redrive', '2', '--from', log)
+  const { stdout } = await mill(...list)
+  expect(stdout).toMatch(/ code +pipeline +put back +error\n/)
+  expect(stdout).toMatch(/\n +1 .* MALFORMED_JSON +- +- +\S/)
+  expect(stdout).toMatch(/\n +2 .* lifecycle-segments +yes +\S/)
+  const shown = await mill('dead-letters', 'show', '2', '--from', log)
+  expect(shown.stdout).toMatch(/^put back +yes$/m)
+  const one = await mill('dead-letters', 'show', '2', '--from', log, '--json')
+  expect(JSON.parse(one.stdout).redriven).toBe(true)
+  await replayed(results)
+  const ofFiles = ['dead-letters', 'list', '--from', results]
+  expect((await mill(...ofFiles)).stdout).not.toContain('put back')
+  expect(JSON.parse((await mill(...ofFiles, '--json')).stdout)[1].redriven).toBeNull()
+})
+
 test('without a log there is nothing to see, and none is made', async () => {
   const ended = await mill('dead-letters', 'list', '--data', join(folder, 'nothing'))
   expect(ended).toMatchObject({ code: 1, stderr: expect.stringMatching(/no log in .*--from/) })

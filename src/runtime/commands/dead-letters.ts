@@ -11,6 +11,7 @@ import { type LetterPlace, openLetters, openRedrive } from '../dead-letters/lett
 import type { NumberedLetter } from '../dead-letters/letters.ts'
 import { payloadText } from '../dead-letters/payload-text.ts'
 import { type RedriveReport, redrive } from '../dead-letters/redrive.ts'
+import { redriveIdOf } from '../dead-letters/redriven-memory.ts'
 import { LetterFilter } from './letter-filter.ts'
 
 export const deadLettersCommand: Command = {
@@ -41,7 +42,8 @@ export const deadLettersCommand: Command = {
   ],
   details: () =>
     `A letter says where its record is from, as topic-partition@offset. Of a log it is the offset there;
-of an NDJSON file it is the number of the line, and the first line is 0.
+of an NDJSON file it is the number of the line, and the first line is 0. Of letters in a log it is told
+whether their records were put back onto its topics.
 
 With --config records go back onto the partition they were in, with the key they had, in one transaction
 with the memory of it: whoever puts them back again puts back nothing, and of two that do it at once, one
@@ -65,15 +67,16 @@ const list = async (args: Arguments, terminal: Terminal): Promise<void> => {
   const shown: NumberedLetter[] = []
   const filter = new LetterFilter(args)
   let matching = 0
-  await eachLetter(args, terminal, each => {
+  const redriven = await eachLetter(args, terminal, each => {
     if (filter.lets(each) && ++matching <= limit) shown.push(each)
     return false
   })
   if (matching === 0) filter.refuseUnknown()
-  if (args.has('json')) return terminal.print(JSON.stringify(shown.map(plain)))
+  if (args.has('json'))
+    return terminal.print(JSON.stringify(shown.map(each => plain(each, redriven))))
   if (matching === 0) return terminal.print('No dead letters.')
   const more = matching > limit ? `, of which ${limit} are shown (--limit)` : ''
-  terminal.print(`${counted(matching, 'dead letter')}${more}:\n${listOf(shown)}`)
+  terminal.print(`${counted(matching, 'dead letter')}${more}:\n${listOf(shown, redriven)}`)
 }
 
 const show = async (args: Arguments, terminal: Terminal): Promise<void> => {
@@ -81,23 +84,29 @@ const show = async (args: Arguments, terminal: Terminal): Promise<void> => {
   const [wanted] = numbersOf(args)
   if (wanted === undefined) throw new UsageError('say which, by its number in the list')
   let found: NumberedLetter | null = null
-  await eachLetter(args, terminal, each => {
+  const redriven = await eachLetter(args, terminal, each => {
     if (each.number === wanted) found = each
     return found !== null
   })
   if (found === null) throw noSuch(wanted)
-  terminal.print(args.has('json') ? JSON.stringify(plain(found)) : fullText(found))
+  terminal.print(
+    args.has('json') ? JSON.stringify(plain(found, redriven)) : fullText(found, redriven),
+  )
 }
 
-/** Until `see` says that it has seen enough. */
+/** As a place tells them; null where it does not. */
+type Redriven = ReadonlySet<string> | null
+
+/** Until `see` says that it has seen enough. Gives the ids of what was put back. */
 const eachLetter = async (
   args: Arguments,
   terminal: Terminal,
   see: (letter: NumberedLetter) => boolean,
-): Promise<void> => {
+): Promise<Redriven> => {
   const place = await openLetters(args, terminal)
   try {
-    for await (const each of place.letters()) if (see(each)) return
+    for await (const each of place.letters()) if (see(each)) break
+    return await place.redriven()
   } finally {
     await place.close()
   }
@@ -170,7 +179,7 @@ const noSuch = (number: number): MillraceError =>
 const someRefused = ({ refused }: RedriveReport): MillraceError =>
   new MillraceError('REJECTED', `${counted(refused.length, 'letter')} stayed: see above why.`)
 
-const listOf = (letters: readonly NumberedLetter[]): string =>
+const listOf = (letters: readonly NumberedLetter[], redriven: Redriven): string =>
   tableOf(
     [
       { title: 'no.', align: 'right' },
@@ -178,6 +187,7 @@ const listOf = (letters: readonly NumberedLetter[]): string =>
       { title: 'stage' },
       { title: 'code' },
       { title: 'pipeline' },
+      ...(redriven === null ? [] : [{ title: 'put back' }]),
       { title: 'error' },
     ],
     letters.map(({ number, letter }) => [
@@ -186,6 +196,7 @@ const listOf = (letters: readonly NumberedLetter[]): string =>
       letter.stage,
       letter.errorCode,
       letter.pipelineId ?? '-',
+      ...(redriven === null ? [] : [redriven.has(redriveIdOf(letter)) ? 'yes' : '-']),
       shortened(letter.error, 70),
     ]),
   )
@@ -194,10 +205,11 @@ const placeText = ({ topic, partition, offset }: NumberedLetter['letter']): stri
   `${topic}-${partition}@${offset}`
 
 /** Every field, then the record itself. */
-const fullText = ({ number, letter }: NumberedLetter): string => {
+const fullText = ({ number, letter }: NumberedLetter, redriven: Redriven): string => {
   const { payload, headers, ...fields } = letter
   const rows = [
     ['number', String(number)],
+    ...(redriven === null ? [] : [['put back', redriven.has(redriveIdOf(letter)) ? 'yes' : 'no']]),
     ...Object.entries(fields).map(([name, value]) => [name, String(value ?? '-')]),
     ...Object.entries(headers).map(([name, value]) => [`header ${name}`, value]),
     ['payload', counted(payload.length, 'byte')],
@@ -207,9 +219,10 @@ const fullText = ({ number, letter }: NumberedLetter): string => {
   return [...lines, '', payloadText(payload)].join('\n')
 }
 
-const plain = ({ number, letter }: NumberedLetter) => ({
+const plain = ({ number, letter }: NumberedLetter, redriven: Redriven) => ({
   number,
   ...letter,
+  redriven: redriven?.has(redriveIdOf(letter)) ?? null,
   payload: letter.payload.toString('base64'),
 })
 

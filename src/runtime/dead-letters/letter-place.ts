@@ -17,9 +17,15 @@ import { lettersInFiles, lettersInLog, type NumberedLetter, openExistingLog } fr
 import type { RedriveTarget } from './redrive.ts'
 import { redriveToLog } from './redrive-to-log.ts'
 import { redriveToNdjson } from './redrive-to-ndjson.ts'
+import { redrivenIn } from './redriven-memory.ts'
 
 export interface LetterPlace {
   letters(): AsyncGenerator<NumberedLetter>
+  /**
+   * Ids of the records that were put back onto their topics in the same place; null where these are
+   * elsewhere, as of results in files.
+   */
+  redriven(): Promise<ReadonlySet<string> | null>
   close(): Promise<void>
 }
 
@@ -90,7 +96,7 @@ const lettersBeside = async (log: Log, { kind, path }: Place): Promise<LetterPla
   const source =
     kind === 'ndjson' ? lettersOfFiles(path) : lettersOfLog(await openExistingLog(path))
   return {
-    letters: source.letters,
+    ...source,
     async close() {
       await source.close()
       await log.close()
@@ -100,11 +106,13 @@ const lettersBeside = async (log: Log, { kind, path }: Place): Promise<LetterPla
 
 const lettersOfFiles = (path: string): LetterPlace => ({
   letters: () => lettersInFiles(path),
+  redriven: async () => null,
   close: async () => {},
 })
 
 const lettersOfLog = (log: Log): LetterPlace => ({
   letters: () => lettersInLog(log),
+  redriven: () => redrivenIn(log),
   close: () => log.close(),
 })
 

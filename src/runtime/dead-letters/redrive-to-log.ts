@@ -1,27 +1,19 @@
 /**
- * Records go back onto their topics in a log, to the partition and under the key that they had, with the memory of it in the same commit: each goes back
- * once. On Kafka the commit is a transaction of a name that one process has at a time, which is taken
- * before the memory is read: of two that redrive at once, the later goes on, and the earlier writes
- * nothing.
+ * Records go back onto their topics in a log, to the partition and under the key that they had, with
+ * the memory of it in the same commit: each goes back once. On Kafka the commit is a transaction of a
+ * name that one process has at a time, which is taken before the memory is read: of two that redrive at
+ * once, the later goes on, and the earlier writes nothing.
  */
 import { MillraceError } from '../../engine/errors.ts'
 import { partitionOf } from '../../engine/hash.ts'
 import { codecsOf } from '../../engine/schema/codecs.ts'
 import type { TopicFormat } from '../../engine/schema/topic-format.ts'
 import { createMissingTopic } from '../../logs/create-missing-topic.ts'
-import {
-  type Append,
-  KEPT_WHOLE,
-  type Log,
-  type LogRecord,
-  type StoredRecord,
-} from '../../logs/log.ts'
+import { type Append, KEPT_WHOLE, type Log, type StoredRecord } from '../../logs/log.ts'
 import { REDRIVEN_FOR } from '../../logs/stored-arrival.ts'
 import type { RedrivenRecord, RedriveTarget } from './redrive.ts'
+import { REDRIVEN, redrivenIn, redrivenRecord } from './redriven-memory.ts'
 
-/** Holds the id of each record that was put back, as its key. */
-const MEMORY = { topic: 'redriven-dead-letters', partition: 0 }
-const READ = { recordsMax: 10_000, bytesMax: 4 * 1024 * 1024 }
 /** Of records that go back in one commit, with what they weigh. */
 const COMMIT_BYTES = 16 * 1024 * 1024
 
@@ -39,9 +31,9 @@ export const redriveToLog = async (
   log: Log,
   options: RedriveToLogOptions,
 ): Promise<RedriveTarget> => ({
-  redriven: await remembered(log),
+  redriven: await redrivenIn(log),
   async write(records) {
-    await createMissingTopic(log, MEMORY.topic, KEPT_WHOLE)
+    await createMissingTopic(log, REDRIVEN.topic, KEPT_WHOLE)
     const partitions = await partitionsFor(log, records, options)
     for (const some of portionsOf(records)) {
       const appends: Append[] = []
@@ -49,25 +41,13 @@ export const redriveToLog = async (
         const original = await originalOf(log, each)
         appends.push(appendOf(each, original, partitions.get(each.topic.name)!, options))
       }
-      const memory = { ...MEMORY, records: some.map(memoryOf) }
-      await (await log.commit({ appends: [...joined(appends), memory] })).durable
+      const memory = some.map(({ id, numbers }) => redrivenRecord(id, numbers))
+      await (await log.commit({ appends: [...joined(appends), { ...REDRIVEN, records: memory }] }))
+        .durable
     }
   },
   close: async () => {},
 })
-
-const remembered = async (log: Log): Promise<ReadonlySet<string>> => {
-  const ids = new Set<string>()
-  if (!(await log.topics()).has(MEMORY.topic)) return ids
-  await log.settled([MEMORY])
-  const { first, next } = await log.range(MEMORY)
-  for (let from = first; from < next; ) {
-    const { records } = await log.read(MEMORY, from, READ)
-    for (const { key } of records) ids.add(key!.toString())
-    from = (records.at(-1)?.offset ?? next) + 1
-  }
-  return ids
-}
 
 const partitionsFor = async (
   log: Log,
@@ -186,8 +166,3 @@ const joined = (appends: readonly Append[]): Append[] => {
   }
   return [...places.values()]
 }
-
-const memoryOf = ({ id, numbers }: RedrivenRecord): LogRecord => ({
-  key: Buffer.from(id),
-  value: Buffer.from(JSON.stringify({ numbers })),
-})

@@ -12,6 +12,7 @@ import type { AnyTopic, Occurrence } from '../../engine/topic.ts'
 import { type DeadLetter, topicNamed } from '../../events.ts'
 import { knownWriters } from '../../logs/known-writers.ts'
 import type { NumberedLetter } from './letters.ts'
+import { redriveIdOf } from './redriven-memory.ts'
 
 /** A record that goes back. */
 export interface RedrivenRecord {
@@ -71,7 +72,7 @@ export const redrive = async (options: RedriveOptions): Promise<RedriveReport> =
   }
   for (const letters of sameRecord(placed).values()) {
     const numbers = letters.map(({ number }) => number)
-    if (!again && to.redriven.has(idOf(letters[0]!.letter))) alreadyThere.push(...numbers)
+    if (!again && to.redriven.has(redriveIdOf(letters[0]!.letter))) alreadyThere.push(...numbers)
     else {
       try {
         redriven.push(recordOf(letters, mended, options.writers ?? knownWriters))
@@ -97,12 +98,10 @@ const withoutPlace = ({ topic, stage, offset }: DeadLetter): string | null => {
   )
 }
 
-const idOf = ({ topic, partition, offset }: DeadLetter): string => `${topic}|${partition}|${offset}`
-
 const sameRecord = (letters: readonly NumberedLetter[]): Map<string, NumberedLetter[]> => {
   const records = new Map<string, NumberedLetter[]>()
   for (const each of letters) {
-    const id = idOf(each.letter)
+    const id = redriveIdOf(each.letter)
     records.set(id, [...(records.get(id) ?? []), each])
   }
   return records
@@ -121,7 +120,7 @@ const recordOf = (
   const ids = letters.flatMap(each => each.letter.pipelineId ?? [])
   return {
     topic,
-    id: idOf(letter),
+    id: redriveIdOf(letter),
     numbers: letters.map(({ number }) => number),
     event: read(codecsOf(topic, writers), payload, format),
     pipelineIds: [...new Set(ids)].sort(),
