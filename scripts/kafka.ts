@@ -1,15 +1,18 @@
 /**
  * A Kafka broker for development: `npm run kafka -- start|stop|status|get [--nodes 1|3] [--port 19092]`.
  *
- * What it keeps is in `.cache/kafka/run/<port>` and is there again at the next start.
+ * `status` is of all ports where none is given. What a Kafka keeps is in `.cache/kafka/run/<port>`, and
+ * is there again at the next start.
  */
 import { getKafka } from '../src/testing/kafka/get-kafka.ts'
 import { KAFKA_VERSION } from '../src/testing/kafka/kafka-artefacts.ts'
 import { type KafkaArguments, kafkaArgumentsOf } from './kafka/kafka-arguments.ts'
-import { StayingKafka } from './kafka/staying-kafka.ts'
+import { StayingKafka, statusOfAll } from './kafka/staying-kafka.ts'
+
+const PORT = 19_092
 
 const run = async ({ verb, port, nodes }: KafkaArguments): Promise<string> => {
-  const kafka = new StayingKafka(port)
+  const kafka = new StayingKafka(port ?? PORT)
   switch (verb) {
     case 'get':
       await getKafka()
@@ -20,7 +23,7 @@ const run = async ({ verb, port, nodes }: KafkaArguments): Promise<string> => {
     case 'stop':
       return kafka.stop()
     case 'status':
-      return kafka.status()
+      return port === null ? statusOfAll() : kafka.status()
   }
 }
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { kafkaArgumentsOf } from './kafka-arguments.ts'
 
-test('without more, one node at the usual port', () => {
-  expect(kafkaArgumentsOf(['start'])).toEqual({ verb: 'start', nodes: 1, port: 19_092 })
+test('without more, one node and no port', () => {
+  expect(kafkaArgumentsOf(['start'])).toEqual({ verb: 'start', nodes: 1, port: null })
   expect(kafkaArgumentsOf(['stop', '--port', '20000', '--nodes=3'])).toEqual({
     verb: 'stop',
     nodes: 3,

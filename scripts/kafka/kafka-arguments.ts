@@ -5,8 +5,11 @@ import { MillraceError } from '../../src/engine/errors.ts'
 export interface KafkaArguments {
   readonly verb: (typeof VERBS)[number]
   readonly nodes: 1 | 3
-  /** Of the first node; the others have the next ones, and the controllers those a hundred on. */
-  readonly port: number
+  /**
+   * Of the first node; the others have the next ones, and the controllers those a hundred on. null where
+   * none was given.
+   */
+  readonly port: number | null
 }
 
 const VERBS = ['start', 'stop', 'status', 'get'] as const
@@ -19,13 +22,17 @@ export const kafkaArgumentsOf = (argv: readonly string[]): KafkaArguments => {
   if (verb === undefined || positionals.length > 1) {
     throw refused(`"${positionals.join(' ')}" is not known.`)
   }
-  return { verb, nodes: nodesOf(values.nodes), port: portOf(values.port) }
+  return {
+    verb,
+    nodes: nodesOf(values.nodes),
+    port: values.port === undefined ? null : portOf(values.port),
+  }
 }
 
 const parsed = (argv: readonly string[]) => {
   const options = {
     nodes: { type: 'string', default: '1' },
-    port: { type: 'string', default: '19092' },
+    port: { type: 'string' },
   } as const
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true })

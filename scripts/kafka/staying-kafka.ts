@@ -1,6 +1,6 @@
 /** A Kafka that stays when the command that started it has ended, and is found again by its port. */
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { MillraceError } from '../../src/engine/errors.ts'
@@ -17,6 +17,18 @@ import { brokerOf, type KafkaNode, nodesIn } from '../../src/testing/kafka/serve
 import { untilReady } from '../../src/testing/kafka/until-ready.ts'
 import { commandOf } from './command-of.ts'
 
+/** Of all ports: a line for each Kafka that runs. */
+export const statusOfAll = async (folder: string = FOLDER): Promise<string> => {
+  const names = existsSync(folder) ? await readdir(folder) : []
+  const ports = names.filter(name => /^\d+$/.test(name)).map(Number)
+  const lines: string[] = []
+  for (const port of ports.sort((a, b) => a - b)) {
+    const kafka = new StayingKafka(port, folder)
+    if (await kafka.isRunning()) lines.push(await kafka.status())
+  }
+  return lines.length === 0 ? 'No Kafka of this script runs.' : lines.join('\n')
+}
+
 /** What stands in cluster.json beside the nodes' directories. */
 interface Written {
   readonly clusterId: string
@@ -25,6 +37,7 @@ interface Written {
   readonly pids: readonly number[]
 }
 
+const FOLDER = join(KAFKA_CACHE, 'run')
 const CONTROLLERS_AFTER = 100
 const PATIENCE_MS = 60_000
 const PAUSE_MS = 50
@@ -33,7 +46,7 @@ export class StayingKafka {
   readonly #port: number
   readonly #directory: string
 
-  constructor(port: number, folder: string = join(KAFKA_CACHE, 'run')) {
+  constructor(port: number, folder: string = FOLDER) {
     this.#port = port
     this.#directory = join(folder, `${port}`)
   }
@@ -53,6 +66,11 @@ export class StayingKafka {
     await this.#untilReady(nodes)
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
     return `${await this.status()} Ready after ${seconds} s.`
+  }
+
+  async isRunning(): Promise<boolean> {
+    const written = await this.#written()
+    return written !== null && this.#running(written).length > 0
   }
 
   async stop(): Promise<string> {
