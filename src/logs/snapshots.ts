@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { ChangelogEntry } from '../engine/commit.ts'
 import { MillraceError } from '../engine/errors.ts'
-import { diskFull, faultOf } from './lmdb/faults.ts'
+import { faultOf } from './lmdb/faults.ts'
 import { syncDirectory, writeFully } from './write-fully.ts'
 
 const MAGIC = Buffer.from('MILLSNAP1')
@@ -130,8 +130,19 @@ const removeOthers = async (dir: string, saved: SnapshotLabel): Promise<void> =>
   for (const name of parts) if (taskOf(name) === task) await rm(join(dir, name), { force: true })
 }
 
-const faultIn = (dir: string, error: unknown): unknown =>
-  (error as NodeJS.ErrnoException).code === 'EFBIG' ? diskFull(dir, error) : faultOf(error, dir, 0)
+const faultIn = (dir: string, error: unknown): unknown => {
+  const fault = faultOf(error, dir, 0)
+  const isFull = fault instanceof MillraceError && fault.code === 'LOG_DISK_FULL'
+  return isFull || (error as NodeJS.ErrnoException).code === 'EFBIG' ? noRoom(dir, error) : fault
+}
+
+const noRoom = (dir: string, cause: unknown): MillraceError =>
+  new MillraceError(
+    'LOG_DISK_FULL',
+    `the disk of ${dir} is full, and a snapshot was not saved. Free some space; what was saved ` +
+      'before is whole.',
+    { cause },
+  )
 
 /** Also of one that was not written to its end. */
 const taskOf = (name: string): string | undefined =>

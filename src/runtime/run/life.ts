@@ -5,6 +5,7 @@ import { applicationTopicWarnings } from '../../logs/application-topics.ts'
 import type { Log } from '../../logs/log.ts'
 import type { SchemaSource } from '../../logs/registry/schema-source.ts'
 import { fileSnapshots } from '../../logs/snapshots.ts'
+import { sparedSnapshots } from '../../logs/spared-snapshots.ts'
 import { addressOf, type ClickHouseAddress } from '../../sinks/clickhouse/client.ts'
 import type { Config } from '../config/config-schema.ts'
 import { configuredFormat } from '../config/configured-format.ts'
@@ -24,7 +25,7 @@ import { provideSourceTopics, topicSettingsOf } from './source-topics.ts'
 
 const LOOK_INTERVAL_MS = 5_000
 /** A backlog may be long, and is another process's, or the next start's. */
-const DRAIN_TABLES_MS = 10_000
+const DRAIN_TABLES_MS = 5_000
 
 /** Once for all processes. */
 const tellOfTopics = async ({ config, say }: RunProcessOptions, log: Log): Promise<void> => {
@@ -152,12 +153,13 @@ const openLive = async (
   const pipelines = chosenPipelines(config)
   await provideSourceTopics(log, config, pipelines)
   const directory = await openDataDirectory(config.data, config.application)
+  const snapshots = fileSnapshots(directory.snapshots)
   meter.begin()
   const live: LiveRun = await LiveRun.start({
     applicationId: config.application,
     pipelines,
     log,
-    snapshots: fileSnapshots(directory.snapshots),
+    snapshots: log.cleansItself ? sparedSnapshots(snapshots, say) : snapshots,
     wallNow,
     commitIntervalMs: config.commitIntervalMs,
     commitRecords: config.commitRecords,
