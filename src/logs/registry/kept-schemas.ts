@@ -5,18 +5,27 @@
  * One line of JSON for each, appended and never changed. A line that a crash cut off is passed over.
  */
 import { appendFileSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { AvroSchema } from '../../engine/form.ts'
+import { faultOf } from '../lmdb/faults.ts'
 
 export interface KeptSchemas {
   read(): ReadonlyMap<number, AvroSchema>
+  /** Fails with `LOG_DISK_FULL` or `LOG_READ_ONLY`. */
   add(id: number, schema: AvroSchema): void
 }
 
 /** The folder must be there; the file is made with the first schema. */
 export const keptSchemasAt = (path: string): KeptSchemas => ({
   read: () => new Map(linesOf(path).flatMap(entryOf)),
-  // A line of its own, also behind one that was cut off.
-  add: (id, schema) => appendFileSync(path, `\n${JSON.stringify({ id, schema })}\n`),
+  add(id, schema) {
+    try {
+      // A line of its own, also behind one that was cut off.
+      appendFileSync(path, `\n${JSON.stringify({ id, schema })}\n`)
+    } catch (thrown) {
+      throw faultOf(thrown, dirname(path), 0)
+    }
+  },
 })
 
 const linesOf = (path: string): readonly string[] => {
