@@ -56,7 +56,9 @@ export const rdkafkaLog = async (options: RdkafkaLogOptions): Promise<Log> => {
   }
 }
 
-const CLOSE_MS = 10_000
+const CLOSE_MS = 5_000
+/** A little more than a member takes at the most. */
+const LEAVE_MS = 10_000
 
 class RdkafkaLog implements Log {
   readonly cleansItself = true
@@ -98,6 +100,10 @@ class RdkafkaLog implements Log {
   async range(at: TopicPartition): Promise<{ readonly first: number; readonly next: number }> {
     await this.#check(at)
     await this.#seeOwnCommits(at)
+    return this.#rangeNow(at)
+  }
+
+  #rangeNow(at: TopicPartition): Promise<{ readonly first: number; readonly next: number }> {
     return this.#ask(`the ends of "${at.topic}"`, async () => (await this.#scan()).range(at))
   }
 
@@ -177,7 +183,10 @@ class RdkafkaLog implements Log {
     )
     const reader = new PartitionReader(
       consumer,
-      at => this.range(at),
+      async at => {
+        await this.#check(at)
+        return this.#rangeNow(at)
+      },
       closed => this.#readers.delete(closed),
     )
     this.#readers.add(reader)
@@ -202,7 +211,7 @@ class RdkafkaLog implements Log {
   /** Groups are left first, while what was taken in can still be committed. */
   async #close(): Promise<void> {
     await within(
-      CLOSE_MS,
+      LEAVE_MS,
       this.#places.leaveAll().catch(() => {}),
     )
     this.#closed = true

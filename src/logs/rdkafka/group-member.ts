@@ -34,7 +34,8 @@ export interface MemberOptions {
   onClosed(member: GroupMember): void
 }
 
-const LEAVE_MS = 20_000
+/** Listeners wait for brokers, and these for transactions of dead processes: that is not waited for. */
+const LEAVE_MS = 8_000
 
 export class GroupMember {
   readonly consumer: KafkaConsumer
@@ -112,9 +113,13 @@ export class GroupMember {
   /** The client waits for an answer also while it is taken down. */
   #answer({ code }: LibrdKafkaError, partitions: TopicPartition[]): void {
     if (!this.consumer.isConnected()) return
-    if (code === REVOKE_PARTITIONS) this.#giveBack(partitions)
-    else if (this.#options.isIncremental) this.consumer.incrementalAssign([])
-    else this.consumer.assign([])
+    try {
+      if (code === REVOKE_PARTITIONS) this.#giveBack(partitions)
+      else if (this.#options.isIncremental) this.consumer.incrementalAssign([])
+      else this.consumer.assign([])
+    } catch {
+      // It has left in the meantime, and waits for nothing: this is called by the event loop, later.
+    }
   }
 
   async #assigned(partitions: readonly TopicPartition[]): Promise<void> {
@@ -168,7 +173,12 @@ export class GroupMember {
   /** A listener that has not answered in time is not waited for: the client would, for ever. */
   #forsake(): void {
     this.#isForsaken = true
-    if (this.consumer.isConnected() && this.#held.size > 0) this.#giveBack([...this.#held.values()])
+    if (!this.consumer.isConnected() || this.#held.size === 0) return
+    try {
+      this.#giveBack([...this.#held.values()])
+    } catch {
+      // The group has put it out by itself.
+    }
   }
 
   /** Leaving is a rebalance like others: the client asks for the partitions back. */
