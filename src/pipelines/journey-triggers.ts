@@ -1,0 +1,130 @@
+/**
+ * Tells when it is time to write to a person, and whether that is allowed.
+ *
+ *   clickstream, orders, lifecycle-segments  -- by user -->  journey-triggers
+ *
+ *   CART_60M, _24H, _72H  so long after the last event of a cart that still holds something
+ *   FIRST_PURCHASE        an hour after the first order; CROSS_SELL a week after it
+ *   WIN_BACK              on becoming dormant, where the person is worth it
+ *   VIP_AT_RISK           on being of high value and at risk
+ *
+ * Each comes once, when it is due, with `suppressedBy` naming the first rule that forbids to write:
+ * CONSENT, CAP, QUIET_HOURS; see `models/trigger-verdict.ts`. What is due in the quiet hours of the
+ * market where the person was last is put off to their end and judged again there; it is told then,
+ * not before. An order that is placed empties the cart, and makes reminders, WIN_BACK and VIP_AT_RISK
+ * pointless until they are told. What was told is never taken back.
+ *
+ * What somebody did as a visitor does not count, nor what they put into a cart before they logged in.
+ * The worth of a cart is that of its lines in the currency of the one that was changed last; the
+ * others are left out, and the reasons say how many. Whoever ordered again is no first buyer any
+ * more, whatever is cancelled later.
+ */
+import { by, definePipeline } from '../engine/pipeline.ts'
+import { days } from '../engine/time.ts'
+import { read } from '../engine/topic.ts'
+import {
+  clickstream,
+  lifecycleSegments,
+  markets,
+  orders,
+  journeyTriggers as triggers,
+} from '../events.ts'
+import { isCartEvent, takeCartEvent } from './journey-cart.ts'
+import { isConsentEvent, takeConsent } from './journey-consent.ts'
+import { noteHome, noteMarket } from './journey-market.ts'
+import { messagesDue, wake } from './journey-messages.ts'
+import { isJourneyOrder, takeOrder } from './journey-orders.ts'
+import { JOURNEY_MODEL_VERSION } from './journey-result.ts'
+import { isOccasion, takeStanding } from './journey-standing.ts'
+import { journeyState } from './journey-state.ts'
+
+export const journeyTriggers = definePipeline({
+  id: 'journey-triggers',
+  version: JOURNEY_MODEL_VERSION,
+  order: 'event-time',
+  inputs: {
+    cart: {
+      from: read(
+        clickstream,
+        'userId',
+        'type',
+        'market',
+        'sku',
+        'quantity',
+        'priceMinor',
+        'currency',
+      ),
+      when: isCartEvent,
+      key: by('userId'),
+      late: 'set-aside',
+    },
+    consent: {
+      from: read(clickstream, 'userId', 'type', 'market', 'consents'),
+      when: isConsentEvent,
+      key: by('userId'),
+      // Whoever withdraws a consent is heard, however late.
+      late: 'handle',
+    },
+    order: {
+      from: read(
+        orders,
+        'orderId',
+        'originalOrderId',
+        'userId',
+        'type',
+        'market',
+        'currency',
+        'totalMinor',
+      ),
+      when: isJourneyOrder,
+      key: by('userId'),
+      late: 'handle',
+    },
+    standing: {
+      from: read(
+        lifecycleSegments,
+        'userId',
+        'market',
+        'currency',
+        'activity',
+        'previousActivity',
+        'tags',
+        'entered',
+        'recencyDays',
+        'ltv52wMinor',
+      ),
+      when: isOccasion,
+      key: by('userId'),
+      // That of an order which came late has the time of that order.
+      late: 'handle',
+    },
+  },
+  references: { markets },
+  state: journeyState,
+  forgetAfterMs: days(800),
+  output: triggers,
+  on: {
+    cart(event, context) {
+      noteMarket(event, context)
+      takeCartEvent(event, context.state)
+      wake(context)
+    },
+    consent(event, context) {
+      noteMarket(event, context)
+      takeConsent(event, context.state)
+    },
+    order(event, context) {
+      noteMarket(event, context)
+      takeOrder(event, context.state)
+      wake(context)
+    },
+    standing(segment, context) {
+      noteHome(segment, context)
+      takeStanding(segment, context)
+      wake(context)
+    },
+  },
+  onTimer: {
+    messageDue: messagesDue,
+  },
+})
