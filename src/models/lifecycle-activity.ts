@@ -1,63 +1,143 @@
 /**
- * Whether a person is still there, from absence alone: a fixed rule, the same for everybody.
+ * Whether a person is still there, from absence alone.
  *
- *     last purchase      30 d          90 d          180 d
+ *     last purchase
  *          |   ACTIVE     |   AT_RISK   |   DORMANT    |   LOST
+ *     a buyer: expected rate of purchases, of what it was just after the last one
+ *          1             0.5           0.2            0.05
+ *     who never bought, since the last visit
+ *          0             30 d          90 d           180 d
  *
- * The place for a rule that knows each person's own rhythm is here: it needs the same two answers,
- * what the activity is now, and when silence alone will change it.
+ * Of a buyer the purchase model says how fast that rate falls with silence, which depends on how often
+ * the person used to buy. Nobody's rhythm is known before the first purchase: there the rule is fixed,
+ * and the same for everybody.
  */
+import { activityRatio, type PurchaseParameters, type PurchaseSummary } from './mbg-nbd.ts'
+import { ageAtRatio } from './silence-ages.ts'
 
 export type LifecycleActivity = 'ACTIVE' | 'AT_RISK' | 'DORMANT' | 'LOST' | 'REACTIVATED'
 
 const DAY_MS = 86_400_000
+export const WEEK_MS = 7 * DAY_MS
 
-/** How long after the last purchase each begins, in ms; and how long a return is called one. */
-export const ACTIVITY_SPANS = {
-  atRiskMs: 30 * DAY_MS,
-  dormantMs: 90 * DAY_MS,
-  lostMs: 180 * DAY_MS,
-  reactivatedMs: 30 * DAY_MS,
-} as const
+/** The levels that absence walks through, and where each begins. */
+export const ACTIVITY_LEVELS = [
+  { activity: 'AT_RISK', ratio: 0.5, absenceMs: 30 * DAY_MS },
+  { activity: 'DORMANT', ratio: 0.2, absenceMs: 90 * DAY_MS },
+  { activity: 'LOST', ratio: 0.05, absenceMs: 180 * DAY_MS },
+] as const
+
+/** How long a return is called one, in ms. */
+export const REACTIVATED_MS = 30 * DAY_MS
+/** A level that new parameters alone would end is left only well above where it began. */
+const LEAVES_ABOVE = 1.25
+const DORMANT_RATIO = ACTIVITY_LEVELS[1].ratio
+
+/** When somebody bought, as the purchase model counts it. */
+export interface Bought {
+  /** Days with a purchase. */
+  readonly days: number
+  readonly firstAt: number
+  readonly lastAt: number
+}
+
+/** How a buyer's silence is judged: by what was bought, and by what the population is like. */
+export interface Rhythm extends Bought {
+  readonly parameters: PurchaseParameters
+}
 
 export interface Presence {
   /** The last purchase; for somebody who never bought, the last visit. */
   readonly lastAt: number
   /** The last purchase that ended a dormant time, null where none did. */
   readonly reactivatedAt: number | null
+  /** Null for somebody who never bought. */
+  readonly rhythm: Rhythm | null
 }
 
-/** The activity at `now`. A moment that is exactly on a border belongs to the later activity. */
-export const activityOf = (presence: Presence, now: number): LifecycleActivity => {
-  const { lastAt, reactivatedAt } = presence
-  if (reactivatedAt !== null && now - reactivatedAt < ACTIVITY_SPANS.reactivatedMs) {
-    return 'REACTIVATED'
-  }
-  const absenceMs = now - lastAt
-  if (absenceMs < ACTIVITY_SPANS.atRiskMs) return 'ACTIVE'
-  if (absenceMs < ACTIVITY_SPANS.dormantMs) return 'AT_RISK'
-  return absenceMs < ACTIVITY_SPANS.lostMs ? 'DORMANT' : 'LOST'
+/** What the purchase model takes; times before the last purchase count as that. */
+export const summaryAt = ({ days, firstAt, lastAt }: Bought, now: number): PurchaseSummary => ({
+  repeats: days - 1,
+  lastWeeks: (lastAt - firstAt) / WEEK_MS,
+  ageWeeks: (Math.max(now, lastAt) - firstAt) / WEEK_MS,
+})
+
+export const ratioAt = (rhythm: Rhythm, now: number): number =>
+  activityRatio(rhythm.parameters, summaryAt(rhythm, now))
+
+/**
+ * The activity at `now`. A moment that is exactly on a border belongs to the later activity.
+ *
+ * @param held what it was before, where no purchase came since; a level that silence has brought about
+ *   is not left because new parameters make it a little less likely.
+ */
+export const activityOf = (
+  presence: Presence,
+  now: number,
+  held: LifecycleActivity | null = null,
+): LifecycleActivity => {
+  const { lastAt, reactivatedAt, rhythm } = presence
+  if (reactivatedAt !== null && now - reactivatedAt < REACTIVATED_MS) return 'REACTIVATED'
+  if (rhythm === null) return lastLevel(({ absenceMs }) => now - lastAt >= absenceMs)
+  const ratio = ratioAt(rhythm, now)
+  const heldLevel = ACTIVITY_LEVELS.findIndex(({ activity }) => activity === held)
+  return lastLevel((level, index) => {
+    const isHeld = index <= heldLevel
+    return ratio <= level.ratio * (isHeld ? LEAVES_ABOVE : 1)
+  })
 }
+
+type Level = (typeof ACTIVITY_LEVELS)[number]
+
+const lastLevel = (isReached: (level: Level, index: number) => boolean): LifecycleActivity =>
+  ACTIVITY_LEVELS.findLast(isReached)?.activity ?? 'ACTIVE'
 
 /** The first moment after `now` at which silence alone changes the activity; Infinity for never. */
-export const activityChangesAt = ({ lastAt, reactivatedAt }: Presence, now: number): number => {
-  if (reactivatedAt !== null && now < reactivatedAt + ACTIVITY_SPANS.reactivatedMs) {
-    return reactivatedAt + ACTIVITY_SPANS.reactivatedMs
-  }
-  if (now < lastAt + ACTIVITY_SPANS.atRiskMs) return lastAt + ACTIVITY_SPANS.atRiskMs
-  if (now < lastAt + ACTIVITY_SPANS.dormantMs) return lastAt + ACTIVITY_SPANS.dormantMs
-  return now < lastAt + ACTIVITY_SPANS.lostMs ? lastAt + ACTIVITY_SPANS.lostMs : Infinity
+export const activityChangesAt = (
+  presence: Presence,
+  activity: LifecycleActivity,
+  now: number,
+): number => {
+  const { lastAt, reactivatedAt, rhythm } = presence
+  if (activity === 'REACTIVATED') return reactivatedAt! + REACTIVATED_MS
+  const reached = ACTIVITY_LEVELS.findIndex(level => level.activity === activity)
+  const next = ACTIVITY_LEVELS[reached + 1]
+  if (next === undefined) return Number.POSITIVE_INFINITY
+  const at = rhythm === null ? lastAt + next.absenceMs : reachesRatioAt(rhythm, next.ratio)
+  return Math.max(now + 1, at)
 }
 
-/** True where a purchase at `at` ends a dormant or lost time that began with the one before. */
-export const reactivates = (previousAt: number, at: number): boolean =>
-  at - previousAt >= ACTIVITY_SPANS.dormantMs
+/** A millisecond later than the age in weeks says, which is rounded: by then it has happened. */
+const reachesRatioAt = (rhythm: Rhythm, ratio: number): number => {
+  const ageWeeks = ageAtRatio(rhythm.parameters, summaryAt(rhythm, rhythm.lastAt), ratio)
+  return momentAt(rhythm, ageWeeks)
+}
+
+/** The first whole millisecond at which somebody is surely of this age. */
+export const momentAt = ({ firstAt }: Bought, ageWeeks: number): number =>
+  Math.ceil(firstAt + ageWeeks * WEEK_MS) + 1
+
+/** True where a purchase at `at` ends a dormant or lost time. */
+export const reactivates = (rhythm: Rhythm, at: number): boolean =>
+  ratioAt(rhythm, at) <= DORMANT_RATIO
 
 /** What the activity rests on, in the words that stand in a result's reasons. */
-export const ACTIVITY_REASONS = {
+export const VISITOR_ACTIVITY_REASONS = {
   ACTIVE: 'Silent for {absenceDays} days, less than the 30 that put somebody at risk.',
   AT_RISK: 'Silent for {absenceDays} days, after 30 of which somebody is at risk.',
   DORMANT: 'Silent for {absenceDays} days, after 90 of which somebody is dormant.',
   LOST: 'Silent for {absenceDays} days, after 180 of which somebody is lost.',
-  REACTIVATED: 'Came back within the last 30 days, after 90 or more without a purchase.',
+  REACTIVATED: 'Came back within the last 30 days, after a dormant time.',
+} as const satisfies Record<LifecycleActivity, string>
+
+/** The same of a buyer, whose own rhythm counts. */
+export const BUYER_ACTIVITY_REASONS = {
+  ACTIVE:
+    'Buys at {ratioPct} % of the rate to expect just after a purchase; at risk from 50 % down.',
+  AT_RISK:
+    'Buys at {ratioPct} % of the rate to expect just after a purchase; at risk from 50 % down.',
+  DORMANT:
+    'Buys at {ratioPct} % of the rate to expect just after a purchase; dormant from 20 % down.',
+  LOST: 'Buys at {ratioPct} % of the rate to expect just after a purchase; lost from 5 % down.',
+  REACTIVATED: 'Came back within the last 30 days, after a dormant time.',
 } as const satisfies Record<LifecycleActivity, string>

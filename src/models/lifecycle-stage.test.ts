@@ -22,6 +22,7 @@ const nothing: StageEvidence = {
   purchases: 0,
   purchaseSpanMs: 0,
   repeatDays: -1,
+  weeklyRate: 0,
   activity: 'ACTIVE',
   referralAgeMs: null,
 }
@@ -50,6 +51,20 @@ test('interest begins at an engagement of 3 and ends below 1', () => {
     'AWARE',
     'INTERESTED',
   ])
+})
+
+test('two repeat days make a loyal buyer at a rate of one in sixty days, one does not', () => {
+  const twice = { ...bought, purchases: 3, repeatDays: 2, purchaseSpanMs: 30 * DAY }
+  expect(path({ ...twice, weeklyRate: 7 / 60 })).toEqual(['LOYAL'])
+  expect(path({ ...twice, weeklyRate: 7 / 61 })).toEqual(['REPEAT'])
+  expect(path({ ...twice, repeatDays: 1, weeklyRate: 1 })).toEqual(['REPEAT'])
+  // What was held is not left as the rate fades, but by a dormant time, or where it is undone.
+  const rate = { weeklyRate: 1 }
+  expect(path({ ...twice, ...rate }, twice, { ...twice, activity: 'AT_RISK' })).toEqual(
+    Array(3).fill('LOYAL'),
+  )
+  expect(path({ ...twice, ...rate }, { ...twice, activity: 'DORMANT' })[1]).toBe('REPEAT')
+  expect(path({ ...twice, ...rate }, { ...twice, repeatDays: 1 })[1]).toBe('REPEAT')
 })
 
 test('a cart is intent for 72 hours, and then falls back to the interest that is left', () => {
@@ -103,6 +118,7 @@ const evidences = fc.record({
   purchases: fc.nat(8),
   purchaseSpanMs: fc.nat(3 * DAY),
   repeatDays: fc.integer({ min: -1, max: 7 }),
+  weeklyRate: fc.double({ min: 0, max: 0.3, noNaN: true }),
   activity: fc.constantFrom<LifecycleActivity>(
     'ACTIVE',
     'AT_RISK',

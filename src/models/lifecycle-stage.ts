@@ -34,6 +34,8 @@ export interface StageEvidence {
   readonly purchaseSpanMs: number
   /** Days with a purchase, less one. */
   readonly repeatDays: number
+  /** Purchases a week to expect of the person while they still come, by the purchase model. */
+  readonly weeklyRate: number
   readonly activity: LifecycleActivity
   /** Time since somebody whom the person referred last bought, null where nobody did. */
   readonly referralAgeMs: number | null
@@ -57,6 +59,10 @@ export const INTERESTED_UNTIL = 1
 export const CART_LIVE_MS = 72 * HOUR_MS
 export const REPEAT_SPAN_MS = DAY_MS
 export const LOYAL_REPEAT_DAYS = 4
+/** One purchase in sixty days. */
+export const LOYAL_WEEKLY_RATE = 7 / 60
+/** Two purchases soon after one another show no rate yet. */
+const RATED_REPEAT_DAYS = 2
 export const ADVOCATE_FROM_MS = 180 * DAY_MS
 export const ADVOCATE_UNTIL_MS = 365 * DAY_MS
 
@@ -77,9 +83,13 @@ export const nextStage = (held: StageHolds, evidence: StageEvidence): StageState
 const interestedOf = (held: boolean, { engagement }: StageEvidence): boolean =>
   engagement >= (held ? INTERESTED_UNTIL : INTERESTED_FROM)
 
-const loyalOf = (held: boolean, { repeatDays, activity }: StageEvidence): boolean =>
-  repeatDays >= LOYAL_REPEAT_DAYS &&
-  (held ? activity !== 'DORMANT' && activity !== 'LOST' : activity === 'ACTIVE')
+/** By number or by rate. What was held ends with a dormant time, or where the purchases are undone. */
+const loyalOf = (held: boolean, evidence: StageEvidence): boolean => {
+  const { repeatDays, weeklyRate, activity } = evidence
+  if (held) return repeatDays >= RATED_REPEAT_DAYS && activity !== 'DORMANT' && activity !== 'LOST'
+  const isRegular = repeatDays >= RATED_REPEAT_DAYS && weeklyRate >= LOYAL_WEEKLY_RATE
+  return activity === 'ACTIVE' && (repeatDays >= LOYAL_REPEAT_DAYS || isRegular)
+}
 
 /** Advocates are buyers themselves: a referral counts from the first own purchase on. */
 const advocateOf = (held: boolean, { purchases, referralAgeMs }: StageEvidence): boolean =>
@@ -115,6 +125,8 @@ export const STAGE_REASONS = {
   INTENT: 'Had something in the cart within the last 72 hours.',
   FIRST_BUYER: 'Has bought, so far within a single day.',
   REPEAT: 'Has bought {purchases} times, the first and the last at least a day apart.',
-  LOYAL: 'Has bought on {repeatDays} further days after the first, and keeps coming.',
+  LOYAL:
+    'Has bought on {repeatDays} further days after the first, and keeps coming: at four of these, or ' +
+    'from two on at a rate of once in sixty days.',
   ADVOCATE: 'Has brought somebody who bought.',
 } as const satisfies Record<LifecycleStage, string>

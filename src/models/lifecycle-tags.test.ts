@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest'
-import { newEndsAt, tagNames, tagsOf } from './lifecycle-tags.ts'
-import { historyOf, NO_HISTORY, placed } from './purchase-history.ts'
+import type { LifecycleActivity } from './lifecycle-activity.ts'
+import { bandsIn, newEndsAt, tagNames, tagsOf as tagsWith } from './lifecycle-tags.ts'
+import { historyOf, NO_HISTORY, type PurchaseHistory, placed } from './purchase-history.ts'
+import { NO_VALUE_BANDS } from './value-bands.ts'
 
 const DAY = 86_400_000
-const bought = historyOf(NO_HISTORY, [placed(0, 100, false)])
+const neverDormant = () => false
+const bought = historyOf(NO_HISTORY, [placed(0, 100, false)], neverDormant)
+
+const tagsOf = (history: PurchaseHistory, activity: LifecycleActivity, now: number) =>
+  tagsWith(history, activity, NO_VALUE_BANDS, now)
 
 test('a buyer is new for thirty days', () => {
   expect(tagNames(tagsOf(bought, 'ACTIVE', 30 * DAY - 1))).toEqual(['NEW'])
@@ -19,7 +25,9 @@ test('a visitor who never bought is not new', () => {
 test('two purchases on a deal, and none without, make a deal-only buyer', () => {
   const orders = [true, true, false].map((onDeal, day) => placed(day * DAY, 100, onDeal))
   const after = (count: number) =>
-    tagNames(tagsOf(historyOf(NO_HISTORY, orders.slice(0, count)), 'ACTIVE', 99 * DAY))
+    tagNames(
+      tagsOf(historyOf(NO_HISTORY, orders.slice(0, count), neverDormant), 'ACTIVE', 99 * DAY),
+    )
   expect([after(1), after(2), after(3)]).toEqual([[], ['DEAL_ONLY'], []])
 })
 
@@ -29,4 +37,14 @@ test('what was entered and exited is the difference of two sets', () => {
   expect(tagNames(after, before)).toEqual(['DORMANT'])
   expect(tagNames(before, after)).toEqual(['NEW'])
   expect(tagNames(before | after, before)).toEqual(['DORMANT'])
+})
+
+test('who is of high value and at risk is a VIP at risk, and the bands can be read again', () => {
+  const bands = { highValue: true, potential: false }
+  const set = tagsWith(NO_HISTORY, 'AT_RISK', bands, 0)
+  expect(tagNames(set)).toEqual(['HIGH_VALUE', 'VIP_AT_RISK'])
+  expect(bandsIn(set)).toEqual(bands)
+  expect(tagNames(tagsWith(NO_HISTORY, 'ACTIVE', bands, 0))).toEqual(['HIGH_VALUE'])
+  const potential = { highValue: false, potential: true }
+  expect(bandsIn(tagsWith(NO_HISTORY, 'ACTIVE', potential, 0))).toEqual(potential)
 })

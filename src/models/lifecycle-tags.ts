@@ -1,12 +1,20 @@
 import type { LifecycleActivity } from './lifecycle-activity.ts'
 import type { PurchaseHistory } from './purchase-history.ts'
+import type { ValueBands } from './value-bands.ts'
 
 /**
- * Tags that follow from one person's history. Those that compare a person with all others
- * (HIGH_VALUE, POTENTIAL, VIP_AT_RISK) need the purchase model, and come with it: at the end of
- * this list, since the places in it are saved.
+ * The first three follow from one person's history. The others compare a person with all others, so
+ * nobody has one before a population was published. Their places in this list are saved: new ones
+ * come at its end.
  */
-export const LIFECYCLE_TAGS = ['DEAL_ONLY', 'DORMANT', 'NEW'] as const
+export const LIFECYCLE_TAGS = [
+  'DEAL_ONLY',
+  'DORMANT',
+  'NEW',
+  'HIGH_VALUE',
+  'POTENTIAL',
+  'VIP_AT_RISK',
+] as const
 export type LifecycleTag = (typeof LIFECYCLE_TAGS)[number]
 
 /** A buyer is new for this long after the first purchase. */
@@ -20,12 +28,16 @@ export type TagSet = number
 export const tagsOf = (
   { purchases, dealPurchases, firstAt }: PurchaseHistory,
   activity: LifecycleActivity,
+  { highValue, potential }: ValueBands,
   now: number,
 ): TagSet => {
   const holds: Record<LifecycleTag, boolean> = {
     DEAL_ONLY: purchases >= DEAL_ONLY_PURCHASES && dealPurchases === purchases,
     DORMANT: activity === 'DORMANT',
     NEW: firstAt !== null && now < firstAt + NEW_MS,
+    HIGH_VALUE: highValue,
+    POTENTIAL: potential,
+    VIP_AT_RISK: highValue && activity === 'AT_RISK',
   }
   return LIFECYCLE_TAGS.reduce((set, tag, bit) => (holds[tag] ? set | (1 << bit) : set), 0)
 }
@@ -33,6 +45,15 @@ export const tagsOf = (
 /** The tags that are in the set and not in `without`, sorted. */
 export const tagNames = (set: TagSet, without: TagSet = 0): LifecycleTag[] =>
   LIFECYCLE_TAGS.filter((_, bit) => (set & ~without & (1 << bit)) !== 0).sort()
+
+/** The bands that a set of tags says. */
+export const bandsIn = (set: TagSet): ValueBands => ({
+  highValue: has(set, 'HIGH_VALUE'),
+  potential: has(set, 'POTENTIAL'),
+})
+
+const has = (set: TagSet, tag: LifecycleTag): boolean =>
+  (set & (1 << LIFECYCLE_TAGS.indexOf(tag))) !== 0
 
 /** When the tag NEW ends by itself; Infinity where it does not hold. */
 export const newEndsAt = ({ firstAt }: PurchaseHistory, now: number): number =>

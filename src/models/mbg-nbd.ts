@@ -85,6 +85,12 @@ export const activityRatio = (parameters: PurchaseParameters, summary: PurchaseS
   return Math.exp(softplus(logOddsAtPurchase) - softplus(logOddsNow) - stretch)
 }
 
+/** The mean of what the purchase rate can be, in purchases a week, given that the customer is alive. */
+export const weeklyRate = (
+  { r, alpha }: PurchaseParameters,
+  { repeats, ageWeeks }: PurchaseSummary,
+): number => (r + repeats) / (alpha + ageWeeks)
+
 /** The logarithm of one customer's likelihood; what does not depend on the parameters is left out. */
 export const logLikelihood = (
   { r, alpha, a, b }: PurchaseParameters,

@@ -2,17 +2,25 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   cancelled,
-  historyOf,
+  historyOf as historyWith,
   NO_HISTORY,
   netMinorOf,
   type Purchase,
+  type PurchaseHistory,
   placed,
   refunded,
   rfmOf,
-  withPurchase,
+  withPurchase as withPurchaseAnd,
 } from './purchase-history.ts'
 
 const DAY = 86_400_000
+/** A rule of ninety days, where the pipeline has a model. */
+const endsDormancy = ({ lastAt }: PurchaseHistory, at: number) => at - lastAt! >= 90 * DAY
+const historyOf = (settled: PurchaseHistory, purchases: Iterable<Purchase>) =>
+  historyWith(settled, purchases, endsDormancy)
+const withPurchase = (history: PurchaseHistory, purchase: Purchase) =>
+  withPurchaseAnd(history, purchase, endsDormancy)
+
 const order = (day: number, totalMinor = 1_000): Purchase => placed(day * DAY, totalMinor, false)
 
 test('a refund of a part keeps the purchase, and one of the whole undoes it', () => {

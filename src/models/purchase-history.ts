@@ -1,5 +1,3 @@
-import { reactivates } from './lifecycle-activity.ts'
-
 /**
  * What a person's orders amount to: recency, frequency and value, and how each order counts.
  *
@@ -34,6 +32,9 @@ export interface PurchaseHistory {
   /** Placed, less cancelled and refunded, plus adjusted. */
   readonly netMinor: number
 }
+
+/** Whether a purchase at `at` ends a dormant time, after what was bought before. */
+export type EndsDormancy = (before: PurchaseHistory, at: number) => boolean
 
 export const NO_HISTORY: PurchaseHistory = {
   purchases: 0,
@@ -70,7 +71,11 @@ export const netMinorOf = ({ status, totalMinor, refundedMinor }: Purchase): num
 }
 
 /** The history with one more order. In order of time; an earlier one counts, but adds no day. */
-export const withPurchase = (history: PurchaseHistory, purchase: Purchase): PurchaseHistory => {
+export const withPurchase = (
+  history: PurchaseHistory,
+  purchase: Purchase,
+  endsDormancy: EndsDormancy,
+): PurchaseHistory => {
   const netMinor = history.netMinor + netMinorOf(purchase)
   if (purchase.status !== 'PLACED') return { ...history, netMinor }
   const { placedAt, onDeal } = purchase
@@ -81,7 +86,7 @@ export const withPurchase = (history: PurchaseHistory, purchase: Purchase): Purc
     days: history.days + (lastAt === null || dayOf(placedAt) > dayOf(lastAt) ? 1 : 0),
     firstAt: firstAt === null ? placedAt : Math.min(firstAt, placedAt),
     lastAt: lastAt === null ? placedAt : Math.max(lastAt, placedAt),
-    reactivatedAt: lastAt !== null && reactivates(lastAt, placedAt) ? placedAt : reactivatedAt,
+    reactivatedAt: lastAt !== null && endsDormancy(history, placedAt) ? placedAt : reactivatedAt,
     netMinor,
   }
 }
@@ -90,8 +95,11 @@ export const withPurchase = (history: PurchaseHistory, purchase: Purchase): Purc
 export const historyOf = (
   settled: PurchaseHistory,
   purchases: Iterable<Purchase>,
+  endsDormancy: EndsDormancy,
 ): PurchaseHistory =>
-  [...purchases].sort((a, b) => a.placedAt - b.placedAt).reduce(withPurchase, settled)
+  [...purchases]
+    .sort((a, b) => a.placedAt - b.placedAt)
+    .reduce((history, purchase) => withPurchase(history, purchase, endsDormancy), settled)
 
 const DAY_MS = 86_400_000
 const dayOf = (at: number): number => Math.floor(at / DAY_MS)

@@ -3,33 +3,38 @@
  * set to when it could change again without any event.
  */
 import type { Instant } from '../engine/time.ts'
-import { activityChangesAt, activityOf, type Presence } from '../models/lifecycle-activity.ts'
+import { activityChangesAt } from '../models/lifecycle-activity.ts'
 import {
   ADVOCATE_UNTIL_MS,
   CART_LIVE_MS,
   INTERESTED_FROM,
   interestFadesAt,
   nextStage,
-  type StageEvidence,
 } from '../models/lifecycle-stage.ts'
-import { newEndsAt, tagsOf } from '../models/lifecycle-tags.ts'
-import type { PurchaseHistory } from '../models/purchase-history.ts'
-import { purchaseHistoryOf } from './lifecycle-purchases.ts'
-import { type Assessed, type Grounds, type Segment, segmentOf } from './lifecycle-result.ts'
-import type { LifecycleContext, LifecycleState, Standing } from './lifecycle-state.ts'
+import { bandsIn, newEndsAt, tagsOf } from '../models/lifecycle-tags.ts'
+import { hasMoved, outlookMovesAt, riskReachesAt } from '../models/purchase-outlook.ts'
+import { worthFallsBelowAt } from '../models/purchase-worth.ts'
+import { POTENTIAL_CHANCE, valueBandsOf } from '../models/value-bands.ts'
+import { type Grounds, groundsOf } from './lifecycle-grounds.ts'
+import { type Assessed, type Segment, segmentOf } from './lifecycle-result.ts'
+import { type LifecycleContext, NOTHING_SAID, type Standing } from './lifecycle-state.ts'
 
 /**
  * Assesses the person anew, from what the cells say. The result, where stage, activity or tags
- * changed, or where the person `purchased`; else null.
+ * changed, where what is expected of the person moved, or where something was `booked`; else null.
  */
-export const assess = (context: LifecycleContext, purchased = false): Segment | null => {
-  const { state, now } = context
+export const assess = (context: LifecycleContext, booked = false): Segment | null => {
+  const { state } = context
   const before = state.standing.get()
-  const grounds = groundsOf(state, now)
-  const after = standingOf(before, grounds, now)
+  const grounds = groundsOf(context, booked)
+  const after = standingOf(before, grounds, context.now)
   state.standing.set(after)
-  wakeAt(changesAt(after, grounds, state, now), context)
-  return purchased || changed(before, after) ? segmentOf(before, after, grounds, context) : null
+  const { outlook } = grounds
+  const isNews =
+    booked || changed(before, after) || hasMoved(state.said.get(), outlook ?? NOTHING_SAID)
+  if (isNews) state.said.set(saidOf(grounds))
+  wakeAt(after, grounds, isNews, context)
+  return isNews ? segmentOf(before, after, grounds, context) : null
 }
 
 /**
@@ -39,71 +44,88 @@ export const assess = (context: LifecycleContext, purchased = false): Segment | 
  */
 export const assessVisit = (context: LifecycleContext): Segment | null => {
   const { state, now } = context
-  const { activity, interested } = state.standing.get()
-  const changesNothing =
-    activity === 'ACTIVE' && (interested || state.engagement.at(now) < INTERESTED_FROM)
+  const { stage, activity, interested } = state.standing.get()
+  // Only purchases end the absence of somebody who bought.
+  const isHere = activity === 'ACTIVE' || (stage !== null && BUYERS.has(stage))
+  const changesNothing = isHere && (interested || state.engagement.at(now) < INTERESTED_FROM)
   return changesNothing ? null : assess(context)
 }
 
-const groundsOf = (state: LifecycleState, now: Instant): Grounds => {
-  const history = purchaseHistoryOf(state)
-  const { lastAt, reactivatedAt } = history
-  const presence = { lastAt: lastAt ?? state.seenAt.get(), reactivatedAt }
-  return { history, presence, evidence: evidenceOf(history, presence, state, now) }
-}
+const BUYERS = new Set<NonNullable<Standing['stage']>>([
+  'FIRST_BUYER',
+  'REPEAT',
+  'LOYAL',
+  'ADVOCATE',
+])
 
-const evidenceOf = (
-  { purchases, days, firstAt, lastAt }: PurchaseHistory,
-  presence: Presence,
-  state: LifecycleState,
-  now: Instant,
-): StageEvidence => {
-  const cartAt = state.cartAt.get()
-  const referredAt = lastReferralAt(state)
-  return {
-    engagement: state.engagement.at(now),
-    cartAgeMs: cartAt === null ? null : now - cartAt,
-    purchases,
-    purchaseSpanMs: firstAt === null || lastAt === null ? 0 : lastAt - firstAt,
-    repeatDays: days - 1,
-    activity: activityOf(presence, now),
-    referralAgeMs: referredAt === null ? null : now - referredAt,
-  }
-}
+const saidOf = ({ outlook }: Grounds) =>
+  outlook === null
+    ? NOTHING_SAID
+    : { expectedOrders90d: outlook.expectedOrders90d, churnRisk90d: outlook.churnRisk90d }
 
-const lastReferralAt = ({ referrals }: LifecycleState): Instant | null =>
-  referrals.size === 0 ? null : Math.max(...referrals.entries().map(([, at]) => at))
-
-const standingOf = (before: Standing, { history, evidence }: Grounds, now: Instant): Assessed => {
+const standingOf = (before: Standing, grounds: Grounds, now: Instant): Assessed => {
+  const { history, evidence, value, population } = grounds
   const { stage, interested, loyal, advocate } = nextStage(before, evidence)
   const { activity } = evidence
-  return { interested, loyal, advocate, stage, activity, tags: tagsOf(history, activity, now) }
+  const bands = valueBandsOf(bandsIn(before.tags), value, population.levels)
+  const tags = tagsOf(history, activity, bands, now)
+  return { interested, loyal, advocate, stage, activity, tags }
 }
 
 const changed = (before: Standing, after: Standing): boolean =>
   before.stage !== after.stage || before.activity !== after.activity || before.tags !== after.tags
 
-/** The first moment after `now` at which silence alone could change what is said or held. */
-const changesAt = (
+/**
+ * Sets the timer to the first moment after `now` at which silence alone could change what is said or
+ * held. It is only ever moved forward. Where it turns out to be early, it finds nothing changed and is
+ * set anew, which is cheaper than moving it with each event; and as long as nothing new was said, one
+ * that is set already is early enough for all that follows from purchases.
+ */
+const wakeAt = (
+  after: Assessed,
+  grounds: Grounds,
+  isNews: boolean,
+  context: LifecycleContext,
+): void => {
+  const { timers } = context
+  const setTo = timers.dueAt('standingChanges') ?? Number.POSITIVE_INFINITY
+  const isKnown = !isNews && setTo < Number.POSITIVE_INFINITY
+  const dueAt = Math.min(
+    visitsChangeAt(after, grounds, context),
+    isKnown ? setTo : purchasesChangeAt(after, grounds, context),
+  )
+  if (dueAt < setTo) timers.set('standingChanges', dueAt)
+}
+
+/** When what follows from visits, carts and referrals changes by itself. */
+const visitsChangeAt = (
   { interested, advocate }: Standing,
-  { history, presence, evidence }: Grounds,
-  state: LifecycleState,
-  now: Instant,
+  { evidence }: Grounds,
+  { state, now }: LifecycleContext,
 ): Instant => {
-  const cartEndsAt = (state.cartAt.get() ?? -Infinity) + CART_LIVE_MS
+  const cartEndsAt = (state.cartAt.get() ?? Number.NEGATIVE_INFINITY) + CART_LIVE_MS
+  const referredAt = evidence.referralAgeMs === null ? now : now - evidence.referralAgeMs
   return Math.min(
-    activityChangesAt(presence, now),
-    newEndsAt(history, now),
-    cartEndsAt > now ? cartEndsAt : Infinity,
-    interested ? interestFadesAt(evidence.engagement, now) : Infinity,
-    advocate ? (lastReferralAt(state) ?? now) + ADVOCATE_UNTIL_MS : Infinity,
+    cartEndsAt > now ? cartEndsAt : Number.POSITIVE_INFINITY,
+    interested ? interestFadesAt(evidence.engagement, now) : Number.POSITIVE_INFINITY,
+    advocate ? referredAt + ADVOCATE_UNTIL_MS : Number.POSITIVE_INFINITY,
   )
 }
 
-/**
- * The timer is only ever moved forward. Where it turns out to be early, it finds nothing changed and
- * is set anew, which is cheaper than moving it with each event.
- */
-const wakeAt = (dueAt: Instant, { timers }: LifecycleContext): void => {
-  if (dueAt < (timers.dueAt('standingChanges') ?? Infinity)) timers.set('standingChanges', dueAt)
+/** When what follows from purchases does, or for somebody who never bought from the last visit. */
+const purchasesChangeAt = (
+  { activity, tags }: Assessed,
+  { history, presence, value, population }: Grounds,
+  { state, now }: LifecycleContext,
+): Instant => {
+  const { rhythm } = presence
+  const silenceAt = Math.min(activityChangesAt(presence, activity, now), newEndsAt(history, now))
+  if (rhythm === null) return silenceAt
+  const movesAt = Math.min(silenceAt, outlookMovesAt(rhythm, state.said.get(), now))
+  const { highValue, potential } = bandsIn(tags)
+  if (highValue) {
+    const { highUntil } = population.levels!
+    return Math.min(movesAt, worthFallsBelowAt(rhythm, value.orderValueMinor, highUntil, now))
+  }
+  return potential ? Math.min(movesAt, riskReachesAt(rhythm, 1 - POTENTIAL_CHANCE, now)) : movesAt
 }

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { DISORDER_MS } from '../engine/pipeline.ts'
 import { days } from '../engine/time.ts'
 import { lifecycleSegments as segments } from '../events.ts'
+import { MBG_NBD_SEED } from '../models/mbg-nbd.ts'
 import { Harness } from '../testing/harness.ts'
 import { playStep } from '../testing/play-step.ts'
 import type { Send } from '../testing/script.ts'
@@ -47,33 +48,56 @@ const histories = fc
 const cellsOf = (row: string, order: number): string[] =>
   row === 'view' || row === 'cart' ? [] : [`o${order}`, '10GBP']
 
-const ACTIVITIES = [
-  [days(180), 'LOST'],
-  [days(90), 'DORMANT'],
-  [days(30), 'AT_RISK'],
-  [0, 'ACTIVE'],
+const { r, alpha, a, b } = MBG_NBD_SEED
+const WEEK_MS = days(7)
+
+/** The formulas as they are printed, without a thought for rounding. */
+const outlookOf = (purchases: readonly number[], now: number) => {
+  const dates = new Set(purchases.map(at => Math.floor(at / days(1))))
+  const x = dates.size - 1
+  const [first, last] = [purchases[0]!, purchases.at(-1)!]
+  const [tx, T] = [(last - first) / WEEK_MS, (now - first) / WEEK_MS]
+  const alive = (age: number) => 1 / (1 + (a / (b + x)) * ((alpha + age) / (alpha + tx)) ** (r + x))
+  const rate = (age: number) => alive(age) / (alpha + age)
+  const buys = (weeks: number) => 1 - ((alpha + T) / (alpha + T + weeks)) ** (r + x)
+  return { ratio: rate(T) / rate(tx), risk90d: 1 - alive(T) * buys(90 / 7), pAlive: alive(T) }
+}
+
+const LEVELS = [
+  [0.05, 'LOST', days(180)],
+  [0.2, 'DORMANT', days(90)],
+  [0.5, 'AT_RISK', days(30)],
+  [1, 'ACTIVE', 0],
 ] as const
 const isNew = ([first]: readonly number[], now: number): boolean =>
   first !== undefined && now < first + days(30)
 
-test('at any moment, the last result says the activity that is, and who is new', () => {
+test('at any moment, the last result says the activity that is, who is new, and about what to expect', () => {
   fc.assert(
-    fc.property(histories, fc.nat(days(250)), (sends, laterMs) => {
+    fc.property(histories, fc.nat(days(700)), (sends, laterMs) => {
       const mill = new Harness([lifecycleSegments])
       for (const step of sends) playStep(mill, step)
       const lastAt = sends.at(-1)!.record.occurredAt as number
       const now = lastAt + laterMs
       mill.advanceTo(now + DISORDER_MS + 1)
       const purchases = purchasesIn(sends)
-      const silentMs = now - (purchases.at(-1) ?? lastAt)
-      const { activity, tags } = mill.resultsOf(segments).at(-1)!
-      if (activity !== 'REACTIVATED') {
-        expect(activity).toBe(ACTIVITIES.find(([fromMs]) => silentMs >= fromMs)![1])
-      }
+      const { activity, tags, churnRisk90d } = mill.resultsOf(segments).at(-1)!
       expect(tags.includes('NEW')).toBe(isNew(purchases, now))
+      if (purchases.length === 0) {
+        const level = LEVELS.find(([, , fromMs]) => now - lastAt >= fromMs)![1]
+        expect([activity, churnRisk90d]).toEqual([level, null])
+        return
+      }
+      const { ratio, risk90d } = outlookOf(purchases, now)
+      if (activity !== 'REACTIVATED') {
+        expect(activity).toBe(LEVELS.find(([atMost]) => ratio <= atMost)![1])
+      }
+      expect(Math.abs(churnRisk90d! - risk90d)).toBeLessThan(0.05 + ROUNDING)
     }),
+    { numRuns: 300 },
   )
 })
+const ROUNDING = 1e-9
 
 test('the result of each purchase counts what stands by then', () => {
   fc.assert(

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { StateOf } from '../engine/pipeline.ts'
 import { looseSlot } from '../engine/state/cell.ts'
 import { days } from '../engine/time.ts'
+import { SEED_POPULATION } from './lifecycle-population.ts'
 import {
   isReferral,
   type PurchaseEvent,
@@ -34,8 +35,8 @@ const event = (
 
 const historyAfter = (...events: PurchaseEvent[]) => {
   const state = freshState()
-  for (const each of events) recordPurchaseEvent(each, state)
-  return purchaseHistoryOf(state)
+  for (const each of events) recordPurchaseEvent(each, state, SEED_POPULATION)
+  return purchaseHistoryOf(state, SEED_POPULATION)
 }
 
 describe('the value and the purchases of a person', () => {
@@ -76,9 +77,22 @@ describe('the value and the purchases of a person', () => {
 
   test('an order that is placed twice counts once', () => {
     const state = freshState()
-    expect(recordPurchaseEvent(event('PLACED', 'o1', 900), state)).toBe(true)
-    expect(recordPurchaseEvent(event('PLACED', 'o1', 900), state)).toBe(false)
-    expect(purchaseHistoryOf(state).netMinor).toBe(900)
+    const placed = event('PLACED', 'o1', 900)
+    expect(recordPurchaseEvent(placed, state, SEED_POPULATION)).toBe('PURCHASE')
+    expect(recordPurchaseEvent(placed, state, SEED_POPULATION)).toBe(null)
+    expect(purchaseHistoryOf(state, SEED_POPULATION).netMinor).toBe(900)
+  })
+
+  test('what changes nothing is no correction', () => {
+    const state = freshState()
+    const booked = (each: PurchaseEvent) => recordPurchaseEvent(each, state, SEED_POPULATION)
+    booked(event('PLACED', 'o1', 900))
+    expect(booked(event('CANCELLED', 'o1', 900))).toBe('CORRECTION')
+    expect(booked(event('CANCELLED', 'o1', 900))).toBe(null)
+    expect(booked(event('REFUNDED', 'o1', 900))).toBe(null)
+    expect(booked(event('CANCELLED', 'o2', 900))).toBe(null)
+    expect(booked(event('ADJUSTED', 'A1', 0))).toBe(null)
+    expect(booked(event('ADJUSTED', 'A2', -1))).toBe('CORRECTION')
   })
 
   test('a coupon or a discount makes a purchase a deal', () => {

@@ -1,14 +1,18 @@
 /** How the events of an order change what is kept of the person who placed it. */
 import type { Order } from '../events.ts'
+import { reactivates } from '../models/lifecycle-activity.ts'
 import {
   cancelled,
+  type EndsDormancy,
   historyOf,
+  netMinorOf,
   type Purchase,
   type PurchaseHistory,
   placed,
   refunded,
   withPurchase,
 } from '../models/purchase-history.ts'
+import type { Population } from './lifecycle-population.ts'
 import { type LifecycleState, REMEMBERED_ORDERS_MAX } from './lifecycle-state.ts'
 
 export type PurchaseEvent = Pick<
@@ -40,44 +44,65 @@ export const isReferral = ({
 }: Pick<Order, 'type' | 'userId' | 'referrerUserId'>): boolean =>
   referrerUserId !== null && referrerUserId !== userId && (type === 'PLACED' || UNDOING.has(type))
 
-export const purchaseHistoryOf = (state: LifecycleState): PurchaseHistory => {
+export const purchaseHistoryOf = (
+  state: LifecycleState,
+  population: Population,
+): PurchaseHistory => {
   const settled = state.settled.get()
   if (state.purchases.size === 0) return settled
-  return historyOf(
-    settled,
-    state.purchases.entries().map(([, purchase]) => purchase),
-  )
+  const remembered = state.purchases.entries().map(([, purchase]) => purchase)
+  return historyOf(settled, remembered, endsDormancyIn(population))
 }
 
-/** Takes the event in. True where it is a purchase that was not known before. */
-export const recordPurchaseEvent = (event: PurchaseEvent, state: LifecycleState): boolean => {
+const endsDormancyIn =
+  ({ purchases: parameters }: Population): EndsDormancy =>
+  ({ days, firstAt, lastAt }, at) =>
+    firstAt !== null && lastAt !== null && reactivates({ days, firstAt, lastAt, parameters }, at)
+
+/** A purchase that was not known before; what changed one, or the value; or nothing. */
+export type Booking = 'PURCHASE' | 'CORRECTION' | null
+
+/** Takes the event in. */
+export const recordPurchaseEvent = (
+  event: PurchaseEvent,
+  state: LifecycleState,
+  population: Population,
+): Booking => {
   const orderId = event.type === 'PLACED' ? event.orderId : (event.originalOrderId ?? event.orderId)
   const known = state.purchases.get(orderId)
   switch (event.type) {
     case 'PLACED':
-      if (known === undefined) remember(event, state)
-      return known === undefined
+      if (known === undefined) remember(event, state, population)
+      return known === undefined ? 'PURCHASE' : null
     case 'PAYMENT_DECLINED':
     case 'CANCELLED':
       // An order that is not remembered is settled, or was never placed here: nothing to undo.
-      if (known) state.purchases.set(orderId, cancelled(known))
-      return false
+      return known ? correct(orderId, known, cancelled(known), state) : null
     case 'REFUNDED':
-      if (known) state.purchases.set(orderId, refunded(known, event.totalMinor))
-      else settle(state, -event.totalMinor)
-      return false
+      if (known) return correct(orderId, known, refunded(known, event.totalMinor), state)
+      return settle(state, -event.totalMinor)
     case 'ADJUSTED':
-      settle(state, event.totalMinor)
-      return false
+      return settle(state, event.totalMinor)
     default:
-      return false
+      return null
   }
 }
 
-const remember = (event: PurchaseEvent, state: LifecycleState): void => {
-  if (state.purchases.size >= REMEMBERED_ORDERS_MAX) settleOldest(state)
+const remember = (event: PurchaseEvent, state: LifecycleState, population: Population): void => {
+  if (state.purchases.size >= REMEMBERED_ORDERS_MAX) settleOldest(state, population)
   const onDeal = event.discountMinor > 0 || event.couponId !== null
   state.purchases.set(event.orderId, placed(event.occurredAt, event.totalMinor, onDeal))
+}
+
+const correct = (
+  orderId: string,
+  known: Purchase,
+  corrected: Purchase,
+  { purchases }: LifecycleState,
+): Booking => {
+  purchases.set(orderId, corrected)
+  const isSame = corrected.status === known.status && netMinorOf(corrected) === netMinorOf(known)
+  return isSame ? null : 'CORRECTION'
 }
 
 /**
@@ -85,15 +110,17 @@ const remember = (event: PurchaseEvent, state: LifecycleState): void => {
  * the frequency for good. A later refund of it still comes off the value, and no longer undoes the
  * purchase; a later cancellation changes nothing.
  */
-const settleOldest = (state: LifecycleState): void => {
+const settleOldest = (state: LifecycleState, population: Population): void => {
   const [orderId, oldest] = state.purchases
     .entries()
     .reduce((first, entry) => (entry[1].placedAt < first[1].placedAt ? entry : first))
-  state.settled.set(withPurchase(state.settled.get(), oldest as Purchase))
+  const settled = withPurchase(state.settled.get(), oldest as Purchase, endsDormancyIn(population))
+  state.settled.set(settled)
   state.purchases.delete(orderId)
 }
 
-const settle = (state: LifecycleState, amountMinor: number): void => {
+const settle = (state: LifecycleState, amountMinor: number): Booking => {
   const settled = state.settled.get()
   state.settled.set({ ...settled, netMinor: settled.netMinor + amountMinor })
+  return amountMinor === 0 ? null : 'CORRECTION'
 }

@@ -2,15 +2,21 @@
 import type { BodyOf } from '../engine/pipeline.ts'
 import { days, type Instant } from '../engine/time.ts'
 import type { LifecycleSegment, Reason } from '../events.ts'
-import { ACTIVITY_REASONS, type Presence } from '../models/lifecycle-activity.ts'
-import { STAGE_REASONS, type StageEvidence } from '../models/lifecycle-stage.ts'
+import {
+  BUYER_ACTIVITY_REASONS,
+  type Presence,
+  ratioAt,
+  VISITOR_ACTIVITY_REASONS,
+} from '../models/lifecycle-activity.ts'
+import { STAGE_REASONS } from '../models/lifecycle-stage.ts'
 import { tagNames } from '../models/lifecycle-tags.ts'
-import { type PurchaseHistory, rfmOf } from '../models/purchase-history.ts'
+import { rfmOf } from '../models/purchase-history.ts'
 import { sentence } from '../models/sentence.ts'
+import type { Grounds } from './lifecycle-grounds.ts'
 import type { LifecycleContext, Standing } from './lifecycle-state.ts'
 import { subjectOf } from './lifecycle-subject.ts'
 
-export const LIFECYCLE_MODEL_VERSION = 'lifecycle-rules-2026-11-22'
+export const LIFECYCLE_MODEL_VERSION = 'lifecycle-2026-11-23'
 
 export type Segment = BodyOf<LifecycleSegment>
 /** A standing that was assessed. */
@@ -19,24 +25,17 @@ export type Assessed = Standing & {
   readonly activity: NonNullable<Standing['activity']>
 }
 
-/** What a standing was assessed from. */
-export interface Grounds {
-  readonly history: PurchaseHistory
-  readonly presence: Presence
-  readonly evidence: StageEvidence
-}
-
 export const segmentOf = (
   before: Standing,
   after: Assessed,
-  { history, presence, evidence }: Grounds,
+  grounds: Grounds,
   { key, now, state }: LifecycleContext,
 ): Segment => {
   const { market, currency } = state.home.get()
-  const { recencyDays, frequency, monetaryMinor } = rfmOf(history, now)
+  const { recencyDays, frequency, monetaryMinor } = rfmOf(grounds.history, now)
   return {
-    modelVersion: LIFECYCLE_MODEL_VERSION,
-    reasons: reasonsOf(after, evidence, presence, now),
+    modelVersion: `${LIFECYCLE_MODEL_VERSION} ${grounds.population.version}`,
+    reasons: reasonsOf(after, grounds, now),
     ...subjectOf(key),
     market,
     currency,
@@ -50,33 +49,55 @@ export const segmentOf = (
     recencyDays,
     frequency,
     monetaryMinor: currency === null ? null : monetaryMinor,
-    ...NOT_MODELLED_YET,
+    ...expectationsOf(grounds),
   }
 }
 
-/** The place of the purchase model: what it would say of each person. */
-const NOT_MODELLED_YET = {
-  pAlive: null,
-  churnRisk30d: null,
-  churnRisk90d: null,
-  expectedOrders90d: null,
-  ltv52wMinor: null,
+/** What the purchase model says of a buyer; of somebody who never bought it says nothing. */
+const expectationsOf = ({ outlook, value }: Grounds) => ({
+  pAlive: outlook?.pAlive ?? null,
+  churnRisk30d: outlook?.churnRisk30d ?? null,
+  churnRisk90d: outlook?.churnRisk90d ?? null,
+  expectedOrders90d: outlook?.expectedOrders90d ?? null,
+  ltv52wMinor: outlook === null ? null : Math.round(value.ltvMinor),
+})
+
+const reasonsOf = ({ stage, activity }: Assessed, grounds: Grounds, now: Instant): Reason[] => {
+  const { evidence, presence } = grounds
+  return [
+    { code: `STAGE_${stage}`, detail: sentence(STAGE_REASONS[stage], evidence), weight: 1 },
+    {
+      code: `ACTIVITY_${activity}`,
+      detail: sentence(activityTemplate(presence, activity), silenceOf(presence, now)),
+      weight: 1,
+    },
+    ...rhythmReasons(presence, now),
+  ]
+}
+
+const activityTemplate = ({ rhythm }: Presence, activity: Assessed['activity']): string =>
+  (rhythm === null ? VISITOR_ACTIVITY_REASONS : BUYER_ACTIVITY_REASONS)[activity]
+
+/** Of a buyer: how long the silence is, and how long it usually was. */
+const rhythmReasons = (presence: Presence, now: Instant): Reason[] => {
+  const { rhythm } = presence
+  if (rhythm === null) return []
+  const weight = Math.max(0, -Math.log(ratioAt(rhythm, now)))
+  const code = rhythm.days === 1 ? 'R_ONE_TIME' : 'R_SILENCE'
+  return [{ code, detail: sentence(RHYTHM_REASONS[code], silenceOf(presence, now)), weight }]
+}
+
+const RHYTHM_REASONS = {
+  R_ONE_TIME: 'Silent for {absenceDays} days since the only day with a purchase.',
+  R_SILENCE: 'Silent for {absenceDays} days, with {usualDays} between purchases so far.',
 } as const
 
-const reasonsOf = (
-  { stage, activity }: Assessed,
-  evidence: StageEvidence,
-  { lastAt }: Presence,
-  now: Instant,
-): Reason[] => [
-  {
-    code: `STAGE_${stage}`,
-    detail: sentence(STAGE_REASONS[stage], evidence),
-    weight: 1,
-  },
-  {
-    code: `ACTIVITY_${activity}`,
-    detail: sentence(ACTIVITY_REASONS[activity], { absenceDays: (now - lastAt) / days(1) }),
-    weight: 1,
-  },
-]
+/** The numbers that these sentences speak of. */
+const silenceOf = ({ lastAt, rhythm }: Presence, now: Instant) => ({
+  absenceDays: Math.max(0, now - lastAt) / days(1),
+  usualDays:
+    rhythm === null || rhythm.days === 1
+      ? null
+      : (rhythm.lastAt - rhythm.firstAt) / (rhythm.days - 1) / days(1),
+  ratioPct: rhythm === null ? null : 100 * ratioAt(rhythm, now),
+})

@@ -119,6 +119,7 @@ describe('purchases and what undoes them', () => {
       1h    refund anna o1 20GBP
       => 0d anna FIRST_BUYER ACTIVE NEW 0 50GBP
       2h    refund anna o1 30GBP
+      => 0d anna FIRST_BUYER ACTIVE NEW 0 30GBP
       tick  1d
       => 0.1d anna AWARE ACTIVE - 0 0GBP
       2d    order anna o2 10GBP
@@ -163,8 +164,11 @@ describe('purchases and what undoes them', () => {
       2d    view anna
       => LATE by 89994999 ms
       tick  34d
-      => 31d anna REPEAT ACTIVE - 1 70GBP
-      => 33d anna REPEAT AT_RISK - 1 70GBP
+      => 9.2d anna REPEAT ACTIVE NEW 1 70GBP
+      => 16.1d anna REPEAT ACTIVE NEW 1 70GBP
+      => 23.7d anna REPEAT ACTIVE NEW 1 70GBP
+      => 29.6d anna REPEAT AT_RISK NEW 1 70GBP
+      => 31d anna REPEAT AT_RISK - 1 70GBP
     `))
   test('an order that comes late leaves what was put in the cart after it', () =>
     check(`
@@ -190,7 +194,7 @@ describe('purchases and what undoes them', () => {
       2d    order anna o3 50GBP
       => 1d anna REPEAT ACTIVE DEAL_ONLY+NEW 1 100GBP
       tick  3d
-      => 2d anna REPEAT ACTIVE NEW 2 150GBP
+      => 2d anna LOYAL ACTIVE NEW 2 150GBP
     `))
 })
 
@@ -201,27 +205,52 @@ describe('absence and return', () => {
       tick  1d
       => 0d anna FIRST_BUYER ACTIVE NEW 0 50GBP
       tick  29d
+      => 10.8d anna FIRST_BUYER ACTIVE NEW 0 50GBP
+      => 23.9d anna FIRST_BUYER ACTIVE NEW 0 50GBP
       tick  31d
-      => 30d anna FIRST_BUYER AT_RISK - 0 50GBP
+      => 30d anna FIRST_BUYER ACTIVE - 0 50GBP
       tick  91d
-      => 90d anna FIRST_BUYER DORMANT DORMANT 0 50GBP
+      => 33.6d anna FIRST_BUYER AT_RISK - 0 50GBP
+      => 51d anna FIRST_BUYER AT_RISK - 0 50GBP
+      => 71.7d anna FIRST_BUYER AT_RISK - 0 50GBP
       tick  181d
-      => 180d anna FIRST_BUYER LOST - 0 50GBP
+      => 96.2d anna FIRST_BUYER AT_RISK - 0 50GBP
+      => 116.9d anna FIRST_BUYER DORMANT DORMANT 0 50GBP
+      => 149.6d anna FIRST_BUYER DORMANT DORMANT 0 50GBP
       tick  700d
+      => 188.1d anna FIRST_BUYER DORMANT DORMANT 0 50GBP
+      => 233.4d anna FIRST_BUYER DORMANT DORMANT 0 50GBP
+      => 286.7d anna FIRST_BUYER DORMANT DORMANT 0 50GBP
+      => 349.2d anna FIRST_BUYER DORMANT DORMANT 0 50GBP
+      => 418.1d anna FIRST_BUYER LOST - 0 50GBP
+      => 503.2d anna FIRST_BUYER LOST - 0 50GBP
+      => 602.8d anna FIRST_BUYER LOST - 0 50GBP
     `))
   test('a buyer who comes back after a dormant time is reactivated for 30 days', () =>
     check(`
       0     order anna o1 50GBP
       tick  1d
       => 0d anna FIRST_BUYER ACTIVE NEW 0 50GBP
-      100d  order anna o2 50GBP
-      => 30d anna FIRST_BUYER AT_RISK - 0 50GBP
-      => 90d anna FIRST_BUYER DORMANT DORMANT 0 50GBP
-      tick  131d
-      => 100d anna REPEAT REACTIVATED - 1 100GBP
-      => 130d anna REPEAT AT_RISK - 1 100GBP
-      tick  200d
-      => 190d anna REPEAT DORMANT DORMANT 1 100GBP
+      120d  order anna o2 50GBP
+      => 10.8d anna FIRST_BUYER ACTIVE NEW 0 50GBP
+      => 23.9d anna FIRST_BUYER ACTIVE NEW 0 50GBP
+      => 30d anna FIRST_BUYER ACTIVE - 0 50GBP
+      => 33.6d anna FIRST_BUYER AT_RISK - 0 50GBP
+      => 51d anna FIRST_BUYER AT_RISK - 0 50GBP
+      => 71.7d anna FIRST_BUYER AT_RISK - 0 50GBP
+      => 96.2d anna FIRST_BUYER AT_RISK - 0 50GBP
+      => 116.9d anna FIRST_BUYER DORMANT DORMANT 0 50GBP
+      tick  151d
+      => 120d anna REPEAT REACTIVATED - 1 100GBP
+      => 145.8d anna REPEAT REACTIVATED - 1 100GBP
+      => 150d anna REPEAT ACTIVE - 1 100GBP
+      tick  400d
+      => 182.7d anna REPEAT ACTIVE - 1 100GBP
+      => 215.9d anna REPEAT AT_RISK - 1 100GBP
+      => 254.8d anna REPEAT AT_RISK - 1 100GBP
+      => 297.2d anna REPEAT AT_RISK - 1 100GBP
+      => 343.2d anna REPEAT AT_RISK - 1 100GBP
+      => 391.5d anna REPEAT DORMANT DORMANT 1 100GBP
     `))
   test('a loyal customer stays loyal while at risk, and no longer once dormant', () =>
     check(`
@@ -230,16 +259,33 @@ describe('absence and return', () => {
       => 0d anna FIRST_BUYER ACTIVE NEW 0 10GBP
       14d   order anna o3 10GBP
       => 7d anna REPEAT ACTIVE NEW 1 20GBP
+      => 13.9d anna REPEAT ACTIVE NEW 1 20GBP
       21d   order anna o4 10GBP
-      => 14d anna REPEAT ACTIVE NEW 2 30GBP
+      => 14d anna LOYAL ACTIVE NEW 2 30GBP
+      => 20d anna LOYAL ACTIVE NEW 2 30GBP
       28d   order anna o5 10GBP
-      => 21d anna REPEAT ACTIVE NEW 3 40GBP
+      => 21d anna LOYAL ACTIVE NEW 3 40GBP
+      => 26.7d anna LOYAL ACTIVE NEW 3 40GBP
       tick  59d
       => 28d anna LOYAL ACTIVE NEW 4 50GBP
       => 30d anna LOYAL ACTIVE - 4 50GBP
-      => 58d anna LOYAL AT_RISK - 4 50GBP
+      => 35.5d anna LOYAL ACTIVE - 4 50GBP
+      => 40.4d anna LOYAL ACTIVE - 4 50GBP
+      => 45.1d anna LOYAL ACTIVE - 4 50GBP
+      => 49.6d anna LOYAL ACTIVE - 4 50GBP
+      => 54d anna LOYAL ACTIVE - 4 50GBP
+      => 55d anna LOYAL AT_RISK - 4 50GBP
       tick  119d
-      => 118d anna REPEAT DORMANT DORMANT 4 50GBP
+      => 59.6d anna LOYAL AT_RISK - 4 50GBP
+      => 64.2d anna LOYAL AT_RISK - 4 50GBP
+      => 69.2d anna LOYAL AT_RISK - 4 50GBP
+      => 74.5d anna LOYAL AT_RISK - 4 50GBP
+      => 80.4d anna LOYAL AT_RISK - 4 50GBP
+      => 84.5d anna REPEAT DORMANT DORMANT 4 50GBP
+      => 91.7d anna REPEAT DORMANT DORMANT 4 50GBP
+      => 98.9d anna REPEAT DORMANT DORMANT 4 50GBP
+      => 106.2d anna REPEAT DORMANT DORMANT 4 50GBP
+      => 113.6d anna REPEAT DORMANT DORMANT 4 50GBP
     `))
   test('a visit at the very moment of a change leaves one result', () =>
     check(`
@@ -255,9 +301,23 @@ describe('absence and return', () => {
       0     order anna o1 50GBP
       tick  799d
       => 0d anna FIRST_BUYER ACTIVE NEW 0 50GBP
-      => 30d anna FIRST_BUYER AT_RISK - 0 50GBP
-      => 90d anna FIRST_BUYER DORMANT DORMANT 0 50GBP
-      => 180d anna FIRST_BUYER LOST - 0 50GBP
+      => 10.8d anna FIRST_BUYER ACTIVE NEW 0 50GBP
+      => 23.9d anna FIRST_BUYER ACTIVE NEW 0 50GBP
+      => 30d anna FIRST_BUYER ACTIVE - 0 50GBP
+      => 33.6d anna FIRST_BUYER AT_RISK - 0 50GBP
+      => 51d anna FIRST_BUYER AT_RISK - 0 50GBP
+      => 71.7d anna FIRST_BUYER AT_RISK - 0 50GBP
+      => 96.2d anna FIRST_BUYER AT_RISK - 0 50GBP
+      => 116.9d anna FIRST_BUYER DORMANT DORMANT 0 50GBP
+      => 149.6d anna FIRST_BUYER DORMANT DORMANT 0 50GBP
+      => 188.1d anna FIRST_BUYER DORMANT DORMANT 0 50GBP
+      => 233.4d anna FIRST_BUYER DORMANT DORMANT 0 50GBP
+      => 286.7d anna FIRST_BUYER DORMANT DORMANT 0 50GBP
+      => 349.2d anna FIRST_BUYER DORMANT DORMANT 0 50GBP
+      => 418.1d anna FIRST_BUYER LOST - 0 50GBP
+      => 503.2d anna FIRST_BUYER LOST - 0 50GBP
+      => 602.8d anna FIRST_BUYER LOST - 0 50GBP
+      => 719.2d anna FIRST_BUYER LOST - 0 50GBP
       tick  801d
       900d  visit anna
       tick  901d
@@ -286,17 +346,36 @@ describe('referrals', () => {
       300d  order anna o3 50GBP
       => 1d ben FIRST_BUYER ACTIVE NEW 0 20GBP
       => 1d anna ADVOCATE ACTIVE NEW 0 50GBP
-      => 30d anna ADVOCATE AT_RISK - 0 50GBP
-      => 31d ben FIRST_BUYER AT_RISK - 0 20GBP
-      => 90d anna ADVOCATE DORMANT DORMANT 0 50GBP
-      => 91d ben FIRST_BUYER DORMANT DORMANT 0 20GBP
-      => 180d anna ADVOCATE LOST - 0 50GBP
-      => 181d ben FIRST_BUYER LOST - 0 20GBP
+      => 11.8d ben FIRST_BUYER ACTIVE NEW 0 20GBP
+      => 12.1d anna ADVOCATE ACTIVE NEW 0 50GBP
+      => 24.9d ben FIRST_BUYER ACTIVE NEW 0 20GBP
+      => 25.3d anna ADVOCATE ACTIVE NEW 0 50GBP
+      => 30d anna ADVOCATE ACTIVE - 0 50GBP
+      => 31d ben FIRST_BUYER ACTIVE - 0 20GBP
+      => 33.6d anna ADVOCATE AT_RISK - 0 50GBP
+      => 34.6d ben FIRST_BUYER AT_RISK - 0 20GBP
+      => 51d anna ADVOCATE AT_RISK - 0 50GBP
+      => 52d ben FIRST_BUYER AT_RISK - 0 20GBP
+      => 71.7d anna ADVOCATE AT_RISK - 0 50GBP
+      => 72.7d ben FIRST_BUYER AT_RISK - 0 20GBP
+      => 96.2d anna ADVOCATE AT_RISK - 0 50GBP
+      => 97.2d ben FIRST_BUYER AT_RISK - 0 20GBP
+      => 116.9d anna ADVOCATE DORMANT DORMANT 0 50GBP
+      => 117.9d ben FIRST_BUYER DORMANT DORMANT 0 20GBP
+      => 149.6d anna ADVOCATE DORMANT DORMANT 0 50GBP
+      => 150.6d ben FIRST_BUYER DORMANT DORMANT 0 20GBP
+      => 188.1d anna ADVOCATE DORMANT DORMANT 0 50GBP
+      => 189.1d ben FIRST_BUYER DORMANT DORMANT 0 20GBP
+      => 233.4d anna ADVOCATE DORMANT DORMANT 0 50GBP
+      => 234.4d ben FIRST_BUYER DORMANT DORMANT 0 20GBP
+      => 286.7d anna ADVOCATE DORMANT DORMANT 0 50GBP
+      => 287.7d ben FIRST_BUYER DORMANT DORMANT 0 20GBP
       tick  301d
       => 300d anna ADVOCATE REACTIVATED - 1 100GBP
       tick  367d
-      => 330d anna ADVOCATE AT_RISK - 1 100GBP
-      => 366d anna REPEAT AT_RISK - 1 100GBP
+      => 330d anna ADVOCATE ACTIVE - 1 100GBP
+      => 350.2d ben FIRST_BUYER DORMANT DORMANT 0 20GBP
+      => 366d anna REPEAT ACTIVE - 1 100GBP
     `))
   test('a referrer of whom nothing is known stands nowhere, and is an advocate once they buy', () =>
     check(`
@@ -348,7 +427,8 @@ test('a result says what changed, why, and from what', () => {
   playStep(mill, shopRows.cart(0, 'anna', 'market:UK'))
   playStep(mill, shopRows.order(hours(1), 'anna', 'o1', '50GBP', 'market:UK'))
   mill.advanceTo(days(31))
-  const [, bought, silent] = mill.resultsOf(segments)
+  const [, bought, ...later] = mill.resultsOf(segments)
+  const silent = later.at(-1)
   expect(bought).toMatchObject({
     causeEventId: 'PLACED anna o1 3600000',
     stage: 'FIRST_BUYER',
@@ -361,20 +441,27 @@ test('a result says what changed, why, and from what', () => {
       { code: 'STAGE_FIRST_BUYER', detail: 'Has bought, so far within a single day.' },
       {
         code: 'ACTIVITY_ACTIVE',
-        detail: 'Silent for 0 days, less than the 30 that put somebody at risk.',
+        detail:
+          'Buys at 100 % of the rate to expect just after a purchase; at risk from 50 % down.',
+      },
+      {
+        code: 'R_ONE_TIME',
+        detail: 'Silent for 0 days since the only day with a purchase.',
+        weight: 0,
       },
     ],
+    ltv52wMinor: 6_803,
   })
   expect(silent).toMatchObject({
     causeEventId: null,
     occurredAt: hours(1) + days(30),
-    activity: 'AT_RISK',
+    activity: 'ACTIVE',
     previousActivity: 'ACTIVE',
     previousStage: 'FIRST_BUYER',
     entered: [],
     exited: ['NEW'],
     recencyDays: 30,
-    modelVersion: lifecycleSegments.version,
+    modelVersion: `${lifecycleSegments.version} purchases@seed`,
   })
 })
 
@@ -385,7 +472,7 @@ describe('the laws of pipelines', () => {
 
 test('the shape of the pipeline is as reviewed', () => {
   expect(describePipeline(lifecycleSegments)).toMatchInlineSnapshot(`
-    "lifecycle-segments lifecycle-rules-2026-11-22, generation 1, event-time order
+    "lifecycle-segments lifecycle-2026-11-23, generation 1, event-time order
     inputs
       click <- clickstream (visitorId, userId, type, market, dwellMs)
         keyed by visitorId, exchange, filtered
@@ -399,9 +486,11 @@ test('the shape of the pipeline is as reviewed', () => {
         late handle, disorder 5s
     references
       markets <- markets (reference)
+      modelParameters <- model-parameters (control)
     state
       seenAt: value
       standing: value
+      said: value
       engagement: decayed, halfLifeMs 14d
       cartAt: value
       home: value

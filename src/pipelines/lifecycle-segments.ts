@@ -3,8 +3,10 @@
  *
  *   clickstream, orders  -- by user, else by visitor -->  lifecycle-segments
  *
- * A result comes with each purchase, and whenever stage, activity or tags change, be it by silence:
- * one timer per person is set to the first moment at which that could be. What somebody did as a
+ * A result comes with each purchase and each correction of one, whenever stage, activity or tags
+ * change, and when what is to be expected of the person has moved, be it by silence: one timer per
+ * person is set to the first moment at which that could be. How a silence is judged follows from the
+ * person's own rhythm, by a model of all buyers whose parameters come over `model-parameters`. What somebody did as a
  * visitor stays with the visitor; it is not moved to the user who logs in later.
  *
  * Amounts of two currencies are never added. An order in another currency than its market has, or
@@ -15,10 +17,17 @@
 import { definePipeline, reject } from '../engine/pipeline.ts'
 import { days } from '../engine/time.ts'
 import { read } from '../engine/topic.ts'
-import { clickstream, markets, orders, lifecycleSegments as segments } from '../events.ts'
+import {
+  clickstream,
+  markets,
+  modelParameters,
+  orders,
+  lifecycleSegments as segments,
+} from '../events.ts'
 import { assess, assessVisit } from './lifecycle-assessment.ts'
 import { CART_EVENTS, engagementOf } from './lifecycle-engagement.ts'
 import { currencyConflict, noteCurrency, noteMarket } from './lifecycle-home.ts'
+import { populationOf } from './lifecycle-population.ts'
 import { isPurchaseEvent, isReferral, recordPurchaseEvent } from './lifecycle-purchases.ts'
 import { LIFECYCLE_MODEL_VERSION } from './lifecycle-result.ts'
 import { lifecycleState } from './lifecycle-state.ts'
@@ -62,7 +71,7 @@ export const lifecycleSegments = definePipeline({
       late: 'handle',
     },
   },
-  references: { markets },
+  references: { markets, modelParameters },
   state: lifecycleState,
   forgetAfterMs: days(800),
   output: segments,
@@ -78,15 +87,17 @@ export const lifecycleSegments = definePipeline({
       return assess(context)
     },
     order(order, context) {
-      const { state } = context
+      const { state, reference } = context
       const conflict = currencyConflict(order, state)
       if (conflict !== null) return reject('CURRENCY_CONFLICT', conflict)
       noteCurrency(order, state)
       state.seenAt.set(Math.max(state.seenAt.get(), order.occurredAt))
-      const purchased = recordPurchaseEvent(order, state)
+      const population = populationOf(reference.modelParameters, state.home.get().market)
+      const booking = recordPurchaseEvent(order, state, population)
       // What was in the cart by then is bought.
-      if (purchased && (state.cartAt.get() ?? Infinity) <= order.occurredAt) state.cartAt.set(null)
-      return assess(context, purchased)
+      const cartAt = state.cartAt.get() ?? Number.POSITIVE_INFINITY
+      if (booking === 'PURCHASE' && cartAt <= order.occurredAt) state.cartAt.set(null)
+      return assess(context, booking !== null)
     },
     referral(order, context) {
       const { state } = context

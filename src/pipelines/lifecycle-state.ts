@@ -4,6 +4,7 @@
  */
 import {
   boolean,
+  double,
   enumOf,
   int,
   long,
@@ -16,7 +17,7 @@ import type { Context } from '../engine/pipeline.ts'
 import { decayed } from '../engine/state/decayed.ts'
 import { mapOf } from '../engine/state/map-of.ts'
 import { value } from '../engine/state/value.ts'
-import type { Market } from '../events.ts'
+import type { Market, ModelParameters } from '../events.ts'
 import { ENGAGEMENT_HALF_LIFE_MS, LIFECYCLE_STAGES } from '../models/lifecycle-stage.ts'
 import { NO_HISTORY } from '../models/purchase-history.ts'
 
@@ -40,6 +41,14 @@ const NO_STANDING: Standing = {
   stage: null,
   activity: null,
   tags: 0,
+}
+
+/** What was said last of what to expect: another result follows once it has moved. */
+const said = record({ expectedOrders90d: double, churnRisk90d: double })
+/** Of somebody who never bought. */
+export const NOTHING_SAID: Readonly<ValueOf<typeof said>> = {
+  expectedOrders90d: 0,
+  churnRisk90d: 0,
 }
 
 const purchase = record({
@@ -67,6 +76,7 @@ export const lifecycleState = {
   /** The last visit, order, or correction of one. */
   seenAt: value(long, 0),
   standing: value(standing, NO_STANDING),
+  said: value(said, NOTHING_SAID),
   engagement: decayed({ halfLifeMs: ENGAGEMENT_HALF_LIFE_MS }),
   /** The last event of the cart, while what was in it is not bought. */
   cartAt: value(nullable(long), null),
@@ -85,6 +95,6 @@ export const lifecycleState = {
 export type LifecycleContext = Context<
   typeof lifecycleState,
   'standingChanges',
-  { readonly markets: Market }
+  { readonly markets: Market; readonly modelParameters: ModelParameters }
 >
 export type LifecycleState = LifecycleContext['state']

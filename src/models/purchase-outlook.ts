@@ -1,0 +1,71 @@
+/**
+ * What is to be expected of a buyer, and when silence alone will have changed it so much that it has
+ * to be said anew.
+ *
+ * A record says what was true when it was made. So that the last one of a person stays near the truth,
+ * another follows once the expected orders fell by a fifth, or the risk rose by .05. Of one silence
+ * that makes at most 20 records for the risk (it ends at 1), and for the orders one for each fifth
+ * down to `EXPECTED_FLOOR`, below which nothing is expected: 30 from an order every ten days.
+ */
+import { momentAt, type Rhythm, summaryAt, WEEK_MS } from './lifecycle-activity.ts'
+import { churnRisk, expectedPurchases, probabilityAlive } from './mbg-nbd.ts'
+import { ageAtChurnRisk, ageAtExpected } from './silence-ages.ts'
+
+const DAY_MS = 86_400_000
+const WEEKS_30D = (30 * DAY_MS) / WEEK_MS
+const WEEKS_90D = (90 * DAY_MS) / WEEK_MS
+
+/** Orders within 90 days below which a fall is not told any more. */
+export const EXPECTED_FLOOR = 0.01
+const EXPECTED_SHARE = 0.2
+const RISK_STEP = 0.05
+
+/** What was said of a person when it was last said; zeros of somebody who never bought. */
+export interface Said {
+  readonly expectedOrders90d: number
+  readonly churnRisk90d: number
+}
+
+export interface Outlook extends Said {
+  readonly pAlive: number
+  readonly churnRisk30d: number
+}
+
+export const outlookAt = (rhythm: Rhythm, now: number): Outlook => {
+  const { parameters } = rhythm
+  const summary = summaryAt(rhythm, now)
+  return {
+    pAlive: probabilityAlive(parameters, summary),
+    churnRisk30d: churnRisk(parameters, summary, WEEKS_30D),
+    churnRisk90d: churnRisk(parameters, summary, WEEKS_90D),
+    expectedOrders90d: expectedPurchases(parameters, summary, WEEKS_90D),
+  }
+}
+
+/** Whether what is true now is so far from what was said that it has to be said anew. */
+export const hasMoved = (said: Said, now: Said): boolean => {
+  if (Math.abs(now.churnRisk90d - said.churnRisk90d) >= RISK_STEP - ROUNDING) return true
+  const most = Math.max(now.expectedOrders90d, said.expectedOrders90d)
+  const by = Math.abs(now.expectedOrders90d - said.expectedOrders90d)
+  return most > EXPECTED_FLOOR && by >= EXPECTED_SHARE * said.expectedOrders90d - ROUNDING
+}
+
+/** Of the values at the very moment to which a timer was set. */
+const ROUNDING = 1e-9
+
+/** The first moment after `now` at which silence alone has moved what was said; Infinity for never. */
+export const outlookMovesAt = (rhythm: Rhythm, said: Said, now: number): number => {
+  const { parameters } = rhythm
+  const summary = summaryAt(rhythm, now)
+  const risk = ageAtChurnRisk(parameters, summary, WEEKS_90D, said.churnRisk90d + RISK_STEP)
+  const ages = [risk]
+  if (said.expectedOrders90d > EXPECTED_FLOOR) {
+    const fallen = (1 - EXPECTED_SHARE) * said.expectedOrders90d
+    ages.push(ageAtExpected(parameters, summary, WEEKS_90D, fallen))
+  }
+  return Math.max(now + 1, momentAt(rhythm, Math.min(...ages)))
+}
+
+/** The first moment at which the risk of no purchase within 90 days is at least `risk`. */
+export const riskReachesAt = (rhythm: Rhythm, risk: number, now: number): number =>
+  momentAt(rhythm, ageAtChurnRisk(rhythm.parameters, summaryAt(rhythm, now), WEEKS_90D, risk))
