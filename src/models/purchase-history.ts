@@ -1,13 +1,13 @@
 /**
  * What a person's orders amount to: recency, frequency and value, and how each order counts.
  *
- * An order is a purchase from the moment it is placed. A declined payment or a cancellation undoes
- * it, a refund takes its amount off and undoes it when nothing is left; what was cancelled is not
+ * An order is a purchase from the moment it is placed. A cancellation undoes it, and so does a declined
+ * payment, until it is paid after all; a refund takes its amount off and undoes it when nothing is left; what was cancelled is not
  * refunded once more. So each order is kept as long as it may still change, and is then folded
  * into the history for good.
  */
 
-export type PurchaseStatus = 'PLACED' | 'REFUNDED' | 'CANCELLED'
+export type PurchaseStatus = 'PLACED' | 'REFUNDED' | 'CANCELLED' | 'DECLINED'
 
 export interface Purchase {
   readonly placedAt: number
@@ -56,9 +56,19 @@ export const placed = (placedAt: number, totalMinor: number, onDeal: boolean): P
 
 export const cancelled = (purchase: Purchase): Purchase => ({ ...purchase, status: 'CANCELLED' })
 
+/** What is cancelled or came back already stays so. */
+export const declined = (purchase: Purchase): Purchase =>
+  purchase.status === 'PLACED' ? { ...purchase, status: 'DECLINED' } : purchase
+
+/** The second attempt at a payment went well. */
+export const paid = (purchase: Purchase): Purchase =>
+  purchase.status === 'DECLINED' ? { ...purchase, status: 'PLACED' } : purchase
+
+const NEVER_PAID = new Set<PurchaseStatus>(['CANCELLED', 'DECLINED'])
+
 /** A refund after a cancellation is the same money, and changes nothing. */
 export const refunded = (purchase: Purchase, amountMinor: number): Purchase => {
-  if (purchase.status === 'CANCELLED') return purchase
+  if (NEVER_PAID.has(purchase.status)) return purchase
   const refundedMinor = purchase.refundedMinor + amountMinor
   const status = refundedMinor >= purchase.totalMinor ? 'REFUNDED' : 'PLACED'
   return { ...purchase, refundedMinor, status }
@@ -67,7 +77,7 @@ export const refunded = (purchase: Purchase, amountMinor: number): Purchase => {
 /** A cancellation takes off what no refund had taken off before; refunds beyond the total stay. */
 export const netMinorOf = ({ status, totalMinor, refundedMinor }: Purchase): number => {
   const leftMinor = totalMinor - refundedMinor
-  return status === 'CANCELLED' ? Math.min(leftMinor, 0) : leftMinor
+  return NEVER_PAID.has(status) ? Math.min(leftMinor, 0) : leftMinor
 }
 
 /** The history with one more order. In order of time; an earlier one counts, but adds no day. */

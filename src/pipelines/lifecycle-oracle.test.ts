@@ -14,10 +14,13 @@ import { lifecycleSegments } from './lifecycle-segments.ts'
 /** When each purchase was placed that stands, by the contract's rule, from the whole list. */
 const purchasesIn = (sends: readonly Send[]) => {
   const undone = new Set<unknown>()
+  const cancelled = new Set<unknown>()
   const placed = new Map<unknown, number>()
   for (const { record } of sends) {
     if (record.type === 'PLACED') placed.set(record.orderId, record.occurredAt as number)
     else if (placed.has(record.orderId) && UNDOING.has(record.type)) undone.add(record.orderId)
+    if (record.type === 'CANCELLED' && placed.has(record.orderId)) cancelled.add(record.orderId)
+    if (record.type === 'PAID' && !cancelled.has(record.orderId)) undone.delete(record.orderId)
   }
   return [...placed].filter(([orderId]) => !undone.has(orderId)).map(([, at]) => at)
 }
@@ -27,7 +30,7 @@ const UNDOING = new Set<unknown>(['CANCELLED', 'PAYMENT_DECLINED'])
 const histories = fc
   .array(
     fc.record({
-      row: fc.constantFrom('order', 'order', 'cancel', 'decline', 'view', 'cart'),
+      row: fc.constantFrom('order', 'order', 'cancel', 'decline', 'paid', 'view', 'cart'),
       order: fc.nat(4),
       gapMs: fc.oneof(fc.nat(days(2)), fc.nat(days(120))),
     }),

@@ -3,11 +3,13 @@ import type { Order } from '../events.ts'
 import { reactivates } from '../models/lifecycle-activity.ts'
 import {
   cancelled,
+  declined,
   type EndsDormancy,
   historyOf,
   netMinorOf,
   type Purchase,
   type PurchaseHistory,
+  paid,
   placed,
   refunded,
   withPurchase,
@@ -34,7 +36,7 @@ const BOOKED: ReadonlySet<Order['type']> = new Set<Order['type']>(['REFUNDED', '
 
 /** Events that say what an order is worth, or whether it counts. */
 export const isPurchaseEvent = ({ type }: Pick<Order, 'type'>): boolean =>
-  type === 'PLACED' || UNDOING.has(type) || BOOKED.has(type)
+  type === 'PLACED' || type === 'PAID' || UNDOING.has(type) || BOOKED.has(type)
 
 /** An order that somebody else brought about, placed or undone. */
 export const isReferral = ({
@@ -74,7 +76,10 @@ export const recordPurchaseEvent = (
     case 'PLACED':
       if (known === undefined) remember(event, state, population)
       return known === undefined ? 'PURCHASE' : null
+    case 'PAID':
+      return known ? correct(orderId, known, paid(known), state) : null
     case 'PAYMENT_DECLINED':
+      return known ? correct(orderId, known, declined(known), state) : null
     case 'CANCELLED':
       // An order that is not remembered is settled, or was never placed here: nothing to undo.
       return known ? correct(orderId, known, cancelled(known), state) : null
@@ -94,6 +99,8 @@ const remember = (event: PurchaseEvent, state: LifecycleState, population: Popul
   state.purchases.set(event.orderId, placed(event.occurredAt, event.totalMinor, onDeal))
 }
 
+const stands = ({ status }: Purchase): boolean => status === 'PLACED'
+
 const correct = (
   orderId: string,
   known: Purchase,
@@ -101,7 +108,7 @@ const correct = (
   { purchases }: LifecycleState,
 ): Booking => {
   purchases.set(orderId, corrected)
-  const isSame = corrected.status === known.status && netMinorOf(corrected) === netMinorOf(known)
+  const isSame = stands(corrected) === stands(known) && netMinorOf(corrected) === netMinorOf(known)
   return isSame ? null : 'CORRECTION'
 }
 

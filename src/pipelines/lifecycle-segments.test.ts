@@ -145,6 +145,17 @@ describe('purchases and what undoes them', () => {
       tick  1d
       => 0d anna AWARE ACTIVE - 0 0GBP
     `))
+  test('a payment that goes well at the second attempt brings the purchase back', () =>
+    check(`
+      0     order anna o1 50GBP
+      1h    decline anna o1 50GBP
+      => 0d anna FIRST_BUYER ACTIVE NEW 0 50GBP
+      2h    paid anna o1 50GBP
+      => 0d anna AWARE ACTIVE - 0 0GBP
+      3h    paid anna o1 50GBP
+      => 0.1d anna FIRST_BUYER ACTIVE NEW 0 50GBP
+      tick  1d
+    `))
   test('a refund that names no order comes off the value, and is no purchase', () =>
     check(`
       0     refund anna - 30GBP

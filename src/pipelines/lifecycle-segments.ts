@@ -97,6 +97,8 @@ export const lifecycleSegments = definePipeline({
       // What was in the cart by then is bought.
       const cartAt = state.cartAt.get() ?? Number.POSITIVE_INFINITY
       if (booking === 'PURCHASE' && cartAt <= order.occurredAt) state.cartAt.set(null)
+      // Nearly every order is paid at the first attempt, which is no news.
+      if (order.type === 'PAID' && booking === null) return null
       return assess(context, booking !== null)
     },
     referral(order, context) {

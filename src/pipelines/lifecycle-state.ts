@@ -56,7 +56,7 @@ const purchase = record({
   totalMinor: long,
   refundedMinor: long,
   onDeal: boolean,
-  status: enumOf('PLACED', 'REFUNDED', 'CANCELLED'),
+  status: enumOf('PLACED', 'REFUNDED', 'CANCELLED', 'DECLINED'),
 })
 
 const history = record({

@@ -86,6 +86,7 @@ export const shopRows = {
   'failed-login': click('LOGIN_FAILED'),
   order: order('PLACED'),
   decline: order('PAYMENT_DECLINED'),
+  paid: order('PAID'),
   cancel: order('CANCELLED'),
   refund: order('REFUNDED'),
   correction: order('ADJUSTED'),
