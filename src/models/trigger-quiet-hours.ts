@@ -25,8 +25,8 @@ export const isQuietHour = (hour: number, { fromHour, toHour }: QuietHours): boo
   fromHour <= toHour ? fromHour <= hour && hour < toHour : fromHour <= hour || hour < toHour
 
 /**
- * When the quiet is over that reigns at `at`, or null where none does. At most a day and a quarter
- * ahead, by at most 100 looks at the clock.
+ * When the quiet is over that reigns at `at`, or null where none does. It is less than a day ahead,
+ * or two where clocks are put forward over the one hour that is not quiet.
  */
 export const quietUntil = (at: number, quiet: QuietHours): number | null => {
   if (!isQuietAt(at, quiet)) return null

@@ -66,6 +66,13 @@ describe('a cart that is left', () => {
       40m    cancel  anna o1 5GBP
       tick   9d
     `))
+  test('that is filled and bought at one moment is bought', () =>
+    check(`
+      1h     add     anna tea 1 5GBP
+      1h     order   anna o1 5GBP
+      tick   1d
+      => 2h anna FIRST_PURCHASE - CONSENT
+    `))
   test('is empty when all is taken out, and a part that is left is worth what it is', () =>
     check(`
       0      add     anna tea 3 5GBP
@@ -389,6 +396,16 @@ describe('quiet hours', () => {
       12h30m add     anna tea 1 5GBP
       tick   1d
       => 23h anna CART_60M 10GBP write
+    `))
+  test('of two markets after each other do not put a message off for ever', () =>
+    check(`
+      0      market  UK UTC 22 8
+      0      market  JP Asia/Tokyo 8 7
+      0      consent anna MARKETING
+      21h30m add     anna tea 1 5GBP market:UK
+      1d7h   login   anna MARKETING market:JP
+      tick   1d9h
+      => 1d8h anna CART_60M 5GBP QUIET_HOURS
     `))
   test('are those of the market a person is counted to, where nothing else is known', () =>
     check(`
