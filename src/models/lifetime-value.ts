@@ -1,5 +1,10 @@
 import { expectedSpend, type SpendParameters } from './gamma-gamma.ts'
-import { expectedPurchases, type PurchaseParameters, type PurchaseSummary } from './mbg-nbd.ts'
+import {
+  expectedPurchasesIfAlive,
+  type PurchaseParameters,
+  type PurchaseSummary,
+  probabilityAlive,
+} from './mbg-nbd.ts'
 
 /**
  * What a customer's future purchases are worth today: monthly steps, each discounted from its end.
@@ -47,9 +52,9 @@ export const discountedPurchases = (
   let before = 0
   for (let month = 1; (month - 1) * MONTH_WEEKS < horizonWeeks; month++) {
     const weeks = Math.min(month * MONTH_WEEKS, horizonWeeks)
-    const until = expectedPurchases(parameters, summary, weeks)
+    const until = expectedPurchasesIfAlive(parameters, summary, weeks)
     sum += (until - before) / (1 + discount) ** (weeks / YEAR_WEEKS)
     before = until
   }
-  return sum
+  return probabilityAlive(parameters, summary) * sum
 }

@@ -63,12 +63,18 @@ export const expectedPurchases = (
   parameters: PurchaseParameters,
   summary: PurchaseSummary,
   horizonWeeks: number,
+): number =>
+  probabilityAlive(parameters, summary) *
+  expectedPurchasesIfAlive(parameters, summary, horizonWeeks)
+
+/** The same of somebody who is surely alive. */
+export const expectedPurchasesIfAlive = (
+  { r, alpha, a, b }: PurchaseParameters,
+  { repeats, ageWeeks }: Pick<PurchaseSummary, 'repeats' | 'ageWeeks'>,
+  horizonWeeks: number,
 ): number => {
-  const { r, alpha, a, b } = parameters
-  const { repeats, ageWeeks } = summary
   const odds = horizonWeeks / (alpha + ageWeeks)
-  const ahead = { a, stays: b + repeats, shape: r + repeats, odds }
-  return probabilityAlive(parameters, summary) * purchasesBeforeDropOut(ahead)
+  return purchasesBeforeDropOut({ a, stays: b + repeats, shape: r + repeats, odds })
 }
 
 /**
@@ -116,7 +122,7 @@ const logOddsGone = (parameters: PurchaseParameters, summary: PurchaseSummary): 
   (parameters.r + summary.repeats) * logStretch(parameters, summary)
 
 /** ln(1 + eˣ). */
-const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
+export const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 
 const logSumOfExponentials = (x: number, y: number): number =>
   Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)))

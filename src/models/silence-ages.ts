@@ -1,10 +1,10 @@
-import { ageFallingTo } from './falling-to.ts'
+import { AGE_WEEKS_MAX, ageFallingTo } from './falling-to.ts'
 import {
-  activityRatio,
   churnRisk,
   expectedPurchases,
   type PurchaseParameters,
   type PurchaseSummary,
+  softplus,
 } from './mbg-nbd.ts'
 
 /**
@@ -17,16 +17,41 @@ import {
  * more rarely: steps of a fifth of the expected purchases take a constant share of the age each.
  */
 
-/** The age at which the activity ratio, which is 1 at the last purchase, falls to `threshold`. */
+/**
+ * The age at which the activity ratio, which is 1 at the last purchase, falls to `threshold`. With
+ * y = ln((α + T)/(α + tₓ)), R = r + x and c the log-odds of having dropped out at that purchase, it is
+ * where
+ *
+ *     ln(1 + e^(c + R·y)) + y = ln(1 + e^c) − ln threshold
+ *
+ * The left side is convex and rising, and at y = −ln threshold it is beyond already: from there Newton's
+ * steps go down to the root and never past it.
+ */
 export const ageAtRatio = (
-  parameters: PurchaseParameters,
-  summary: PurchaseSummary,
+  { r, alpha, a, b }: PurchaseParameters,
+  { repeats, lastWeeks }: PurchaseSummary,
   threshold: number,
 ): number => {
   if (threshold <= 0) return Number.POSITIVE_INFINITY
-  const ratioAt = (ageWeeks: number) => activityRatio(parameters, { ...summary, ageWeeks })
-  return ageFallingTo(threshold, ratioAt, summary.lastWeeks)
+  if (threshold >= 1) return lastWeeks
+  const shape = r + repeats
+  const logOdds = Math.log(a / (b + repeats))
+  const target = softplus(logOdds) - Math.log(threshold)
+  let stretch = -Math.log(threshold)
+  for (let step = 0; step < NEWTON_STEPS_MAX; step++) {
+    const logOddsGone = logOdds + shape * stretch
+    const excess = softplus(logOddsGone) + stretch - target
+    if (excess <= NEAR_ZERO * target) break
+    stretch -= excess / (1 + shape / (1 + Math.exp(-logOddsGone)))
+  }
+  const ageWeeks = lastWeeks + (alpha + lastWeeks) * Math.expm1(stretch) + ROUNDING_WEEKS
+  return ageWeeks > AGE_WEEKS_MAX ? Number.POSITIVE_INFINITY : ageWeeks
 }
+
+const NEWTON_STEPS_MAX = 60
+const NEAR_ZERO = 1e-14
+/** Less than a millisecond, and more than rounding can be wrong by. */
+const ROUNDING_WEEKS = 5e-10
 
 /**
  * The age, from `summary.ageWeeks` on, at which the risk of no purchase within the horizon rises to
