@@ -237,7 +237,7 @@ test('what is told of a person is what a look at the whole list of events tells'
       for (const line of told) seen.add(line.slice(line.indexOf(' ')).replace(/ \d+ /, ' '))
       expect(told).toEqual(expectedOf(life))
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   )
   // So that the lives are not too tame: every trigger was written, capped, and without consent.
   expect(new Set([...seen].map(each => each.split(' ').at(-1)))).toEqual(

@@ -1,4 +1,5 @@
 /** How the events of an order change what there is to write to the person who placed it. */
+import { days } from '../engine/time.ts'
 import type { Order } from '../events.ts'
 import { moneyText } from '../models/money-text.ts'
 import { sentence } from '../models/sentence.ts'
@@ -12,7 +13,9 @@ export type JourneyOrder = Pick<
   'occurredAt' | 'orderId' | 'originalOrderId' | 'type' | 'currency' | 'totalMinor'
 >
 
-const UNDOING: ReadonlySet<Order['type']> = new Set<Order['type']>([
+const BOOKED: ReadonlySet<Order['type']> = new Set<Order['type']>([
+  'PLACED',
+  'PAID',
   'PAYMENT_DECLINED',
   'CANCELLED',
   'REFUNDED',
@@ -20,11 +23,11 @@ const UNDOING: ReadonlySet<Order['type']> = new Set<Order['type']>([
 
 /** Events that make a purchase, or undo one, of a person whom we know. */
 export const isJourneyOrder = ({ type, userId }: Pick<Order, 'type' | 'userId'>): boolean =>
-  userId !== null && (type === 'PLACED' || UNDOING.has(type))
+  userId !== null && BOOKED.has(type)
 
 export const takeOrder = (event: JourneyOrder, state: JourneyState): void => {
   if (event.type === 'PLACED') takePlaced(event, state)
-  else takeUndoing(event, state)
+  else takeCorrection(event, state)
 }
 
 const takePlaced = (event: JourneyOrder, state: JourneyState): void => {
@@ -34,8 +37,8 @@ const takePlaced = (event: JourneyOrder, state: JourneyState): void => {
   // What was in the cart by then is bought; an order known late leaves what came after it.
   if ((state.cartAt.get() ?? Infinity) <= occurredAt) emptyCart(state)
   const first = state.firstOrder.get()
-  if (first === null && !state.boughtAgain.get()) thankFor(event, state)
-  else if (first?.orderId !== event.orderId) state.boughtAgain.set(true)
+  if (first === null || first.calledOff !== null) takeFirst(event, state)
+  else if (first.orderId !== event.orderId) state.boughtAgain.set(true)
 }
 
 const emptyCart = ({ cart, cartAt }: JourneyState): void => {
@@ -43,33 +46,59 @@ const emptyCart = ({ cart, cartAt }: JourneyState): void => {
   cartAt.set(null)
 }
 
-const thankFor = (event: JourneyOrder, state: JourneyState): void => {
-  const { orderId, occurredAt, currency, totalMinor } = event
-  state.firstOrder.set({ orderId, placedAt: occurredAt, currency, totalMinor, refundedMinor: 0 })
-  for (const trigger of OF_FIRST_ORDER) {
-    const numbers = {
+const takeFirst = (event: JourneyOrder, state: JourneyState): void => {
+  if (state.boughtAgain.get()) return
+  const { orderId, occurredAt: placedAt, currency, totalMinor } = event
+  const first = { orderId, placedAt, currency, totalMinor, refundedMinor: 0, calledOff: null }
+  state.firstOrder.set(first)
+  thankFor(first, OF_FIRST_ORDER, state)
+}
+
+const thankFor = (
+  { orderId, placedAt, currency, totalMinor }: FirstOrder,
+  triggers: readonly (typeof OF_FIRST_ORDER)[number][],
+  state: JourneyState,
+): void => {
+  for (const trigger of triggers) {
+    const detail = sentence(OCCASION_REASONS[trigger], {
       orderId,
       total: moneyText(totalMinor, currency),
-      days: TRIGGER_RULES[trigger].afterMs / DAY_MS,
-    }
-    plan(state, trigger, occurredAt, sentence(OCCASION_REASONS[trigger], numbers))
+      days: TRIGGER_RULES[trigger].afterMs / days(1),
+    })
+    plan(state, trigger, placedAt, detail)
   }
 }
 
-const DAY_MS = 86_400_000
-
-const takeUndoing = (event: JourneyOrder, state: JourneyState): void => {
+/** What becomes of an order after it was placed matters where it is the first. */
+const takeCorrection = (event: JourneyOrder, state: JourneyState): void => {
   const first = state.firstOrder.get()
   if (first === null || first.orderId !== (event.originalOrderId ?? event.orderId)) return
-  const left = afterUndoing(first, event)
-  state.firstOrder.set(left)
-  if (left === null) callOff(state, OF_FIRST_ORDER)
+  if (event.type === 'PAYMENT_DECLINED') takeDeclined(first, state)
+  else if (event.type === 'PAID') takePaid(first, state)
+  else state.firstOrder.set(event.type === 'REFUNDED' ? afterRefund(first, event) : null)
+  if (state.firstOrder.get() === null) callOff(state, OF_FIRST_ORDER)
 }
 
-/** Null where nothing is left of it. A refund in another currency cannot be subtracted. */
-const afterUndoing = (first: FirstOrder, event: JourneyOrder): FirstOrder | null => {
-  if (event.type !== 'REFUNDED') return null
-  if (event.currency !== first.currency) return first
+const takeDeclined = (first: FirstOrder, state: JourneyState): void => {
+  if (first.calledOff !== null) return
+  const calledOff = OF_FIRST_ORDER.filter(trigger => state.messages.has(trigger))
+  callOff(state, OF_FIRST_ORDER)
+  state.firstOrder.set({ ...first, calledOff })
+}
+
+/** The second attempt at a payment went well: what was called off and was not told yet is due again. */
+const takePaid = (first: FirstOrder, state: JourneyState): void => {
+  if (first.calledOff === null) return
+  thankFor(first, first.calledOff, state)
+  state.firstOrder.set({ ...first, calledOff: null })
+}
+
+/**
+ * Null where nothing is left of it. What was never paid is not refunded, and a refund in another
+ * currency cannot be subtracted.
+ */
+const afterRefund = (first: FirstOrder, event: JourneyOrder): FirstOrder | null => {
+  if (first.calledOff !== null || event.currency !== first.currency) return first
   const refundedMinor = first.refundedMinor + event.totalMinor
   return refundedMinor >= first.totalMinor ? null : { ...first, refundedMinor }
 }

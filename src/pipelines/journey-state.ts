@@ -2,7 +2,17 @@
  * What is kept of a person: the cart, the first order, what may be written, and the messages that
  * are to come. Somebody who only looks around costs nothing; see the inputs' `when`.
  */
-import { boolean, int, long, nullable, record, string, type ValueOf } from '../engine/form.ts'
+import {
+  array,
+  boolean,
+  enumOf,
+  int,
+  long,
+  nullable,
+  record,
+  string,
+  type ValueOf,
+} from '../engine/form.ts'
 import type { Context } from '../engine/pipeline.ts'
 import { listOf } from '../engine/state/list-of.ts'
 import { mapOf } from '../engine/state/map-of.ts'
@@ -10,7 +20,12 @@ import { value } from '../engine/state/value.ts'
 import { days } from '../engine/time.ts'
 import type { Market } from '../events.ts'
 import type { CartLine } from '../models/trigger-cart.ts'
-import { CAP_MESSAGES, TRIGGER_NAMES, type TriggerName } from '../models/trigger-rules.ts'
+import {
+  CAP_MESSAGES,
+  OF_FIRST_ORDER,
+  TRIGGER_NAMES,
+  type TriggerName,
+} from '../models/trigger-rules.ts'
 
 /** Articles that are remembered of a cart, the last that were changed. */
 export const CART_LINES_MAX = 32
@@ -41,6 +56,8 @@ const order = record({
   currency: string,
   totalMinor: long,
   refundedMinor: long,
+  /** Messages that a declined payment called off; null: it stands. */
+  calledOff: nullable(array(enumOf(...OF_FIRST_ORDER))),
 })
 export type FirstOrder = Readonly<ValueOf<typeof order>>
 
@@ -55,7 +72,7 @@ export const journeyState = {
   cartAt: value(nullable(long), null),
   /** The last order. */
   orderedAt: value(nullable(long), null),
-  /** The first order that stands. */
+  /** The first order that stands, or would if it were paid. */
   firstOrder: value(nullable(order), null),
   /** Whether there was another order while one stood: then none will be the first any more. */
   boughtAgain: value(boolean, false),

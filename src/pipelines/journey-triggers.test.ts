@@ -197,6 +197,29 @@ describe('the first purchase', () => {
       40m    order   anna o3 50GBP
       tick   20d
     `))
+  test('that is paid at a second attempt is thanked for then, and once', () =>
+    check(`
+      0      order   anna o1 50GBP
+      30m    decline anna o1 50GBP
+      2h     refund  anna o1 50GBP
+      3h     paid    anna o1 50GBP
+      tick   4h
+      => 3h anna FIRST_PURCHASE - CONSENT
+      5h     decline anna o1 50GBP
+      6h     paid    anna o1 50GBP
+      tick   20d
+      => 7d anna CROSS_SELL - CONSENT
+    `))
+  test('is the next one, where the payment of one was declined', () =>
+    check(`
+      0      order   anna o1 50GBP
+      30m    decline anna o1 50GBP
+      2h     order   anna o2 50GBP
+      3h     paid    anna o1 50GBP
+      tick   20d
+      => 3h anna FIRST_PURCHASE - CONSENT
+      => 7d2h anna CROSS_SELL - CONSENT
+    `))
   test('of nobody is nobody to be thanked', () =>
     check(`
       0      order   - o1 50GBP

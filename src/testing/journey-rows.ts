@@ -124,6 +124,7 @@ export const journeyRows = {
   login: consentRow('LOGIN'),
   'failed-login': consentRow('LOGIN_FAILED'),
   order: orderRow('PLACED'),
+  paid: orderRow('PAID'),
   decline: orderRow('PAYMENT_DECLINED'),
   cancel: orderRow('CANCELLED'),
   refund: orderRow('REFUNDED'),
