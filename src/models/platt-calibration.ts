@@ -10,7 +10,9 @@ import { beliefAfter, FIRST_BELIEF, faded, type PlattBelief } from './platt-beli
  * The purchase model knows no seasons and no trend; where all of its forecasts have been too low
  * lately, this lifts them. It never changes who is more likely than whom, since A is above 0. What it
  * knows is as old as the horizon: a change that lasts is followed, a season that is shorter than the
- * horizon is over before its outcomes are known, and is then learnt for the time after it.
+ * horizon is over before its outcomes are known, and is then learnt for the time after it. On CDNOW
+ * the error over 8 and 13 weeks nearly halves over all, and grows by half shortly before Christmas; over
+ * 26 weeks there is nearly nothing to gain.
  *
  * Outcomes are forgotten in event time: one that is 90 days older counts 1/e. The same outcomes at the
  * same instants give the same numbers; each batch of outcomes is of one instant.
