@@ -43,7 +43,8 @@ const edited = (database: string, name: string, ours: Migration): MillraceError 
 
 /** Where a migration stopped. */
 export interface Place {
-  readonly migration: Migration
+  /** In `deploy/clickhouse/`. */
+  readonly file: string
   /** From 1. */
   readonly statement: number
 }
@@ -63,7 +64,7 @@ const unanswered = (cause: NodeJS.ErrnoException): MillraceError =>
   )
 
 const refused = (cause: ClickHouseError, place: Place | undefined): MillraceError => {
-  const where = place ? `statement ${place.statement} of ${place.migration.name}` : 'to migrate'
+  const where = place ? `statement ${place.statement} of ${place.file}` : 'to migrate'
   return new MillraceError(
     'MIGRATION_FAILED',
     `ClickHouse refused ${where}: ${cause.message} (code ${cause.code}, ${cause.type}). Mend ` +

@@ -1,5 +1,6 @@
 /**
- * Brings a database up to the migrations of `deploy/clickhouse/`, in order, each once.
+ * Brings a database up to the migrations of `deploy/clickhouse/`, in order, each once; then its views
+ * up to those of `deploy/clickhouse/views/`.
  *
  * ClickHouse has no transactions, so a crash may leave a migration half done, and two processes may
  * be at it at the same time. Both are harmless: each statement may run again (`IF NOT EXISTS`), and a
@@ -12,6 +13,8 @@ import { quoted } from '../quoted.ts'
 import { MIGRATIONS_FOLDER, type Migration, readMigrations } from './migration-files.ts'
 import { type AppliedMigration, appliedMigrations, recordMigration } from './migration-history.ts'
 import { migrationFailure, refuseOtherHistory } from './migration-refusals.ts'
+import { readViews } from './view-files.ts'
+import { bringViews } from './views.ts'
 
 export type { AppliedMigration } from './migration-history.ts'
 
@@ -23,7 +26,8 @@ export interface MigrateOptions {
 }
 
 /**
- * Creates the database where it is missing, and applies what was not applied yet.
+ * Creates the database where it is missing, applies what was not applied yet, and makes the views
+ * anew whose text is another one.
  *
  * @returns the migrations that this call applied; none where the database was up to date
  * @throws MIGRATION_CHANGED for a file that was edited after it was applied, DATA_VERSION for a
@@ -35,6 +39,7 @@ export const migrate = async (
   { onApplied = () => {}, folder = MIGRATIONS_FOLDER }: MigrateOptions = {},
 ): Promise<readonly AppliedMigration[]> => {
   const migrations = readMigrations(folder)
+  const views = readViews(folder)
   await withClient(clientOf(address, 'system'), client => createDatabase(client, address.database))
   return withClient(clientOf(address), async client => {
     const missing = await missingOf(client, migrations, address)
@@ -42,6 +47,7 @@ export const migrate = async (
       await apply(client, migration)
       onApplied(migration)
     }
+    await bringViews(client, views)
     return missing
   })
 }
@@ -87,7 +93,7 @@ const apply = async (client: ClickHouseClient, migration: Migration): Promise<vo
     try {
       await client.command({ query })
     } catch (thrown) {
-      throw migrationFailure(thrown, { migration, statement: at + 1 })
+      throw migrationFailure(thrown, { file: migration.name, statement: at + 1 })
     }
   }
   await recordMigration(client, migration)

@@ -1,0 +1,55 @@
+-- Who moved from where to where, when and why: one row for each stage, activity or tag that changed.
+CREATE OR REPLACE VIEW segment_transitions
+(
+    occurredAt DateTime64(3, 'UTC') COMMENT 'When, in event time.',
+    subjectType String COMMENT 'USER or VISITOR.',
+    subjectId String COMMENT 'The userId or the visitorId.',
+    market Nullable(String) COMMENT 'The market; null is a market of its own.',
+    kind String COMMENT 'What changed: STAGE, ACTIVITY or TAG.',
+    movedFrom Nullable(String) COMMENT 'Where from; null: a new subject, or a tag that it got.',
+    movedTo Nullable(String) COMMENT 'Where to; null: a tag that it lost.',
+    reasonCode Nullable(String) COMMENT 'Why, as a code; null: nothing explains it.',
+    reason Nullable(String) COMMENT 'Why, as a sentence; null: nothing explains it.',
+    causeEventId Nullable(String) COMMENT 'The event that brought it about; null: time alone did.',
+    modelVersion String COMMENT 'Of the code and the model that made it.',
+    resultId String COMMENT 'Of the record in lifecycle_segments.'
+)
+AS WITH
+    moves AS
+    (
+        SELECT *, move
+        FROM lifecycle_segments
+        ARRAY JOIN arrayConcat(
+            arrayFilter(
+                moved -> moved.2 != moved.3,
+                [
+                    ('STAGE', ifNull(previousStage, ''), CAST(stage, 'String')),
+                    ('ACTIVITY', ifNull(previousActivity, ''), CAST(activity, 'String'))
+                ]),
+            arrayMap(tag -> ('TAG', '', tag), entered),
+            arrayMap(tag -> ('TAG', tag, ''), exited)) AS move
+    )
+SELECT
+    occurredAt,
+    subjectType,
+    subjectId,
+    market,
+    move.1 AS kind,
+    nullIf(move.2, '') AS movedFrom,
+    nullIf(move.3, '') AS movedTo,
+    nullIf(why.code, '') AS reasonCode,
+    nullIf(why.detail, '') AS reason,
+    causeEventId,
+    modelVersion,
+    resultId
+FROM
+(
+    -- The reason that is about what changed, such as STAGE_LOYAL; without one, the weightiest.
+    SELECT
+        *,
+        arrayConcat(
+            arrayFilter(one -> startsWith(one.code, concat(move.1, '_')), reasons),
+            reasons)[1] AS why
+    FROM moves
+)
+COMMENT 'Who moved from where to where, when and why: each stage, activity or tag that changed.';
