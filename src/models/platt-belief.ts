@@ -56,6 +56,8 @@ export const faded = (belief: PlattBelief, share: number): PlattBelief => {
 
 const STEPS_MAX = 30
 const HALVINGS_MAX = 30
+/** Twice what a step is expected to gain in log density, below which the top is reached. */
+const GAIN_MIN = 1e-12
 
 /** The belief after these outcomes, each of which counts `weight`. By Newton's steps to the mode. */
 export const beliefAfter = (
@@ -80,7 +82,7 @@ interface Curve extends PlattBelief {
   readonly levelGradient: number
 }
 
-/** Newton's step, halved until it goes up; null at the top, or where rounding hides the rest. */
+/** Newton's step, halved until it goes up; null at the top. */
 const uphill = (
   before: PlattBelief,
   outcomes: ReadonlyOutcomeBins,
@@ -91,6 +93,7 @@ const uphill = (
   const determinant = slopePrecision * levelPrecision - crossPrecision * crossPrecision
   let slopeStep = (levelPrecision * slopeGradient - crossPrecision * levelGradient) / determinant
   let levelStep = (slopePrecision * levelGradient - crossPrecision * slopeGradient) / determinant
+  if (slopeGradient * slopeStep + levelGradient * levelStep < GAIN_MIN) return null
   for (let halving = 0; halving < HALVINGS_MAX; halving++) {
     const next = curveAt(before, outcomes, weight, at.slope + slopeStep, at.level + levelStep)
     if (next.height > at.height) return next
