@@ -14,6 +14,7 @@ import { decodeParcel, type SentRecord } from './exchange/parcel.ts'
 import { type Slice, sliceOfSource, WHOLE } from './exchange/slice.ts'
 import { Intake } from './intake.ts'
 import { bytesOf, OutputRecords } from './output-records.ts'
+import { partitionName } from './partition-name.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { WriterSchemas } from './schema/avro-codec.ts'
 import { codecsOf } from './schema/codecs.ts'
@@ -152,7 +153,7 @@ export class Application {
   tick(at: number, partitions: readonly { topic: string; partition: number }[]): void {
     this.#intake.tick(at, partitions)
     for (const runner of this.runners) {
-      for (const { topic, partition } of partitions) runner.see(`${topic}|${partition}`, at)
+      for (const { topic, partition } of partitions) runner.see(partitionName(topic, partition), at)
       this.#follow(runner)
     }
   }
@@ -293,7 +294,7 @@ export class Application {
     const { index, count } = this.#slice
     for (let partition = 0; partition < partitions; partition++) {
       if (sliceOfSource(partition, count) !== index) continue
-      runner.sources.addPartition(`${name}|${partition}`, input.rules.disorderMs)
+      runner.sources.addPartition(partitionName(name, partition), input.rules.disorderMs)
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Arrival, EngineFields, RecordFormat } from './arrival.ts'
 import { InvariantError, MillraceError } from './errors.ts'
+import { partitionName } from './partition-name.ts'
 import type { WriterSchemas } from './schema/avro-codec.ts'
 import { type Codecs, codecsOf } from './schema/codecs.ts'
 import type { AnyTopic } from './topic.ts'
@@ -49,7 +50,7 @@ export class Decoder {
     if (!reader) throw new InvariantError(`broken invariant: topic ${raw.topic} is read by nobody`)
     const { topic, codecs, sources } = reader
     const { partition, offset, timestampMs, key, format, value, redrivenFor } = raw
-    sources[partition] ??= `${topic.name}|${partition}`
+    sources[partition] ??= partitionName(topic.name, partition)
     const source = sources[partition]
     let event: EngineFields | null = null
     let failure: MillraceError | null = null

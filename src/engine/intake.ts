@@ -1,4 +1,5 @@
 import type { JournalEntry, JournalRange, JournalTick, SourcePosition } from './commit.ts'
+import { partitionName, partitionNameOf } from './partition-name.ts'
 
 interface Range {
   readonly topic: string
@@ -48,7 +49,7 @@ export class Intake {
 
   restore(positions: readonly SourcePosition[]): void {
     for (const position of positions) {
-      this.#positions.set(`${position.topic}|${position.partition}`, position)
+      this.#positions.set(partitionNameOf(position), position)
     }
   }
 
@@ -58,7 +59,7 @@ export class Intake {
   ): { positions: readonly SourcePosition[]; journal: JournalEntry } {
     const ranges: JournalRange[] = [...this.#ranges.values()]
     for (const { topic, partition, last } of ranges) {
-      this.#positions.set(`${topic}|${partition}`, { topic, partition, next: last + 1 })
+      this.#positions.set(partitionName(topic, partition), { topic, partition, next: last + 1 })
     }
     const journal: JournalEntry = {
       epoch,
@@ -78,7 +79,7 @@ export class Intake {
   }
 
   #rangeOf(topic: string, partition: number, first: number): Range {
-    const name = `${topic}|${partition}`
+    const name = partitionName(topic, partition)
     const known = this.#ranges.get(name)
     if (known) return known
     const range = { topic, partition, first, last: first, count: 0 }

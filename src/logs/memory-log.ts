@@ -6,6 +6,7 @@
  * there in the new one. With `durability: 'on-flush'` commits become durable only at `flush`, and a
  * crash may lose the last of them, always whole and always from the end.
  */
+import { partitionName, partitionNameOf } from '../engine/partition-name.ts'
 import { Groups } from './groups/groups.ts'
 import type { ReadableLog } from './groups/held.ts'
 import type {
@@ -140,7 +141,7 @@ export class MemoryLog implements Log, ReadableLog {
     const before = groups.get(group)
     const after = new Map(before)
     for (const { topic, partition, next } of positions) {
-      after.set(`${topic}/${partition}`, { topic, partition, next })
+      after.set(partitionName(topic, partition), { topic, partition, next })
     }
     groups.set(group, after)
     return () => {
@@ -220,7 +221,7 @@ export class MemoryLog implements Log, ReadableLog {
   }
 
   startOf(group: string, at: TopicPartition): number {
-    const committed = this.#contents.positions.get(group)?.get(`${at.topic}/${at.partition}`)
+    const committed = this.#contents.positions.get(group)?.get(partitionNameOf(at))
     return committed?.next ?? this.#at(at).first
   }
 

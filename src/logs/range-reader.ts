@@ -4,6 +4,7 @@
  */
 import type { JournalRange } from '../engine/commit.ts'
 import { MillraceError } from '../engine/errors.ts'
+import { partitionNameOf } from '../engine/partition-name.ts'
 import type { Log, StoredRecord } from './log.ts'
 
 const READ = { recordsMax: 2_000, bytesMax: 2 * 1024 * 1024 }
@@ -20,7 +21,7 @@ export class RangeReader {
   /** @throws MillraceError `INPUT_MISSING` where retention or compaction has removed some of them */
   async recordsIn(range: JournalRange): Promise<readonly StoredRecord[]> {
     const found: StoredRecord[] = []
-    const name = `${range.topic}|${range.partition}`
+    const name = partitionNameOf(range)
     let batch = this.#ahead.get(name) ?? []
     // What is kept begins behind the range where a run was begun anew: it is read again then.
     if (batch.length > 0 && batch[0]!.offset > range.first) batch = []

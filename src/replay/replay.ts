@@ -9,6 +9,7 @@
  */
 import { Application, type Limits } from '../engine/application.ts'
 import type { Arrival } from '../engine/arrival.ts'
+import { partitionName, partitionNameOf } from '../engine/partition-name.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import type { WriterSchemas } from '../engine/schema/writer-schemas.ts'
 import type { Counters } from '../engine/task/counters.ts'
@@ -107,7 +108,7 @@ export const replay = async (options: ReplayOptions): Promise<ReplaySummary> => 
     checkVersions(runId, last.versions, pipelines)
   }
   const run = new ReplayRun(options, application, state, last?.marks ?? null)
-  return run.run(new Map(last?.positions.map(p => [`${p.topic}|${p.partition}`, p.next])))
+  return run.run(new Map(last?.positions.map(p => [partitionNameOf(p), p.next])))
 }
 
 class ReplayRun {
@@ -154,7 +155,7 @@ class ReplayRun {
     const topics = this.#application.sourceTopics
     const history = await open(
       topics,
-      (topic, partition) => positions.get(`${topic}|${partition}`) ?? 0,
+      (topic, partition) => positions.get(partitionName(topic, partition)) ?? 0,
     )
     try {
       this.#signatures = await signaturesOf(history.streams, this.#continued?.signatures ?? [])

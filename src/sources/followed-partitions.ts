@@ -5,6 +5,7 @@
  *   reader ─► poll ─► a queue per partition ─► stream.read
  *                        └─ full: the partition is paused until half of it was taken
  */
+import { partitionNameOf } from '../engine/partition-name.ts'
 import type { RawRecord } from './record-stream.ts'
 
 export interface FollowedPlace {
@@ -54,13 +55,13 @@ export class FollowedPartitions {
   /** From `next` to before `end`. */
   async add(at: FollowedPlace, next: number, end: number): Promise<void> {
     const isRead = next >= end
-    this.#partitions.set(nameOf(at), { at, end, next, queue: [], isPaused: false, isRead })
+    this.#partitions.set(partitionNameOf(at), { at, end, next, queue: [], isPaused: false, isRead })
     if (!isRead) await this.#reader.add([{ ...at, next }])
   }
 
   /** Between 1 and `recordsMax` of its records; none at its end. */
   async take(at: FollowedPlace, recordsMax: number): Promise<readonly RawRecord[]> {
-    const followed = this.#partitions.get(nameOf(at))!
+    const followed = this.#partitions.get(partitionNameOf(at))!
     while (followed.queue.length === 0 && !followed.isRead) await this.#poll()
     const taken = followed.queue.splice(0, recordsMax)
     if (followed.isPaused && followed.queue.length <= this.#share / 2) this.#setPaused(followed)
@@ -68,7 +69,7 @@ export class FollowedPartitions {
   }
 
   async leave(at: FollowedPlace): Promise<void> {
-    const followed = this.#partitions.get(nameOf(at))!
+    const followed = this.#partitions.get(partitionNameOf(at))!
     followed.queue = []
     await this.#endReading(followed)
   }
@@ -79,7 +80,7 @@ export class FollowedPartitions {
 
   async #poll(): Promise<void> {
     for (const { topic, partition, records } of await this.#reader.poll(POLL)) {
-      const followed = this.#partitions.get(nameOf({ topic, partition }))
+      const followed = this.#partitions.get(partitionNameOf({ topic, partition }))
       if (followed && !followed.isRead) this.#add(followed, records)
     }
     for (const followed of this.#partitions.values()) {
@@ -112,5 +113,3 @@ export class FollowedPartitions {
     return Math.max(SHARE_MIN, Math.floor(QUEUED_RECORDS_MAX / this.#partitions.size))
   }
 }
-
-const nameOf = ({ topic, partition }: FollowedPlace): string => `${topic}|${partition}`

@@ -12,6 +12,7 @@ import { Application, END_OF_TIME, type Limits } from '../engine/application.ts'
 import type { Arrival } from '../engine/arrival.ts'
 import type { ChangelogEntry, CommitUnit, JournalEntry, Output } from '../engine/commit.ts'
 import type { RawRecord } from '../engine/decoder.ts'
+import { partitionName } from '../engine/partition-name.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import type { WriterSchemas } from '../engine/schema/writer-schemas.ts'
 import type { Instant } from '../engine/time.ts'
@@ -83,7 +84,7 @@ export class Harness {
 
   sendBytes(topic: string, value: Buffer, options: SendOptions & Partial<RawRecord> = {}): void {
     const partition = options.partition ?? 0
-    const source = `${topic}|${partition}`
+    const source = partitionName(topic, partition)
     const offset = this.#offsets.get(source) ?? 0
     this.#offsets.set(source, offset + 1)
     const timestampMs = this.#options.wallNow ?? END_OF_TIME
@@ -122,7 +123,7 @@ export class Harness {
    * watermark, and no handler sees it. Needs a commit of its own.
    */
   pass(topic: string, partition: number, at: Instant): void {
-    const source = `${topic}|${partition}`
+    const source = partitionName(topic, partition)
     this.#offsets.set(source, (this.#offsets.get(source) ?? 0) + 1)
     this.#application.tick(at, [{ topic, partition }])
   }

@@ -2,6 +2,7 @@
 
 import { Application, END_OF_TIME, type Limits } from '../engine/application.ts'
 import type { CommitUnit, Output } from '../engine/commit.ts'
+import { partitionName } from '../engine/partition-name.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import type { Topic } from '../engine/topic.ts'
 import { deadLetters, lateEvents } from '../events.ts'
@@ -42,7 +43,7 @@ export class SlicesInMemory {
   /** To the slice that reads the partition. */
   send<T>(topic: Topic<T>, partition: number, record: object, redrivenFor: string | null = null) {
     const application = this.applications[partition % this.applications.length]!
-    const offset = this.#next(`${topic.name}|${partition}`)
+    const offset = this.#next(partitionName(topic.name, partition))
     const value = Buffer.from(JSON.stringify(record))
     const at = { topic: topic.name, partition, offset, timestampMs: END_OF_TIME, key: null }
     application.take(application.decode({ ...at, format: 'json', value, redrivenFor }))

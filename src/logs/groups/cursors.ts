@@ -2,11 +2,12 @@
  * Partitions being read together, each at a position of its own: what a member of a group and a
  * reader have in common. A poll serves all of them, and sleeps where there is nothing.
  */
+import { partitionNameOf } from '../../engine/partition-name.ts'
 import type { Batch, Position, ReadLimits, TopicPartition } from '../log.ts'
 import { logClosed } from '../record-rules.ts'
 import type { Arrivals } from './arrivals.ts'
 import { readFairly } from './fair-read.ts'
-import { Held, nameOf, type ReadableLog } from './held.ts'
+import { Held, type ReadableLog } from './held.ts'
 
 export class Cursors {
   readonly #log: ReadableLog
@@ -33,25 +34,25 @@ export class Cursors {
   put(positions: readonly Position[]): void {
     for (const { topic, partition, next } of positions) {
       const at = { topic, partition }
-      this.#held.set(nameOf(at), new Held(this.#log, at, next))
+      this.#held.set(partitionNameOf(at), new Held(this.#log, at, next))
     }
     this.#arrivals.signal()
   }
 
   remove(partitions: readonly TopicPartition[]): void {
-    for (const at of partitions) this.#held.delete(nameOf(at))
+    for (const at of partitions) this.#held.delete(partitionNameOf(at))
   }
 
   setPaused(partitions: readonly TopicPartition[], paused: boolean): void {
     for (const at of partitions) {
-      const held = this.#held.get(nameOf(at))
+      const held = this.#held.get(partitionNameOf(at))
       if (held) held.paused = paused
     }
     this.#arrivals.signal()
   }
 
   isAtEnd(at: TopicPartition): boolean {
-    return this.#held.get(nameOf(at))?.isAtEnd() ?? false
+    return this.#held.get(partitionNameOf(at))?.isAtEnd() ?? false
   }
 
   /** The next poll fails with this. */

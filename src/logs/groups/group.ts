@@ -10,9 +10,9 @@
  * Not covered: a member that commits positions after it lost the partition. A commit names only
  * the group, so the log cannot tell; members commit in `revoked`, and then no more.
  */
+import { partitionNameOf } from '../../engine/partition-name.ts'
 import type { TopicPartition } from '../log.ts'
 import { assignRanges } from './assignment.ts'
-import { nameOf } from './held.ts'
 import type { JoinedGroup, Member } from './member.ts'
 
 export class Group implements JoinedGroup {
@@ -79,8 +79,8 @@ const without = (
   all: readonly TopicPartition[],
   taken: readonly TopicPartition[],
 ): TopicPartition[] => {
-  const names = new Set(taken.map(nameOf))
-  return all.filter(at => !names.has(nameOf(at)))
+  const names = new Set(taken.map(partitionNameOf))
+  return all.filter(at => !names.has(partitionNameOf(at)))
 }
 
 const revoke = async ({ member, lost }: Move): Promise<void> => {

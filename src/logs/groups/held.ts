@@ -50,5 +50,3 @@ export class Held implements Cursor {
     return this.#log.readNow(this.at, this.#next, ONE_RECORD).records.length === 0
   }
 }
-
-export const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`

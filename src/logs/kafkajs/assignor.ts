@@ -5,6 +5,7 @@
  * in the next round (*cooperative*), so that a partition never has two holders, and those that do
  * not move are not touched.
  */
+import { partitionName } from '../../engine/partition-name.ts'
 import type { TopicPartition } from '../log.ts'
 
 export interface GroupMemberState {
@@ -35,7 +36,7 @@ export const assignCooperatively = (
     const targets = balanced(owners, readers)
     for (const [t, topic] of topics.entries()) {
       for (let partition = 0; partition < counts[t]!; partition++) {
-        const holder = holders.get(`${topic}/${partition}`)
+        const holder = holders.get(partitionName(topic, partition))
         const target = targets[partition]!
         if (holder === undefined || holder === target)
           shares.get(target)!.push({ topic, partition })
@@ -49,7 +50,7 @@ export const assignCooperatively = (
 const holdersOf = (members: readonly GroupMemberState[]): Map<string, string> => {
   const holders = new Map<string, string>()
   for (const { memberId, held } of [...members].sort((a, b) => a.generation - b.generation)) {
-    for (const { topic, partition } of held) holders.set(`${topic}/${partition}`, memberId)
+    for (const { topic, partition } of held) holders.set(partitionName(topic, partition), memberId)
   }
   return holders
 }
@@ -74,7 +75,7 @@ const ownerOf = (
   readers: readonly string[],
 ): string | null => {
   for (const topic of topics) {
-    const holder = holders.get(`${topic}/${partition}`)
+    const holder = holders.get(partitionName(topic, partition))
     if (holder !== undefined && readers.includes(holder)) return holder
   }
   return null

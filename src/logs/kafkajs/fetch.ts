@@ -1,5 +1,6 @@
 /** One request for records, to one broker, for any number of partitions that it leads. */
 import type { Cluster } from 'kafkajs'
+import { partitionName, partitionNameOf } from '../../engine/partition-name.ts'
 import type { Position, StoredRecord } from '../log.ts'
 import { type FetchedPartition, recordsOf } from './records.ts'
 
@@ -38,11 +39,11 @@ export const fetchFrom = async (
       partitions: [{ partition, fetchOffset: `${next}`, maxBytes: limits.partitionBytesMax }],
     })),
   })) as { responses: readonly { topicName: string; partitions: readonly FetchedPartition[] }[] }
-  const asked = new Map(positions.map(at => [`${at.topic}/${at.partition}`, at]))
+  const asked = new Map(positions.map(at => [partitionNameOf(at), at]))
   const alone = positions.length === 1
   return responses.flatMap(({ topicName: topic, partitions }) =>
     partitions.flatMap(fetched => {
-      const position = asked.get(`${topic}/${fetched.partition}`)
+      const position = asked.get(partitionName(topic, fetched.partition))
       return position ? [fetchedOf(position, fetched, alone)] : []
     }),
   )

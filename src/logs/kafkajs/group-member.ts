@@ -10,7 +10,7 @@
  * they need the event loop, so work that blocks it for the session's time-out loses the membership.
  */
 
-import { nameOf } from '../groups/held.ts'
+import { partitionNameOf } from '../../engine/partition-name.ts'
 import type { AssignmentListener, TopicPartition } from '../log.ts'
 import { assignCooperatively } from './assignor.ts'
 import { type Coordinator, coordinatorOf, type JoinedMember } from './cluster.ts'
@@ -271,6 +271,6 @@ const without = (
   all: readonly TopicPartition[],
   taken: readonly TopicPartition[],
 ): readonly TopicPartition[] => {
-  const names = new Set(taken.map(nameOf))
-  return all.filter(at => !names.has(nameOf(at)))
+  const names = new Set(taken.map(partitionNameOf))
+  return all.filter(at => !names.has(partitionNameOf(at)))
 }

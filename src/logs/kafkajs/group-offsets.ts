@@ -1,5 +1,5 @@
 /** Positions of groups, as the coordinator keeps them. */
-import { nameOf } from '../groups/held.ts'
+import { partitionNameOf } from '../../engine/partition-name.ts'
 import type { Position, TopicPartition } from '../log.ts'
 import { type Coordinator, coordinatorOf } from './cluster.ts'
 import type { KafkajsConnection } from './connection.ts'
@@ -37,10 +37,10 @@ export class GroupOffsets {
 
   /** Where the group goes on: at its committed position, else at the first retained offset. */
   async startsOf(group: string, partitions: readonly TopicPartition[]): Promise<Position[]> {
-    const committed = new Map((await this.committed(group)).map(at => [nameOf(at), at]))
+    const committed = new Map((await this.committed(group)).map(at => [partitionNameOf(at), at]))
     return Promise.all(
       partitions.map(async at => {
-        const found = committed.get(nameOf(at))
+        const found = committed.get(partitionNameOf(at))
         return found ?? { ...at, next: (await this.#connection.range(at)).first }
       }),
     )
@@ -92,8 +92,8 @@ export class GroupOffsets {
 
   #memberFor(group: string, positions: readonly Position[]): GroupMember | undefined {
     const members = [...this.members].filter(member => member.group === group)
-    const names = new Set(positions.map(nameOf))
-    return members.find(({ held }) => held.some(at => names.has(nameOf(at)))) ?? members[0]
+    const names = new Set(positions.map(partitionNameOf))
+    return members.find(({ held }) => held.some(at => names.has(partitionNameOf(at)))) ?? members[0]
   }
 
   #ask<T>(group: string, question: (coordinator: Coordinator) => Promise<T>): Promise<T> {

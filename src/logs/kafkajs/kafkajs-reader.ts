@@ -3,9 +3,9 @@
  * the partitions that have little left: one request to each broker at a time, which goes on while
  * the caller works. Nothing is fetched for partitions whose records nobody takes.
  */
+import { partitionNameOf } from '../../engine/partition-name.ts'
 import { Arrivals } from '../groups/arrivals.ts'
 import { readFairly } from '../groups/fair-read.ts'
-import { nameOf } from '../groups/held.ts'
 import type { Batch, Position, Reader, ReadLimits, TopicPartition } from '../log.ts'
 import { logClosed, offsetGone } from '../record-rules.ts'
 import { leaderOf } from './cluster.ts'
@@ -47,7 +47,7 @@ export class KafkajsReader implements Reader {
   /** As `add`, for partitions that are known. */
   put(positions: readonly Position[]): void {
     for (const position of positions) {
-      this.#buffers.set(nameOf(position), new PartitionBuffer(position))
+      this.#buffers.set(partitionNameOf(position), new PartitionBuffer(position))
     }
     this.#arrivals.signal()
   }
@@ -57,11 +57,11 @@ export class KafkajsReader implements Reader {
   }
 
   drop(partitions: readonly TopicPartition[]): void {
-    for (const at of partitions) this.#buffers.delete(nameOf(at))
+    for (const at of partitions) this.#buffers.delete(partitionNameOf(at))
   }
 
   isAtEnd(at: TopicPartition): boolean {
-    return this.#buffers.get(nameOf(at))?.isAtEnd ?? false
+    return this.#buffers.get(partitionNameOf(at))?.isAtEnd ?? false
   }
 
   pause(partitions: readonly TopicPartition[]): void {
@@ -74,7 +74,7 @@ export class KafkajsReader implements Reader {
   }
 
   #named(partitions: readonly TopicPartition[]): PartitionBuffer[] {
-    return partitions.flatMap(at => this.#buffers.get(nameOf(at)) ?? [])
+    return partitions.flatMap(at => this.#buffers.get(partitionNameOf(at)) ?? [])
   }
 
   /** The next poll fails with this. */
@@ -138,8 +138,8 @@ export class KafkajsReader implements Reader {
     const limits = { waitMs: FETCH_WAIT_MS, partitionBytesMax: PARTITION_BYTES_MAX }
     const positions = buffers.map(buffer => buffer.position)
     const fetched = await fetchFrom(this.#connection.cluster, leader, positions, limits)
-    const byName = new Map(buffers.map(buffer => [nameOf(buffer.at), buffer]))
-    for (const part of fetched) byName.get(nameOf(part))?.put(part)
+    const byName = new Map(buffers.map(buffer => [partitionNameOf(buffer.at), buffer]))
+    for (const part of fetched) byName.get(partitionNameOf(part))?.put(part)
   }
 
   async #recover(

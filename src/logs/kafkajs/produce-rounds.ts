@@ -3,6 +3,7 @@
  * refuses batches over `max.message.bytes`, 1 MB by default: so each request takes a part of each
  * partition, and they go out one after the other.
  */
+import { partitionName } from '../../engine/partition-name.ts'
 import type { Append, LogRecord } from '../log.ts'
 import { recordBytes } from '../record-rules.ts'
 
@@ -24,7 +25,7 @@ export const roundsOf = (appends: readonly Append[]): Part[][] => {
   const rounds: Part[][] = []
   const filled = new Map<string, { round: number; bytes: number }>()
   for (const [index, { topic, partition, records }] of appends.entries()) {
-    const name = `${topic}/${partition}`
+    const name = partitionName(topic, partition)
     const at = filled.get(name) ?? { round: 0, bytes: 0 }
     filled.set(name, at)
     let part: Part | null = null

@@ -1,5 +1,6 @@
 /** Writes appends, each acknowledged by all replicas that are in sync. */
 import type { Message, Producer } from 'kafkajs'
+import { partitionName } from '../../engine/partition-name.ts'
 import type { Append, LogRecord } from '../log.ts'
 import { type Part, roundsOf } from './produce-rounds.ts'
 
@@ -35,12 +36,12 @@ export class Writer {
     })
     const next = new Map(
       answers.map(({ topicName, partition, baseOffset }) => [
-        `${topicName}/${partition}`,
+        partitionName(topicName, partition),
         Number(baseOffset),
       ]),
     )
     for (const { topic, partition, records, append } of round) {
-      const name = `${topic}/${partition}`
+      const name = partitionName(topic, partition)
       const first = next.get(name)!
       next.set(name, first + records.length)
       const before = written[append]

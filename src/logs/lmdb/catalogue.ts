@@ -4,6 +4,7 @@
  * so it always says what is on disk.
  */
 import { MillraceError } from '../../engine/errors.ts'
+import { partitionNameOf } from '../../engine/partition-name.ts'
 import type { Position, TopicPartition, TopicSettings } from '../log.ts'
 import { checkPartition, topicUnknown } from '../record-rules.ts'
 import { ALL_PARTITIONS, ALL_POSITIONS, ALL_TOPICS, partitionOfKey, positionOfKey } from './keys.ts'
@@ -138,7 +139,7 @@ export class Catalogue {
 
   setPosition(group: string, position: Position): void {
     const positions = this.#positions.get(group) ?? new Map<string, Position>()
-    positions.set(`${position.topic}/${position.partition}`, position)
+    positions.set(partitionNameOf(position), position)
     this.#positions.set(group, positions)
   }
 
@@ -146,7 +147,7 @@ export class Catalogue {
     return [...(this.#positions.get(group)?.values() ?? [])]
   }
 
-  positionOf(group: string, { topic, partition }: TopicPartition): number | undefined {
-    return this.#positions.get(group)?.get(`${topic}/${partition}`)?.next
+  positionOf(group: string, at: TopicPartition): number | undefined {
+    return this.#positions.get(group)?.get(partitionNameOf(at))?.next
   }
 }

@@ -7,14 +7,8 @@
  */
 import { MillraceError } from '../../engine/errors.ts'
 import { decodeParcel } from '../../engine/exchange/parcel.ts'
-import type {
-  AssignmentListener,
-  Batch,
-  Log,
-  Reader,
-  Subscription,
-  TopicPartition,
-} from '../log.ts'
+import { partitionNameOf } from '../../engine/partition-name.ts'
+import type { AssignmentListener, Batch, Log, Reader, Subscription } from '../log.ts'
 import type { RawBatch, SchemaSource } from './schema-source.ts'
 
 export interface LearningOptions {
@@ -59,12 +53,10 @@ export const learningLog = (log: Log, options: LearningOptions): Log => {
 const watchedBy = (listener: AssignmentListener, gone: Set<string>): AssignmentListener => ({
   assigned: partitions => listener.assigned(partitions),
   revoked(partitions) {
-    for (const at of partitions) gone.add(placeOf(at))
+    for (const at of partitions) gone.add(partitionNameOf(at))
     return listener.revoked(partitions)
   },
 })
-
-const placeOf = ({ topic, partition }: TopicPartition): string => `${topic}|${partition}`
 
 const learningSubscription = (
   inner: Subscription,
@@ -76,7 +68,7 @@ const learningSubscription = (
     async poll(limits) {
       gone.clear()
       const batches = await learnt(await inner.poll(limits), options, closing.signal)
-      return batches.filter(batch => !gone.has(placeOf(batch)))
+      return batches.filter(batch => !gone.has(partitionNameOf(batch)))
     },
     pause: partitions => inner.pause(partitions),
     resume: partitions => inner.resume(partitions),

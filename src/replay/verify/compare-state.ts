@@ -4,6 +4,7 @@
  */
 import type { Application } from '../../engine/application.ts'
 import { MillraceError } from '../../engine/errors.ts'
+import { partitionName } from '../../engine/partition-name.ts'
 import type { Restoring } from '../../engine/task/restoring.ts'
 import { taskName } from '../../logs/application-log.ts'
 import { changelogTopic } from '../../logs/application-topics.ts'
@@ -89,10 +90,10 @@ const restore = async (compared: ComparedState): Promise<void> => {
   for (const { pipeline, tasks } of restored.runners) {
     for (let task = 0; task < tasks.length; task++) {
       const partition = pinned.index + task
-      const topic = changelogTopic(applicationId, pipeline)
+      const place = partitionName(changelogTopic(applicationId, pipeline), partition)
       const restoring = restored.restoring(pipeline.id, task)
       const name = taskName(applicationId, pipeline, partition)
-      await restoreTask(compared, restoring, name, pinned.changelogs!.get(`${topic}|${partition}`)!)
+      await restoreTask(compared, restoring, name, pinned.changelogs!.get(place)!)
       restoring.finish()
     }
   }

@@ -3,6 +3,7 @@
  * commits later is not looked at.
  */
 import type { Application } from '../../engine/application.ts'
+import { partitionNameOf } from '../../engine/partition-name.ts'
 import { changelogTopic, exchangeTopic, journalTopic } from '../../logs/application-topics.ts'
 import type { Log, TopicPartition } from '../../logs/log.ts'
 
@@ -39,7 +40,7 @@ export const pinSlice = async (
     for (const { topic, tasks } of changelogTopics) {
       for (let task = 0; task < tasks; task++) {
         const place = { topic, partition: index + task }
-        changelogs.set(`${topic}|${index + task}`, await pin(log, place))
+        changelogs.set(partitionNameOf(place), await pin(log, place))
       }
     }
     const after = await pin(log, at)

@@ -6,6 +6,7 @@
  */
 import { MillraceError } from '../../engine/errors.ts'
 import { partitionOf } from '../../engine/hash.ts'
+import { partitionNameOf } from '../../engine/partition-name.ts'
 import { codecsOf } from '../../engine/schema/codecs.ts'
 import type { TopicFormat } from '../../engine/schema/topic-format.ts'
 import { createMissingTopic } from '../../logs/create-missing-topic.ts'
@@ -160,7 +161,7 @@ const ASCII = /^[\x20-\x7e]+$/
 const joined = (appends: readonly Append[]): Append[] => {
   const places = new Map<string, Append>()
   for (const append of appends) {
-    const place = `${append.topic}|${append.partition}`
+    const place = partitionNameOf(append)
     const before = places.get(place)?.records ?? []
     places.set(place, { ...append, records: [...before, ...append.records] })
   }

@@ -2,6 +2,7 @@
  * Which records were put back onto the topics of a log, in that log: a record for each, whose key names
  * the one that had failed.
  */
+import { partitionNameOf } from '../../engine/partition-name.ts'
 import type { DeadLetter } from '../../events.ts'
 import type { Log, LogRecord } from '../../logs/log.ts'
 
@@ -10,8 +11,8 @@ export const REDRIVEN = { topic: 'redriven-dead-letters', partition: 0 }
 const READ = { recordsMax: 10_000, bytesMax: 4 * 1024 * 1024 }
 
 /** Names the record that a letter is about; several letters may be about one. */
-export const redriveIdOf = ({ topic, partition, offset }: DeadLetter): string =>
-  `${topic}|${partition}|${offset}`
+export const redriveIdOf = (letter: DeadLetter): string =>
+  `${partitionNameOf(letter)}|${letter.offset}`
 
 /** @param numbers of the letters about it */
 export const redrivenRecord = (id: string, numbers: readonly number[]): LogRecord => ({

@@ -1,6 +1,7 @@
 /** Proves the tables of an application: each against its topic, each rollup against its table. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
+import { partitionName, partitionNameOf } from '../../engine/partition-name.ts'
 import type { TopicFormat } from '../../engine/schema/topic-format.ts'
 import type { WriterSchemas } from '../../engine/schema/writer-schemas.ts'
 import type { AnyTopic } from '../../engine/topic.ts'
@@ -91,7 +92,7 @@ const atRest = async (options: ReconcileOptions): Promise<Pick<Proof, 'rollups' 
 const positionsText = async ({ log, application }: ReconcileOptions): Promise<string> => {
   const positions = await log.committed(groupOf(application))
   return positions
-    .map(({ topic, partition, next }) => `${topic}-${partition}@${next}`)
+    .map(position => `${partitionNameOf(position)}@${position.next}`)
     .sort()
     .join()
 }
@@ -101,10 +102,11 @@ export const tableNameOf = ({ name }: AnyTopic): string => name.replaceAll('-', 
 /** How far the sink has come; a partition that it never committed, it has not begun. */
 const acknowledged = async (log: Log, group: string) => {
   const nextOf = new Map<string, number>()
-  for (const { topic, partition, next } of await log.committed(group)) {
-    nextOf.set(`${topic}-${partition}`, next)
+  for (const position of await log.committed(group)) {
+    nextOf.set(partitionNameOf(position), position.next)
   }
-  return (topic: string, partition: number): number => nextOf.get(`${topic}-${partition}`) ?? 0
+  return (topic: string, partition: number): number =>
+    nextOf.get(partitionName(topic, partition)) ?? 0
 }
 
 export const isProved = ({ tables, rollups }: Proof): boolean =>

@@ -1,6 +1,6 @@
+import { partitionNameOf } from '../../engine/partition-name.ts'
 import type { Log, TopicPartition } from '../../logs/log.ts'
 import type { SourceLag } from '../../serve/run-metrics.ts'
-import { nameOf } from '../live/inbox.ts'
 import type { LiveRun } from '../live/live-run.ts'
 import type { LiveSlice } from '../live/live-slice.ts'
 
@@ -21,7 +21,7 @@ export const sourceLags = async (
         records: live.hasTakenAllOf(slice, at) ? 0 : await recordsBehind(slice, log, at),
         seconds: secondsBehind(slice, at, now),
       }
-      const name = nameOf(at)
+      const name = partitionNameOf(at)
       if (lag.records >= (lags.get(name)?.records ?? 0)) lags.set(name, lag)
     }
   }
@@ -34,13 +34,13 @@ const recordsBehind = async (
   at: TopicPartition,
 ): Promise<number> => {
   const { first, next } = await log.range(at)
-  const known = positions.find(each => nameOf(each) === nameOf(at))
+  const known = positions.find(each => partitionNameOf(each) === partitionNameOf(at))
   return Math.max(0, next - Math.max(first, known?.next ?? first))
 }
 
 /** By the newest event of the partition that any pipeline has seen. */
 const secondsBehind = (slice: LiveSlice, at: TopicPartition, now: number): number | null => {
   const { runners } = slice.application
-  const newest = Math.max(...runners.map(({ sources }) => sources.seen(nameOf(at))))
+  const newest = Math.max(...runners.map(({ sources }) => sources.seen(partitionNameOf(at))))
   return Number.isFinite(newest) ? (now - newest) / 1_000 : null
 }

@@ -3,6 +3,7 @@ import type { Incoming } from '../../engine/arrival.ts'
 import type { CommitUnit } from '../../engine/commit.ts'
 import type { Slice } from '../../engine/exchange/slice.ts'
 import { mergedByHeads, sourceBefore } from '../../engine/merge.ts'
+import { partitionNameOf } from '../../engine/partition-name.ts'
 import { ApplicationLog, type CommitAppends } from '../../logs/application-log.ts'
 import { exchangeTopic } from '../../logs/application-topics.ts'
 import type { Log, TopicPartition } from '../../logs/log.ts'
@@ -55,8 +56,8 @@ export class LiveRun {
   static async start(options: LiveRunOptions): Promise<LiveRun> {
     const run = new LiveRun(options)
     const last = await run.#state.restore(run.application)
-    for (const { topic, partition, next } of last?.positions ?? []) {
-      run.#positions.set(`${topic}|${partition}`, next)
+    for (const position of last?.positions ?? []) {
+      run.#positions.set(partitionNameOf(position), position.next)
     }
     await run.#state.createResultTopics(resultTopics(options.application.pipelines))
     return run
@@ -71,7 +72,7 @@ export class LiveRun {
     const overfull = new Set(this.application.overfull())
     const { always = [] } = this.#options
     for (const source of [...sources, ...always].sort(sourceBefore)) {
-      const name = `${source.topic}|${source.partition}`
+      const name = partitionNameOf(source)
       if (overfull.has(name)) continue
       const from = this.#positions.get(name) ?? 0
       const max = always.includes(source) ? ALL : recordsMax
@@ -125,8 +126,8 @@ export class LiveRun {
     return this.#state.snapshot(this.application, true)
   }
 
-  async #left({ topic, partition }: TopicPartition): Promise<number> {
-    const { next } = await this.#options.log.range({ topic, partition })
-    return next - (this.#positions.get(`${topic}|${partition}`) ?? 0)
+  async #left(at: TopicPartition): Promise<number> {
+    const { next } = await this.#options.log.range(at)
+    return next - (this.#positions.get(partitionNameOf(at)) ?? 0)
   }
 }

@@ -1,5 +1,6 @@
 /** Which records the sink wrote dead letters for, from the log's own `dead-letters`. */
 import { formatOf } from '../../../engine/arrival.ts'
+import { partitionName } from '../../../engine/partition-name.ts'
 import { codecsOf } from '../../../engine/schema/codecs.ts'
 import { type DeadLetter, deadLetters } from '../../../events.ts'
 import type { Log } from '../../../logs/log.ts'
@@ -19,7 +20,7 @@ export const lettersOfSink = async (log: Log): Promise<LettersOfSink> => {
       for (const { value } of records) if (value !== null) collect(found, letterIn(value))
     }
   }
-  return (topic, partition) => found.get(`${topic}|${partition}`) ?? NONE
+  return (topic, partition) => found.get(partitionName(topic, partition)) ?? NONE
 }
 
 const NONE: ReadonlySet<number> = new Set()
@@ -34,6 +35,6 @@ const collect = (
   { stage, topic, partition, offset }: DeadLetter,
 ): void => {
   if (stage !== 'SINK') return
-  const place = `${topic}|${partition}`
+  const place = partitionName(topic, partition)
   found.set(place, (found.get(place) ?? new Set()).add(offset))
 }

@@ -2,6 +2,7 @@
  * The sink's commits. Partitions ask whenever they like; whatever was asked while one commit was
  * under way goes into the next, so that many partitions cost no more commits than one.
  */
+import { partitionNameOf } from '../../../engine/partition-name.ts'
 import type { Append, Commit, Log, LogRecord, Position, TopicPartition } from '../../../logs/log.ts'
 
 export interface CommitRequest {
@@ -72,7 +73,7 @@ export class Committer {
     const requests = taken.map(({ request }) => request)
     const positions = new Map<string, Position>()
     for (const { position } of requests) {
-      positions.set(`${position.topic}|${position.partition}`, position)
+      positions.set(partitionNameOf(position), position)
     }
     const appends: Append[] = [
       { ...intents, records: requests.flatMap(({ intent }) => intent ?? []) },

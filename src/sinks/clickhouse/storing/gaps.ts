@@ -11,6 +11,7 @@
  * Marks of transactions have offsets as records do, and nobody can say any more which were which: a
  * gap of one offset is often the mark behind the last record.
  */
+import { partitionNameOf } from '../../../engine/partition-name.ts'
 import type { Log, LogRecord, TopicPartition } from '../../../logs/log.ts'
 import { readValues } from './intents.ts'
 
@@ -29,7 +30,7 @@ const GAP = 'gap|'
 export const isGapKey = (key: string): boolean => key.startsWith(GAP)
 
 export const gapRecord = (at: TopicPartition, gap: Gap): LogRecord => ({
-  key: Buffer.from(`${GAP}${at.topic}|${at.partition}|${gap.from}`),
+  key: Buffer.from(`${GAP}${partitionNameOf(at)}|${gap.from}`),
   value: Buffer.from(JSON.stringify({ topic: at.topic, partition: at.partition, ...gap })),
 })
 

@@ -9,6 +9,7 @@
  * An intent is pending until the group's position is behind its range.
  */
 import { MillraceError } from '../../../engine/errors.ts'
+import { partitionNameOf } from '../../../engine/partition-name.ts'
 import type { Log, LogRecord, TopicPartition } from '../../../logs/log.ts'
 
 export interface Intent {
@@ -29,14 +30,12 @@ export const intentsTopicOf = (applicationId: string): string => `${applicationI
 
 export const groupOf = (applicationId: string): string => `${applicationId}-clickhouse`
 
-export const placeOf = ({ topic, partition }: TopicPartition): string => `${topic}|${partition}`
-
 /** What ClickHouse knows a batch by. */
 export const tokenOf = (applicationId: string, at: TopicPartition, intent: Intent): string =>
   `${applicationId}:${intent.generation}:${at.topic}:${at.partition}:${intent.from}-${intent.to}`
 
 export const intentRecord = (at: TopicPartition, intent: Intent): LogRecord => ({
-  key: Buffer.from(placeOf(at)),
+  key: Buffer.from(partitionNameOf(at)),
   value: Buffer.from(JSON.stringify(intent)),
 })
 

@@ -1,6 +1,7 @@
+import { partitionNameOf } from '../../../engine/partition-name.ts'
 import type { AnyTopic } from '../../../engine/topic.ts'
 import type { Log, LogRecord, Position } from '../../../logs/log.ts'
-import { groupOf, intentRecord, intentsTopicOf, placeOf, readIntents } from './intents.ts'
+import { groupOf, intentRecord, intentsTopicOf, readIntents } from './intents.ts'
 
 /**
  * Sets a sink that does not run back to the oldest records that the log has. Start it with a higher
@@ -19,7 +20,7 @@ export const rewindSink = async (
   for (const { name: topic } of topics) {
     for (let partition = 0; partition < (known.get(topic)?.partitions ?? 0); partition++) {
       const at = { topic, partition }
-      const intent = intents.get(placeOf(at))
+      const intent = intents.get(partitionNameOf(at))
       if (intent === undefined) continue
       records.push(intentRecord(at, { ...intent, setBack: true }))
       positions.push({ ...at, next: (await log.range(at)).first })

@@ -2,16 +2,16 @@
 import { isUtf8 } from 'node:buffer'
 import { MillraceError } from '../../../engine/errors.ts'
 import { hashHex } from '../../../engine/hash.ts'
+import { partitionNameOf } from '../../../engine/partition-name.ts'
 import { codecsOf } from '../../../engine/schema/codecs.ts'
 import { type DeadLetter, deadLetters } from '../../../events.ts'
 import type { LogRecord, TopicPartition } from '../../../logs/log.ts'
-import { placeOf } from './intents.ts'
 import type { RefusedRecord } from './sink-batch.ts'
 
 /** A letter that its own table cannot hold has nowhere to go: then the sink stops. */
 export const sinkLetter = (at: TopicPartition, refused: RefusedRecord): LogRecord => {
   if (at.topic === deadLetters.name) throw letterRefused(at, refused)
-  const resultId = hashHex(`dead|SINK|${placeOf(at)}|${refused.record.offset}`)
+  const resultId = hashHex(`dead|SINK|${partitionNameOf(at)}|${refused.record.offset}`)
   const value = codecsOf(deadLetters).encodeAvro(letterOf(at, refused))
   return { key: null, value, headers: { resultId } }
 }

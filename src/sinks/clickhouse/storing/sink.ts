@@ -11,6 +11,7 @@
 
 import { MillraceError } from '../../../engine/errors.ts'
 import { partitionOf } from '../../../engine/hash.ts'
+import { partitionNameOf } from '../../../engine/partition-name.ts'
 import { retiredWriters } from '../../../engine/schema/writer-schemas.ts'
 import { deadLetters, retiredSchemas } from '../../../events.ts'
 import { createMissingTopic } from '../../../logs/create-missing-topic.ts'
@@ -29,7 +30,7 @@ import { BatchStore } from './batch-store.ts'
 import { Committer } from './committer.ts'
 import { gapRecord } from './gaps.ts'
 import { InsertSlots } from './insert-slots.ts'
-import { groupOf, type Intent, intentsTopicOf, placeOf, readIntents } from './intents.ts'
+import { groupOf, type Intent, intentsTopicOf, readIntents } from './intents.ts'
 import { nextTurn } from './read-range.ts'
 import { RowBuffers } from './row-buffers.ts'
 import type { SinkContext } from './sink-context.ts'
@@ -187,7 +188,10 @@ export class ClickHouseSink {
     // First the positions: they wait for a commit of whoever had the partitions before, and its
     // intents are in the log then, maybe behind a commit that nobody will finish.
     const positions = new Map(
-      (await this.#log.committed(groupOf(applicationId))).map(each => [placeOf(each), each]),
+      (await this.#log.committed(groupOf(applicationId))).map(each => [
+        partitionNameOf(each),
+        each,
+      ]),
     )
     const topic = intentsTopicOf(applicationId)
     await this.#log.settled([{ topic, partition: 0 }])
@@ -213,7 +217,7 @@ export class ClickHouseSink {
     intents: ReadonlyMap<string, Intent>,
     positions: ReadonlyMap<string, Position>,
   ): Promise<Standing> {
-    const place = placeOf(at)
+    const place = partitionNameOf(at)
     return standingOf(at, {
       log: this.#log,
       position: positions.get(place)?.next ?? null,
@@ -229,11 +233,11 @@ export class ClickHouseSink {
     const context = this.#context!
     const encoder = this.#encoders.get(at.topic)!
     const store = new BatchStore(context, at, encoder, standing, abandon.signal)
-    this.#partitions.set(placeOf(at), new SinkPartition(context, store, abandon))
+    this.#partitions.set(partitionNameOf(at), new SinkPartition(context, store, abandon))
   }
 
   async #revoked(partitions: readonly TopicPartition[]): Promise<void> {
-    const places = partitions.map(placeOf)
+    const places = partitions.map(partitionNameOf)
     const isHandedOver = this.#stopping === null
     await Promise.all(places.map(place => this.#partitions.get(place)?.stop({ isHandedOver })))
     for (const place of places) this.#partitions.delete(place)
@@ -244,7 +248,7 @@ export class ClickHouseSink {
     try {
       while (this.#stopping === null) {
         for (const batch of await this.#read(limits)) {
-          this.#partitions.get(placeOf(batch))?.take(batch.records)
+          this.#partitions.get(partitionNameOf(batch))?.take(batch.records)
         }
         this.#balance()
         await nextTurn()
