@@ -10,6 +10,7 @@ import {
   noDealings,
 } from './deal-population.ts'
 import { type DealPrior, dealPriorOf, FIRST_DEAL_PRIOR } from './deal-prior.ts'
+import { betaVariate } from './random-variates.ts'
 
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x))
 const logit = (p: number): number => Math.log(p / (1 - p))
@@ -43,7 +44,9 @@ const person = (
   const exposure = exposures[0] + random.next() * (exposures[1] - exposures[0])
   const usual = logistic(logit(exposure) + lift)
   const chance =
-    strength === Infinity ? usual : betaBy(random, strength * usual, strength * (1 - usual))
+    strength === Infinity
+      ? usual
+      : betaVariate(() => random.next(), strength * usual, strength * (1 - usual))
   let purchases = 1
   while (purchases < 40 && random.chance(0.75)) purchases++
   const views = 20 + random.upTo(180)
@@ -62,16 +65,6 @@ const hits = (random: Random, trials: number, chance: number): number => {
   let count = 0
   for (let trial = 0; trial < trials; trial++) if (random.chance(chance)) count++
   return count
-}
-
-/** Jöhnk's generator: exact, and quick enough for small parameters. */
-const betaBy = (random: Random, a: number, b: number): number => {
-  for (;;) {
-    const [x, y] = [Math.log(random.next()) / a, Math.log(random.next()) / b]
-    const top = Math.max(x, y)
-    const logSum = top + Math.log(Math.exp(x - top) + Math.exp(y - top))
-    if (logSum <= 0) return Math.exp(x - logSum)
-  }
 }
 
 const populationOf = (random: Random, people: number, truth: DealPrior): Person[] =>
