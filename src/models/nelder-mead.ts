@@ -4,7 +4,8 @@
  *
  * A search is a value, and each step of it a pure function, so that a long one can be cut into short
  * pieces, and gives the same bits however it is cut. It ends where all corners are within the tolerance
- * of the best, and is then spread out there once more, as a simplex may have gone flat on the way.
+ * of the best. Before that, once they are within a hundred times as much, it is spread out anew there,
+ * as a simplex may have gone flat on the way.
  */
 export interface Search {
   /** From the best to the worst. */
@@ -31,6 +32,7 @@ export interface SearchLimits {
 
 export const SEARCH_LIMITS: SearchLimits = { step: 0.3, tolerance: 1e-5, evaluationsMax: 2_000 }
 const RESTARTS = 1
+const WIDTH_AT_RESTART = 100
 
 /** What is to be least. Where it is not a number, that counts as the worst there is. */
 export type Cost = (at: readonly number[]) => number
@@ -51,8 +53,9 @@ export const searchedOn = (cost: Cost, search: Search, limits = SEARCH_LIMITS): 
   const { corners, evaluations, restarts, state } = search
   if (state !== 'SEARCHING') return search
   if (evaluations >= limits.evaluationsMax) return { ...search, state: 'GIVEN_UP' }
-  const isNarrow = widthOf(corners) <= limits.tolerance
-  if (isNarrow && restarts >= RESTARTS) return { ...search, state: 'CONVERGED' }
+  const isLast = restarts >= RESTARTS
+  const isNarrow = widthOf(corners) <= limits.tolerance * (isLast ? 1 : WIDTH_AT_RESTART)
+  if (isNarrow && isLast) return { ...search, state: 'CONVERGED' }
   let more = 0
   const counted: Cost = at => {
     more++
