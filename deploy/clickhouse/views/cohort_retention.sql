@@ -16,21 +16,22 @@ CREATE OR REPLACE VIEW cohort_retention
 AS WITH
     refunded AS
     (
-        SELECT ifNull(originalOrderId, orderId)
+        SELECT ifNull(originalOrderId, orderId) AS refundedId
         FROM orders
         WHERE type = 'REFUNDED'
     ),
     -- Few, so that a set of them is cheaper than a join of all orders with what undid them.
     undone AS
     (
-        SELECT ifNull(originalOrderId, orderId)
+        SELECT ifNull(originalOrderId, orderId) AS undoneId
         FROM orders
         WHERE type IN ('PAYMENT_DECLINED', 'CANCELLED')
         UNION ALL
-        SELECT if(type = 'PLACED', orderId, ifNull(originalOrderId, orderId)) AS refundedId
+        SELECT if(type = 'PLACED', orderId, ifNull(originalOrderId, orderId)) AS undoneId
         FROM orders
-        WHERE type = 'REFUNDED' OR (type = 'PLACED' AND orderId IN (refunded))
-        GROUP BY refundedId
+        WHERE type = 'REFUNDED'
+           OR (type = 'PLACED' AND orderId IN (SELECT refundedId FROM refunded))
+        GROUP BY undoneId
         HAVING arraySum(
                 refund -> refund.2,
                 groupUniqArrayIf((eventId, totalMinor), type = 'REFUNDED'))
@@ -57,7 +58,7 @@ AS WITH
             ) AS market,
             groupUniqArray(toStartOfMonth(occurredAt)) AS months
         FROM placed
-        WHERE userId IS NOT NULL AND orderId NOT IN (undone)
+        WHERE userId IS NOT NULL AND orderId NOT IN (SELECT undoneId FROM undone)
         GROUP BY userId
     ),
     -- Who belongs to a cohort bought in its first month, so the buyers of that are all of it.

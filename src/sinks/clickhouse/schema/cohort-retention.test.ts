@@ -70,13 +70,13 @@ const order = (offset: number, month: number, fields: Partial<Order> = {}): Orde
 })
 
 /** Month of the cohort and market, then months since, customers and buyers. */
-const retention = async (settings = ''): Promise<readonly unknown[][]> => {
+const retention = async (): Promise<readonly unknown[][]> => {
   const rows = await rowsOf<object>(
     client,
     `SELECT toInt32(dateDiff('month', toDate('2026-01-01'), cohort)) AS first, market, monthsSince,
             toInt32(customers), toInt32(buyers)
      FROM cohort_retention
-     ORDER BY cohort, market, monthsSince ${settings}`,
+     ORDER BY cohort, market, monthsSince`,
   )
   return rows.map(Object.values)
 }
@@ -124,15 +124,13 @@ test('an order that was undone is no purchase, also where that makes a later mon
     order(11, 5, { totalMinor: 0 }),
     order(12, 5, { type: 'PAID', orderId: 'o11' }),
   ])
-  const expected = [
+  expect(await retention()).toEqual([
     [1, 'GB', 0, 1, 1],
     [1, 'GB', 1, 1, 0],
     [1, 'GB', 2, 1, 1],
     [1, 'GB', 3, 1, 0],
     [1, 'GB', 4, 1, 1],
-  ]
-  expect(await retention()).toEqual(expected)
-  expect(await retention('SETTINGS join_use_nulls = 1')).toEqual(expected)
+  ])
 })
 
 test('what a producer sent twice counts once', async () => {
@@ -171,7 +169,7 @@ test('cohorts are those that a plain loop makes, whatever part an event came in'
         expect((await retention()).map(String).sort()).toEqual(retentionByHand(rows).sort())
       })
       .beforeEach(removeAll),
-    { numRuns: 8, seed: 5 },
+    { numRuns: 8, seed: 5, endOnFailure: true },
   )
 })
 
