@@ -1,7 +1,7 @@
 /** One measurement in a process of its own: `node child.js <measurement> <directory> [arguments]`. */
 import { calibrationNs } from './calibration.ts'
 import type { Measured } from './figure.ts'
-import { bothEndToEnd, lightEndToEnd } from './measures/end-to-end.ts'
+import { bothEndToEnd, lifecycleEndToEnd, lightEndToEnd } from './measures/end-to-end.ts'
 import { kafkaLatency } from './measures/kafka-latency.ts'
 import { kafkaRebalance } from './measures/kafka-rebalance.ts'
 import { kafkaRestore } from './measures/kafka-restore.ts'
@@ -13,6 +13,7 @@ import { fourWithoutTables, fourWithTables, freshness, rowsIntoTables } from './
 const MEASURES = {
   stages,
   lightEndToEnd,
+  lifecycleEndToEnd,
   bothEndToEnd,
   buildKeys,
   restoreKeys,

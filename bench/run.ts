@@ -3,7 +3,9 @@
  *
  *   npm run bench                 everything
  *   npm run bench -- --quick      without the million keys
- *   npm run bench -- --only keys  measurements whose name has this in it
+ *   npm run bench -- --only keys  measurements whose name has this in it: stages, light, lifecycle, both,
+ *                                 four-without, four-with, tables, freshness-2k, freshness-20k, keys-10k,
+ *                                 keys-100k, keys-1m
  *   npm run bench -- --kafka      those on a broker, and no others: six minutes, on a broker that is
  *                                 started for them, or at KAFKA_BROKERS. With --only, some of them:
  *                                 kafka-throughput, kafka-latency, kafka-restore, kafka-rebalance
@@ -67,6 +69,7 @@ const keys = (users: number): Line[] =>
 const MEASUREMENTS: readonly (readonly [string, () => Line[]])[] = [
   ['stages', () => inDirectory(dir => measured('stages', dir))],
   ['light', () => inDirectory(dir => measured('lightEndToEnd', dir))],
+  ['lifecycle', () => inDirectory(dir => measured('lifecycleEndToEnd', dir))],
   ['both', () => inDirectory(dir => measured('bothEndToEnd', dir))],
   ['four-without', () => inDirectory(dir => measured('fourWithoutTables', dir))],
   ['four-with', () => inDirectory(dir => measured('fourWithTables', dir))],

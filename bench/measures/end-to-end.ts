@@ -22,6 +22,10 @@ export const lightEndToEnd = async (dir: string): Promise<Figure[]> => {
   return [await endToEnd(dir, 'end to end: one light pipeline', records, [visitorPace], 10)]
 }
 
+export const lifecycleEndToEnd = async (dir: string): Promise<Figure[]> => [
+  await endToEnd(dir, 'end to end: lifecycle alone', recordsOf(), [lifecycleSegments], 12),
+]
+
 export const bothEndToEnd = async (dir: string): Promise<Figure[]> => [
   await endToEnd(
     dir,
