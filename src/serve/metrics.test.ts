@@ -32,6 +32,7 @@ const used = (): Metrics => {
   metrics.slices(2)
   metrics.hottestKeys(new Map([['fraud-scores', 0.25]]))
   metrics.rebalanced('assigned')
+  metrics.sinkRebalanced('revoked', 3)
   metrics.restored(1)
   metrics.retried('LOG_FENCED')
   metrics.sinkConnected(true)
@@ -68,6 +69,7 @@ describe('the metrics', () => {
     expect(await valuesOf(metrics, 'millrace_sink_lag_records')).toEqual({ 'orders 0': 17 })
     expect(await valuesOf(metrics, 'millrace_sink_retrying')).toEqual({ orders: 0 })
     expect(await valuesOf(metrics, 'millrace_table_bytes_total')).toEqual({ orders: 80_000 })
+    expect(await valuesOf(metrics, 'millrace_sink_rebalances_total')).toEqual({ revoked: 3 })
     expect(await valuesOf(metrics, 'millrace_clickhouse_restarts_total')).toEqual({ '': 1 })
   })
 

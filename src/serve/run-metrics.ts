@@ -25,6 +25,8 @@ export interface RunMetrics {
   hottestKeys(shares: ReadonlyMap<string, number>): void
   /** Slices were given to this process, or taken from it. */
   rebalanced(what: 'assigned' | 'revoked'): void
+  /** Partitions of the tables' topics were given to the sink of this process, or taken from it. */
+  sinkRebalanced(what: 'assigned' | 'revoked', partitions: number): void
   /** Bringing state back: 0 when it begins, 1 when it is there. */
   restored(ratio: number): void
   /** The process began anew from its last commit, for an error that may pass. */
@@ -68,6 +70,11 @@ export const runMetrics = (registry: Registry): RunMetrics => {
     'How often slices were given to this process or taken from it.',
     'kind',
   )
+  const sinkRebalances = counter(
+    'millrace_sink_rebalances_total',
+    'How often partitions were given to the sink of this process or taken from it.',
+    'kind',
+  )
   const restored = gauge('millrace_restored_ratio', 'How much of the state is restored, 0 to 1.')
   const retries = counter(
     'millrace_retries_total',
@@ -94,6 +101,7 @@ export const runMetrics = (registry: Registry): RunMetrics => {
       for (const [pipeline, share] of shares) hottest.set({ pipeline }, share)
     },
     rebalanced: kind => rebalances.inc({ kind }),
+    sinkRebalanced: (kind, partitions) => sinkRebalances.inc({ kind }, partitions),
     restored: ratio => restored.set(ratio),
     retried: code => retries.inc({ code }),
     sinkConnected: isConnected => connected.set(isConnected ? 1 : 0),

@@ -47,6 +47,8 @@ export class Life {
   readonly tables: BackgroundTables | null
   /** Rejects where a log can be used no more. */
   readonly #fatal: Promise<never>
+  /** What is waited for, once it ends. */
+  ending = 'the last commit'
   readonly #meter: RunMeter
   readonly #options: RunProcessOptions
   #isLooking = false
@@ -111,12 +113,12 @@ export class Life {
     }
   }
 
+  /** On Kafka the tables have a log of their own. */
   async close(): Promise<void> {
-    try {
-      await this.tables?.stop()
-    } finally {
-      await this.log.close()
-    }
+    this.ending = 'closing the log'
+    if (this.#options.config.log.client === 'lmdb') await this.tables?.stop()
+    const closed = await Promise.allSettled([this.tables?.stop(), this.log.close()])
+    for (const each of closed) if (each.status === 'rejected') throw each.reason
   }
 
   async #drain(background: BackgroundTables): Promise<void> {
@@ -124,6 +126,7 @@ export class Life {
     // On Kafka others go on with them; embedded, nobody does.
     const tables = config.log.client === 'lmdb' ? await background.opened() : background.tables
     if (!tables) return say(`the tables are left for the next start: ${background.trouble}`)
+    this.ending = 'draining the tables'
     const drained = drainTables(tables.sink, { ...this.#options, isStopped: () => true })
     drained.catch(() => {})
     const isDrained = await Promise.race([drained.then(() => true), wait(DRAIN_TABLES_MS, false)])
@@ -228,6 +231,7 @@ const openRunTables = async (
     formatOf: topic => configuredFormat(config, topic),
     ...(schemas ? { writers: schemas.writers } : {}),
     onStored: batch => meter.stored(batch),
+    onRebalance: (what, partitions) => meter.metrics.sinkRebalanced(what, partitions),
     onTrouble: ({ topic }) => meter.metrics.insertRetried(topic),
     provenForMs: Math.floor(config.log.sessionTimeoutMs / 2),
   })

@@ -25,7 +25,10 @@ import { checkIsClickHouse } from './known-click-house.ts'
 import { troubleTeller } from './trouble-teller.ts'
 
 export interface TablesOptions
-  extends Pick<ClickHouseSinkOptions, 'writers' | 'formatOf' | 'provenForMs' | 'onTrouble'> {
+  extends Pick<
+    ClickHouseSinkOptions,
+    'writers' | 'formatOf' | 'provenForMs' | 'onTrouble' | 'onRebalance'
+  > {
   readonly log: Log
   readonly applicationId: string
   /** An address, or the folder of an embedded engine. */
@@ -75,6 +78,7 @@ export const openTables = async (options: TablesOptions): Promise<Tables> => {
       ...(options.formatOf ? { formatOf: options.formatOf } : {}),
       ...(onStored ? { onStored } : {}),
       ...(batch ? { batch } : {}),
+      ...(options.onRebalance ? { onRebalance: options.onRebalance } : {}),
       ...(options.provenForMs === undefined ? {} : { provenForMs: options.provenForMs }),
       onTrouble: trouble => {
         tellTrouble(trouble)

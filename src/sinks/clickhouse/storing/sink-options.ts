@@ -44,6 +44,8 @@ export interface ClickHouseSinkOptions {
   readonly onTrouble?: (trouble: SinkTrouble) => void
   /** The log removed records before they were stored; the sink goes on behind them. */
   readonly onGap?: (gap: SinkGap) => void
+  /** The group gave partitions to this sink, or takes them from it; also when it stops. */
+  readonly onRebalance?: (what: 'assigned' | 'revoked', partitions: number) => void
 }
 
 export interface SinkSettings {

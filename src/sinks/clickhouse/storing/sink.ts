@@ -185,6 +185,7 @@ export class ClickHouseSink {
 
   async #assigned(partitions: readonly TopicPartition[]): Promise<void> {
     const { applicationId } = this.#options
+    this.#options.onRebalance?.('assigned', partitions.length)
     // First the positions: they wait for a commit of whoever had the partitions before, and its
     // intents are in the log then, maybe behind a commit that nobody will finish.
     const positions = new Map(
@@ -237,6 +238,7 @@ export class ClickHouseSink {
   }
 
   async #revoked(partitions: readonly TopicPartition[]): Promise<void> {
+    this.#options.onRebalance?.('revoked', partitions.length)
     const places = partitions.map(partitionNameOf)
     const isHandedOver = this.#stopping === null
     await Promise.all(places.map(place => this.#partitions.get(place)?.stop({ isHandedOver })))
