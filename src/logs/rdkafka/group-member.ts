@@ -42,6 +42,7 @@ export class GroupMember {
   readonly #options: MemberOptions
   readonly #held = new Map<string, TopicPartition>()
   #revoking = 0
+  #isAssigning = false
   #timesGivenAway = 0
   #tail: Promise<void> = Promise.resolve()
   #closing: Promise<void> | null = null
@@ -107,7 +108,9 @@ export class GroupMember {
         if (event.code === ASSIGN_PARTITIONS) return this.#assigned(partitions)
         if (event.code === REVOKE_PARTITIONS) return this.#revoked(partitions)
       })
-      .catch(error => this.failed(error))
+      .catch(error => {
+        if (!this.#isForsaken) this.failed(error)
+      })
   }
 
   /** The client waits for an answer also while it is taken down. */
@@ -124,7 +127,12 @@ export class GroupMember {
 
   async #assigned(partitions: readonly TopicPartition[]): Promise<void> {
     for (const at of partitions) this.#held.set(nameOf(at), at)
-    await this.#options.take(partitions)
+    this.#isAssigning = true
+    try {
+      await this.#options.take(partitions)
+    } finally {
+      this.#isAssigning = false
+    }
     this.#tell('assigned', partitions)
   }
 
@@ -181,9 +189,12 @@ export class GroupMember {
     }
   }
 
-  /** Leaving is a rebalance like others: the client asks for the partitions back. */
+  /**
+   * Leaving is a rebalance like others: the client asks for the partitions back. Not so while some are
+   * being taken, which waits for transactions of the dead: nothing was done with these yet.
+   */
   async #leave(): Promise<void> {
-    if (!this.consumer.isConnected()) return
+    if (!this.consumer.isConnected() || this.#isAssigning) return
     await this.#tail
     this.consumer.unsubscribe()
     while (this.#held.size > 0 && this.consumer.isConnected()) {

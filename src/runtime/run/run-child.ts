@@ -30,9 +30,10 @@ const say =
 
 const run = async ({ config, index, instance }: StartMessage): Promise<void> => {
   const tell = say(index)
-  void stopped.then(() => endLate(config.drainTimeoutMs, tell))
+  const process = new RunProcess({ config, index, instance, wallNow: Date.now, say: tell })
+  void stopped.then(() => endLate(config.drainTimeoutMs, process, tell))
   try {
-    await new RunProcess({ config, index, instance, wallNow: Date.now, say: tell }).run(stopped)
+    await process.run(stopped)
     end(0)
   } catch (error) {
     tell(complaintOf(error))
@@ -47,11 +48,15 @@ const end = (code: number): void => {
   else process.exit(code)
 }
 
-const endLate = (drainTimeoutMs: number, tell: (line: string) => void): void => {
+const endLate = (
+  drainTimeoutMs: number,
+  process: RunProcess,
+  tell: (line: string) => void,
+): void => {
   const giveUp = (): void => {
     tell(
-      `it has not drained within ${drainTimeoutMs} ms, and ends. Nothing is lost: what it had not ` +
-        'committed is done again.',
+      `it has not drained within ${drainTimeoutMs} ms (${process.ending}), and ends. Nothing is lost: ` +
+        'what it had not committed is done again.',
     )
     end(1)
   }

@@ -22,6 +22,8 @@ export class RunProcess {
   readonly #backOff: BackOff
   #server: HttpServer | null = null
   #life: Life | null = null
+  /** The last one that ended. */
+  #closing: Life | null = null
   /** What an id means never changes, so a life that begins anew has those of the one before. */
   #schemas: SchemaSource | null = null
   #phase: RunPhase = 'starting'
@@ -56,6 +58,11 @@ export class RunProcess {
     return this.#server!.url
   }
 
+  /** What it waits for, once it is to end. */
+  get ending(): string {
+    return (this.#life ?? this.#closing)?.ending ?? 'it had not begun'
+  }
+
   async #live(stopped: Promise<unknown>): Promise<void> {
     let isStopped = false
     void stopped.then(() => {
@@ -87,6 +94,7 @@ export class RunProcess {
       await life.run(stopped.then(() => this.#drain(life)))
     } finally {
       this.#life = null
+      this.#closing = life
       await life.close()
     }
   }
