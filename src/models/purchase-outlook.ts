@@ -47,11 +47,11 @@ export const hasMoved = (said: Said, now: Said): boolean => {
   if (Math.abs(now.churnRisk90d - said.churnRisk90d) >= RISK_STEP - ROUNDING) return true
   const most = Math.max(now.expectedOrders90d, said.expectedOrders90d)
   const by = Math.abs(now.expectedOrders90d - said.expectedOrders90d)
-  return most > EXPECTED_FLOOR && by >= EXPECTED_SHARE * said.expectedOrders90d - ROUNDING
+  return most > EXPECTED_FLOOR && by >= (EXPECTED_SHARE - ROUNDING) * said.expectedOrders90d
 }
 
 /** Of the values at the very moment to which a timer was set. */
-const ROUNDING = 1e-9
+const ROUNDING = 1e-12
 
 /** The first moment after `now` at which silence alone has moved what was said; Infinity for never. */
 export const outlookMovesAt = (rhythm: Rhythm, said: Said, now: number): number => {
