@@ -66,6 +66,8 @@ export const outlookMovesAt = (rhythm: Rhythm, said: Said, now: number): number 
   return Math.max(now + 1, momentAt(rhythm, Math.min(...ages)))
 }
 
-/** The first moment at which the risk of no purchase within 90 days is at least `risk`. */
-export const riskReachesAt = (rhythm: Rhythm, risk: number, now: number): number =>
-  momentAt(rhythm, ageAtChurnRisk(rhythm.parameters, summaryAt(rhythm, now), WEEKS_90D, risk))
+/** The first moment after `now` at which the risk of no purchase within 90 days is at least `risk`. */
+export const riskReachesAt = (rhythm: Rhythm, risk: number, now: number): number => {
+  const age = ageAtChurnRisk(rhythm.parameters, summaryAt(rhythm, now), WEEKS_90D, risk)
+  return Math.max(now + 1, momentAt(rhythm, age))
+}

@@ -42,5 +42,5 @@ export const worthFallsBelowAt = (
     )
     return bucketOf(orderValueMinor * purchases) >= bucket ? 1 : -1
   }
-  return momentAt(rhythm, ageFallingTo(0, isHigh, summary.ageWeeks))
+  return Math.max(now + 1, momentAt(rhythm, ageFallingTo(0, isHigh, summary.ageWeeks)))
 }

@@ -1,0 +1,108 @@
+/** Segments under published parameters: which hold, from when, and what they let be said. */
+import { expect, test } from 'vitest'
+import { days, type Instant } from '../engine/time.ts'
+import { modelParameters, lifecycleSegments as segments } from '../events.ts'
+import { MBG_NBD_SEED } from '../models/mbg-nbd.ts'
+import { bucketOf } from '../models/quantile-sketch.ts'
+import { Harness } from '../testing/harness.ts'
+import { playStep } from '../testing/play-step.ts'
+import { send } from '../testing/script.ts'
+import { shopRows } from '../testing/shop-rows.ts'
+import { lifecycleSegments } from './lifecycle-segments.ts'
+
+const published = (
+  modelId: string,
+  version: number,
+  parameters: Readonly<Record<string, number>>,
+  effectiveAt: Instant | null = null,
+) => {
+  const times = { occurredAt: 0, effectiveAt, trainedThrough: null }
+  return send(modelParameters, { modelId, version, parameters, ...times })
+}
+
+const millWith = (...steps: Parameters<typeof playStep>[1][]): Harness => {
+  const mill = new Harness([lifecycleSegments])
+  for (const step of steps) playStep(mill, step)
+  return mill
+}
+
+const LEVELS = {
+  highFrom: bucketOf(5_000),
+  highUntil: bucketOf(3_000),
+  medianFrom: bucketOf(1_000),
+}
+
+test('a result cites the version that holds: of its market, else of all, else the seed', () => {
+  const mill = millWith(
+    published('purchases', 1, { ...MBG_NBD_SEED }, days(2)),
+    published('purchases/UK', 7, { ...MBG_NBD_SEED, alpha: 20 }, days(2)),
+    shopRows.order(days(1), 'anna', 'o1', '50GBP', 'market:UK'),
+    shopRows.order(days(3), 'anna', 'o2', '50GBP', 'market:UK'),
+    shopRows.order(days(3) + 1, 'ben', 'o3', '50EUR', 'market:FR'),
+  )
+  mill.advanceTo(days(4))
+  const versions = mill.resultsOf(segments).map(({ modelVersion }) => modelVersion.split(' ')[1])
+  expect(versions).toEqual(['purchases@seed', 'purchases/UK@7', 'purchases@1'])
+})
+
+test('a set of parameters that is not whole counts as absent', () => {
+  const mill = millWith(
+    published('purchases', 1, { r: 9, alpha: 9, a: 9, ...LEVELS, medianFrom: Number.NaN }),
+    shopRows.order(days(1), 'anna', 'o1', '500GBP'),
+  )
+  mill.advanceTo(days(2))
+  const seeded = millWith(shopRows.order(days(1), 'anna', 'o1', '500GBP'))
+  seeded.advanceTo(days(2))
+  const [result] = mill.resultsOf(segments)
+  const { pAlive, ltv52wMinor, tags } = seeded.resultsOf(segments)[0]!
+  expect(result).toMatchObject({ pAlive, ltv52wMinor, tags })
+})
+
+test('who is worth much is so until below the lower level, and a VIP at risk in between', () => {
+  const mill = millWith(
+    published('purchases', 1, { ...MBG_NBD_SEED, ...LEVELS }),
+    shopRows.order(days(1), 'anna', 'o1', '50GBP'),
+  )
+  mill.advanceTo(days(200))
+  const told = mill.resultsOf(segments)
+  expect(told[0]).toMatchObject({ tags: ['HIGH_VALUE', 'NEW'], ltv52wMinor: 6_803 })
+  expect(told.find(({ activity }) => activity === 'AT_RISK')!.entered).toEqual(['VIP_AT_RISK'])
+  const left = told.find(({ exited }) => exited.includes('HIGH_VALUE'))!
+  expect(left.exited).toContain('VIP_AT_RISK')
+  // The bucket in which 3,000 is begins somewhat below it.
+  expect(left.ltv52wMinor).toBeGreaterThan(2_900)
+  expect(left.ltv52wMinor).toBeLessThanOrEqual(3_000)
+})
+
+test('who is likely to buy and spends as others do has potential, until it is unlikely', () => {
+  const mill = millWith(
+    published('purchases', 1, { ...MBG_NBD_SEED, ...LEVELS }),
+    shopRows.order(days(0), 'anna', 'o0', '12GBP'),
+    shopRows.order(days(0), 'ben', 'o1', '5GBP'),
+    shopRows.order(days(1), 'anna', 'o2', '12GBP'),
+    shopRows.order(days(1), 'ben', 'o3', '5GBP'),
+  )
+  mill.advanceTo(days(200))
+  const of = (user: string) => mill.resultsOf(segments).filter(({ userId }) => userId === user)
+  expect(
+    of('anna')
+      .map(({ tags }) => tags)
+      .slice(0, 2),
+  ).toEqual([['NEW'], ['NEW', 'POTENTIAL']])
+  const left = of('anna').find(({ exited }) => exited.includes('POTENTIAL'))!
+  expect(left.churnRisk90d).toBeCloseTo(0.7, 6)
+  expect(left.causeEventId).toBe(null)
+  expect(of('ben').some(({ tags }) => tags.includes('POTENTIAL'))).toBe(false)
+})
+
+test('spending is drawn to what all spend, where that was published', () => {
+  const spend = { p: 6.25, q: 3.74, v: 1_544 }
+  const mill = millWith(
+    published('purchases', 1, { ...MBG_NBD_SEED, ...spend }),
+    shopRows.order(days(1), 'anna', 'o1', '500GBP'),
+  )
+  mill.advanceTo(days(2))
+  const mean = (spend.p * (spend.v + 50_000)) / (spend.p + spend.q - 1)
+  const { ltv52wMinor } = mill.resultsOf(segments)[0]!
+  expect(ltv52wMinor! / 6_803).toBeCloseTo(mean / 5_000, 2)
+})
