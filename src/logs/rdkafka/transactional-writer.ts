@@ -126,7 +126,9 @@ export class TransactionalWriter implements Writer {
     } catch (failed) {
       if (this.#dead) throw this.#dead
       if (isProducerFenced(failed)) throw this.#die(fencedOut('The transactional id', failed))
-      throw this.#die(faultOf(this.#connection, 'a commit', failed as LibrdKafkaError))
+      // What the broker refused in the first place says more than that there is nothing to abort.
+      const told = isAccess(error) ? error : failed
+      throw this.#die(faultOf(this.#connection, 'a commit', told as LibrdKafkaError))
     }
   }
 
