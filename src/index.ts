@@ -34,6 +34,7 @@ export type { Log, LogRecord, StoredRecord, TopicPartition, TopicSettings } from
 export { fileSnapshots, type Snapshots } from './logs/snapshots.ts'
 export { fraudScores as fraudScoresPipeline } from './pipelines/fraud-scores.ts'
 export { pipelines } from './pipelines/index.ts'
+export { journeyTriggers as journeyTriggersPipeline } from './pipelines/journey-triggers.ts'
 export { lifecycleSegments as lifecycleSegmentsPipeline } from './pipelines/lifecycle-segments.ts'
 export { priceElasticities as priceElasticitiesPipeline } from './pipelines/price-elasticities.ts'
 export { shipmentAlerts as shipmentAlertsPipeline } from './pipelines/shipment-alerts.ts'

@@ -1,5 +1,6 @@
 import type { Pipeline } from '../engine/pipeline.ts'
 import { fraudScores } from './fraud-scores.ts'
+import { journeyTriggers } from './journey-triggers.ts'
 import { lifecycleSegments } from './lifecycle-segments.ts'
 import { priceElasticities } from './price-elasticities.ts'
 import { shipmentAlerts } from './shipment-alerts.ts'
@@ -7,6 +8,7 @@ import { shipmentAlerts } from './shipment-alerts.ts'
 /** All pipelines of the house. One that is not in this list does not run. */
 export const pipelines: readonly Pipeline[] = [
   lifecycleSegments,
+  journeyTriggers,
   fraudScores,
   priceElasticities,
   shipmentAlerts,
