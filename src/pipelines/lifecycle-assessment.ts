@@ -3,7 +3,7 @@
  * set to when it could change again without any event.
  */
 import type { Instant } from '../engine/time.ts'
-import { activityChangesAt } from '../models/lifecycle-activity.ts'
+import { activityChangesAt, type Rhythm } from '../models/lifecycle-activity.ts'
 import {
   ADVOCATE_UNTIL_MS,
   CART_LIVE_MS,
@@ -12,7 +12,13 @@ import {
   nextStage,
 } from '../models/lifecycle-stage.ts'
 import { bandsIn, newEndsAt, tagsOf } from '../models/lifecycle-tags.ts'
-import { hasMoved, outlookMovesAt, riskReachesAt } from '../models/purchase-outlook.ts'
+import {
+  hasMoved,
+  outlookAt,
+  outlookMovesAt,
+  riskReachesAt,
+  type Said,
+} from '../models/purchase-outlook.ts'
 import { worthFallsBelowAt } from '../models/purchase-worth.ts'
 import { POTENTIAL_CHANCE, valueBandsOf } from '../models/value-bands.ts'
 import { type Grounds, groundsOf } from './lifecycle-grounds.ts'
@@ -38,17 +44,20 @@ export const assess = (context: LifecycleContext, booked = false): Segment | nul
 }
 
 /**
- * Assesses the person after a visit that touched no cart. Most such visits change nothing, and are
- * told from the standing alone: all they can do is to be the first, to end an absence, and to show
- * more interest. What silence changes is the timer's to find.
+ * Assesses the person after a visit. Most visits change nothing, and are told from the standing alone:
+ * all they can do is to be the first, to end an absence, to show more interest, and to fill a cart.
+ * What silence changes is the timer's to find.
  */
-export const assessVisit = (context: LifecycleContext): Segment | null => {
+export const assessVisit = (context: LifecycleContext, touchedCart: boolean): Segment | null => {
   const { state, now } = context
   const { stage, activity, interested } = state.standing.get()
-  // Only purchases end the absence of somebody who bought.
-  const isHere = activity === 'ACTIVE' || (stage !== null && BUYERS.has(stage))
+  // Only purchases end the absence of somebody who bought, and their cart is no news.
+  const isBuyer = stage !== null && BUYERS.has(stage)
+  const isHere = isBuyer || (activity === 'ACTIVE' && !touchedCart)
   const changesNothing = isHere && (interested || state.engagement.at(now) < INTERESTED_FROM)
-  return changesNothing ? null : assess(context)
+  if (!changesNothing) return assess(context)
+  if (touchedCart) wakeBy(now + CART_LIVE_MS, context)
+  return null
 }
 
 const BUYERS = new Set<NonNullable<Standing['stage']>>([
@@ -87,14 +96,15 @@ const wakeAt = (
   isNews: boolean,
   context: LifecycleContext,
 ): void => {
-  const { timers } = context
-  const setTo = timers.dueAt('standingChanges') ?? Number.POSITIVE_INFINITY
+  const setTo = context.timers.dueAt('standingChanges') ?? Number.POSITIVE_INFINITY
   const isKnown = !isNews && setTo < Number.POSITIVE_INFINITY
-  const dueAt = Math.min(
-    visitsChangeAt(after, grounds, context),
-    isKnown ? setTo : purchasesChangeAt(after, grounds, context),
-  )
-  if (dueAt < setTo) timers.set('standingChanges', dueAt)
+  const firesBy = Math.min(setTo, visitsChangeAt(after, grounds, context))
+  wakeBy(isKnown ? firesBy : purchasesChangeAt(after, grounds, context, firesBy), context)
+}
+
+const wakeBy = (at: Instant, { timers }: LifecycleContext): void => {
+  const setTo = timers.dueAt('standingChanges') ?? Number.POSITIVE_INFINITY
+  if (at < setTo) timers.set('standingChanges', at)
 }
 
 /** When what follows from visits, carts and referrals changes by itself. */
@@ -112,20 +122,34 @@ const visitsChangeAt = (
   )
 }
 
-/** When what follows from purchases does, or for somebody who never bought from the last visit. */
+/**
+ * When what follows from purchases does, or for somebody who never bought from the last visit; or
+ * `firesBy`, where that is earlier.
+ */
 const purchasesChangeAt = (
   { activity, tags }: Assessed,
   { history, presence, value, population }: Grounds,
   { state, now }: LifecycleContext,
+  firesBy: Instant,
 ): Instant => {
   const { rhythm } = presence
-  const silenceAt = Math.min(activityChangesAt(presence, activity, now), newEndsAt(history, now))
+  const changesAt = activityChangesAt(presence, activity, now)
+  const silenceAt = Math.min(firesBy, changesAt, newEndsAt(history, now))
   if (rhythm === null) return silenceAt
-  const movesAt = Math.min(silenceAt, outlookMovesAt(rhythm, state.said.get(), now))
+  const movesAt = outlookMovesBy(silenceAt, rhythm, state.said.get(), now)
   const { highValue, potential } = bandsIn(tags)
   if (highValue) {
     const { highUntil } = population.levels!
     return Math.min(movesAt, worthFallsBelowAt(rhythm, value.orderValueMinor, highUntil, now))
   }
   return potential ? Math.min(movesAt, riskReachesAt(rhythm, 1 - POTENTIAL_CHANCE, now)) : movesAt
+}
+
+/**
+ * The first moment at which the outlook has moved, or `latest`. It takes some thirty looks ahead to
+ * find that moment and one to see that it is not yet, which is so for whoever has a cart as well.
+ */
+const outlookMovesBy = (latest: Instant, rhythm: Rhythm, said: Said, now: Instant): Instant => {
+  const isLater = latest < Number.POSITIVE_INFINITY && !hasMoved(said, outlookAt(rhythm, latest))
+  return isLater ? latest : Math.min(latest, outlookMovesAt(rhythm, said, now))
 }

@@ -64,14 +64,15 @@ const expectationsOf = ({ outlook, value }: Grounds) => ({
 
 const reasonsOf = ({ stage, activity }: Assessed, grounds: Grounds, now: Instant): Reason[] => {
   const { evidence, presence } = grounds
+  const silence = silenceOf(presence, now)
   return [
     { code: `STAGE_${stage}`, detail: sentence(STAGE_REASONS[stage], evidence), weight: 1 },
     {
       code: `ACTIVITY_${activity}`,
-      detail: sentence(activityTemplate(presence, activity), silenceOf(presence, now)),
+      detail: sentence(activityTemplate(presence, activity), silence),
       weight: 1,
     },
-    ...rhythmReasons(presence, now),
+    ...rhythmReasons(presence, silence),
   ]
 }
 
@@ -79,12 +80,11 @@ const activityTemplate = ({ rhythm }: Presence, activity: Assessed['activity']):
   (rhythm === null ? VISITOR_ACTIVITY_REASONS : BUYER_ACTIVITY_REASONS)[activity]
 
 /** Of a buyer: how long the silence is, and how long it usually was. */
-const rhythmReasons = (presence: Presence, now: Instant): Reason[] => {
-  const { rhythm } = presence
-  if (rhythm === null) return []
-  const weight = Math.max(0, -Math.log(ratioAt(rhythm, now)))
+const rhythmReasons = ({ rhythm }: Presence, silence: Silence): Reason[] => {
+  if (rhythm === null || silence.ratio === null) return []
+  const weight = Math.max(0, -Math.log(silence.ratio))
   const code = rhythm.days === 1 ? 'R_ONE_TIME' : 'R_SILENCE'
-  return [{ code, detail: sentence(RHYTHM_REASONS[code], silenceOf(presence, now)), weight }]
+  return [{ code, detail: sentence(RHYTHM_REASONS[code], silence), weight }]
 }
 
 const RHYTHM_REASONS = {
@@ -93,11 +93,22 @@ const RHYTHM_REASONS = {
 } as const
 
 /** The numbers that these sentences speak of. */
-const silenceOf = ({ lastAt, rhythm }: Presence, now: Instant) => ({
-  absenceDays: Math.max(0, now - lastAt) / days(1),
-  usualDays:
-    rhythm === null || rhythm.days === 1
-      ? null
-      : (rhythm.lastAt - rhythm.firstAt) / (rhythm.days - 1) / days(1),
-  ratioPct: rhythm === null ? null : 100 * ratioAt(rhythm, now),
-})
+interface Silence {
+  readonly absenceDays: number
+  readonly usualDays: number | null
+  readonly ratio: number | null
+  readonly ratioPct: number | null
+}
+
+const silenceOf = ({ lastAt, rhythm }: Presence, now: Instant): Silence => {
+  const ratio = rhythm === null ? null : ratioAt(rhythm, now)
+  return {
+    absenceDays: Math.max(0, now - lastAt) / days(1),
+    usualDays:
+      rhythm === null || rhythm.days === 1
+        ? null
+        : (rhythm.lastAt - rhythm.firstAt) / (rhythm.days - 1) / days(1),
+    ratio,
+    ratioPct: ratio === null ? null : 100 * ratio,
+  }
+}

@@ -82,9 +82,9 @@ export const lifecycleSegments = definePipeline({
       state.seenAt.set(now)
       const engagement = engagementOf(click)
       if (engagement > 0) state.engagement.add(engagement, now)
-      if (!CART_EVENTS.has(click.type)) return assessVisit(context)
-      state.cartAt.set(now)
-      return assess(context)
+      const touchedCart = CART_EVENTS.has(click.type)
+      if (touchedCart) state.cartAt.set(now)
+      return assessVisit(context, touchedCart)
     },
     order(order, context) {
       const { state, reference } = context
