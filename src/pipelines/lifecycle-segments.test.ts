@@ -145,6 +145,16 @@ describe('purchases and what undoes them', () => {
       tick  1d
       => 0d anna AWARE ACTIVE - 0 0GBP
     `))
+  test('a payment of an order that is not known ends an absence, as a visit does', () =>
+    check(`
+      0       paid  ben o1 50GBP
+      0       visit anna
+      30d1h   paid  anna o2 50GBP
+      => 0d anna AWARE ACTIVE -
+      => 30d anna AWARE AT_RISK -
+      tick    31d
+      => 30d anna AWARE ACTIVE - 0 0GBP
+    `))
   test('a payment that goes well at the second attempt brings the purchase back', () =>
     check(`
       0     order anna o1 50GBP

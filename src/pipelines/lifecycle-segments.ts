@@ -97,9 +97,10 @@ export const lifecycleSegments = definePipeline({
       // What was in the cart by then is bought.
       const cartAt = state.cartAt.get() ?? Number.POSITIVE_INFINITY
       if (booking === 'PURCHASE' && cartAt <= order.occurredAt) state.cartAt.set(null)
-      // Nearly every order is paid at the first attempt, which is no news.
-      if (order.type === 'PAID' && booking === null) return null
-      return assess(context, booking !== null)
+      if (order.type !== 'PAID' || booking !== null) return assess(context, booking !== null)
+      // Nearly every order is paid at the first attempt, which is no more news than a visit. A payer
+      // of whom nothing else is known yet stands nowhere.
+      return state.standing.get().stage === null ? null : assessVisit(context, false)
     },
     referral(order, context) {
       const { state } = context
