@@ -29,3 +29,10 @@ test('a pause lasts longer than a session, a stall less', () => {
     if (fault.kind === 'stall-process') expect(fault.awayMs).toBe(4_800)
   }
 })
+
+test('calm comes between faults, and not between those that overlap', () => {
+  const plan = (calmMs: number) => faultPlan({ seed: 5, faults: 40, sessionTimeoutMs: 1, calmMs })
+  for (const [index, { afterMs, overlaps }] of plan(7_000).entries()) {
+    expect(afterMs).toBe(plan(0)[index]!.afterMs + (overlaps ? 0 : 7_000))
+  }
+})

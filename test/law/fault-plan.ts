@@ -42,6 +42,8 @@ export interface FaultPlanOptions {
   readonly seed: number
   readonly faults: number
   readonly sessionTimeoutMs: number
+  /** Between faults, besides; so that a long run takes in what it is loaded with. Default 0. */
+  readonly calmMs?: number
 }
 
 const TEN: readonly FaultKind[] = [
@@ -64,16 +66,26 @@ const AT_WORK = 0.75
 const SCALES = [4, 2, 3, 1] as const
 
 /** The first fault takes the run from one process to four, so that the others have victims. */
-export const faultPlan = ({ seed, faults, sessionTimeoutMs }: FaultPlanOptions): PlannedFault[] => {
+export const faultPlan = ({
+  seed,
+  faults,
+  sessionTimeoutMs,
+  calmMs = 0,
+}: FaultPlanOptions): PlannedFault[] => {
   const dice = new Dice(seed, faults)
   const kinds = Array.from({ length: Math.ceil(faults / TEN.length) }, () => shuffled(dice)).flat()
   let scales = 0
   return kinds.slice(0, faults).map(kind => ({
-    afterMs: dice.whole(500, seconds(3)),
-    overlaps: dice.next() < OVERLAPPING,
+    ...spaced(dice.whole(500, seconds(3)), dice.next() < OVERLAPPING, calmMs),
     fault: faultOf(kind, dice, sessionTimeoutMs, () => SCALES[scales++ % SCALES.length]!),
   }))
 }
+
+/** One that overlaps comes while the one before is going on: calm is for what comes after both. */
+const spaced = (afterMs: number, overlaps: boolean, calmMs: number) => ({
+  afterMs: overlaps ? afterMs : afterMs + calmMs,
+  overlaps,
+})
 
 const faultOf = (
   kind: FaultKind,

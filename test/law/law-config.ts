@@ -31,6 +31,8 @@ export const configText = (config: LawConfig, data: string): string =>
       client: 'rdkafka',
       brokers: config.brokers,
       sessionTimeoutMs: config.sessionTimeoutMs,
+      // Whoever takes over waits for the open transaction of the dead.
+      transactionTimeoutMs: config.sessionTimeoutMs,
     },
     topics: Object.fromEntries(config.json.map(name => [name, { format: 'json' }])),
     sinks: { clickhouse: config.clickHouse },

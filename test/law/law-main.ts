@@ -1,7 +1,10 @@
 /**
  * The law on Kafka by one command:
  *
- *   npm run law -- --faults 300 --seed 7 --report law.md
+ *   npm run law -- --faults 300 --calm 10 --seed 7 --report law.md
+ *
+ * `--calm` is in seconds, between faults: without, they come faster than a few processes on one machine
+ * can get back to work, and what was not taken in meanwhile is taken in at the end.
  *
  * Ends with 1 where a check fails. What the processes said and all data stay in the folder that is
  * named, for a look at what happened.
@@ -19,6 +22,7 @@ const { values } = parseArgs({
     faults: { type: 'string', default: '10' },
     seed: { type: 'string', default: '1' },
     rate: { type: 'string', default: '7000' },
+    calm: { type: 'string', default: '0' },
     report: { type: 'string' },
     keep: { type: 'boolean', default: false },
   },
@@ -30,6 +34,7 @@ const run = new LawRun({
   seed: Number(values.seed),
   faults: Number(values.faults),
   rate: Number(values.rate),
+  calmMs: 1_000 * Number(values.calm),
   directory,
   pipelines,
   tell: line => void process.stdout.write(`${line}\n`),

@@ -39,6 +39,8 @@ export interface LawOptions {
   readonly directory: string
   readonly pipelines: readonly Pipeline[]
   readonly tell: (line: string) => void
+  /** Between faults, besides. */
+  readonly calmMs?: number
 }
 
 const PARTITIONS = 8
@@ -93,7 +95,12 @@ export class LawRun {
     await crew.atWork()
     const happened = await this.#trouble(
       crew,
-      faultPlan({ seed, faults, sessionTimeoutMs: SESSION_TIMEOUT_MS }),
+      faultPlan({
+        seed,
+        faults,
+        sessionTimeoutMs: SESSION_TIMEOUT_MS,
+        calmMs: this.#options.calmMs ?? 0,
+      }),
     )
     await wait(CALM_MS)
     const { slot: lastSlot, records } = await this.#load.end()
