@@ -96,7 +96,7 @@ test('crashes of the live run and interruptions of the replay change nothing', a
   const stormy = await lived(happenings, 0.02)
   expect(stormy.crashes).toBeGreaterThan(5)
   expectSame('results', linesOf(drained.records), linesOf(stormy.drained.records))
-  const again = await replayed(log, { commitRecords: 150, isStopped: () => true })
+  const again = await replayed(log, { commitRecords: 400, isStopped: () => true })
   expectSame('results', linesOf(drained.records), linesOf(again.records))
 })
 
