@@ -327,14 +327,15 @@ const slices: DashboardRow = {
       {
         title: 'Rebalances',
         description:
-          'How often slices were given to or taken from a process. Each start and stop brings a few; ' +
-          'without any they come from processes that miss their session timeout.',
+          'How often slices, and partitions of the tables, were given to or taken from a process. Each ' +
+          'start and stop brings a few; without any they come from processes that miss their session timeout.',
         width: 6,
         unit: 'short',
         min: 0,
       },
       promQl({
         '{{kind}}': `sum by (kind) (increase(${of('millrace_rebalances_total')}[$__rate_interval]))`,
+        '{{kind}}, tables': `sum by (kind) (increase(${of('millrace_sink_rebalances_total')}[$__rate_interval]))`,
       }),
     ),
     timeSeries(

@@ -189,7 +189,8 @@ describe('where another pipeline makes the standings', () => {
 
   const laws = pipelineLaws([impatient, journeyTriggers], scriptsOf(happenings), {
     partitions: 2,
-    runs: 15,
+    // In some script two people must order, or isolation is not shown.
+    runs: 60,
   })
   for (const law of laws) test(law.name, law.check)
 })
