@@ -181,6 +181,12 @@ export class ApplicationLog<Marks = unknown> {
     }
   }
 
+  /** Whether `snapshot` will write, once the last commit is in the log. */
+  get isSnapshotDue(): boolean {
+    for (const task of this.#tasks.values()) if (isDue(task, false)) return true
+    return false
+  }
+
   /**
    * Writes snapshots of all tasks where one is due, or where `force` is set: those of one commit
    * together are a point from which the past can be executed again. Only after a commit that is in

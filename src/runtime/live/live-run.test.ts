@@ -1,14 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { setTimeout as wait } from 'node:timers/promises'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Output } from '../../engine/commit.ts'
+import type { Pipeline } from '../../engine/pipeline.ts'
 import { codecsOf } from '../../engine/schema/codecs.ts'
 import { days } from '../../engine/time.ts'
 import type { AnyTopic } from '../../engine/topic.ts'
 import { clickstream, deadLetters, lateEvents, markets, orders, topics } from '../../events.ts'
 import { ApplicationLog } from '../../logs/application-log.ts'
-import type { Log } from '../../logs/log.ts'
+import type { Commit, Log } from '../../logs/log.ts'
 import { memoryLog } from '../../logs/memory-log.ts'
 import { reExecute } from '../../logs/re-execute.ts'
 import { fileSnapshots, type Snapshots } from '../../logs/snapshots.ts'
@@ -82,6 +84,47 @@ const resultsOf = async (log: Log): Promise<Record<string, string[]>> => {
 const textOf = ({ resultId, value }: Output): string =>
   `${resultId} ${(value as Buffer).toString('base64')}`
 
+/** The same log, with something around its commits. */
+const withCommits = (
+  log: Log,
+  around: (made: () => ReturnType<Log['commit']>) => ReturnType<Log['commit']>,
+): Log =>
+  new Proxy(log, {
+    get(target, name) {
+      if (name === 'commit') return (commit: Commit) => around(() => target.commit(commit))
+      const known: unknown = Reflect.get(target, name)
+      return typeof known === 'function' ? known.bind(target) : known
+    },
+  })
+
+/** A pipeline that tells of each record that it takes in. */
+const noticing =
+  (notice: () => void) =>
+  (pipeline: Pipeline): Pipeline => {
+    const inputs = Object.entries(pipeline.inputs).map(([name, input]) => [
+      name,
+      {
+        ...input,
+        when: (event: never) => {
+          notice()
+          return input.when?.(event) ?? true
+        },
+      },
+    ])
+    return { ...pipeline, inputs: Object.fromEntries(inputs) }
+  }
+
+const dropped = async (options: LiveRunOptions, after: number): Promise<void> => {
+  let commits = 0
+  const run = await LiveRun.start({
+    ...options,
+    onCommit: () => {
+      if (++commits === after) throw new Error('dropped')
+    },
+  })
+  await run.run()
+}
+
 describe('a live run', () => {
   test('reads a backlog of several topics by event time, so that hardly anything is late', async () => {
     const { log, options } = await openShop({ commitRecords: 500 })
@@ -122,6 +165,59 @@ describe('a live run', () => {
     await runToEnd(stormy.options)
     expect(await resultsOf(stormy.log)).toEqual(await resultsOf(calm.log))
   })
+
+  /** The log takes its time for each commit, and now and then the run is dropped after one. */
+  test.each([0, 3, 4, 7])(
+    'takes the next round in while a commit is under way, and commits it after that; dropped after %d',
+    async dropAfter => {
+      const calm = await openShop({ commitRecords: 20 })
+      await runToEnd(calm.options)
+      const busy = await openShop({ commitRecords: 20 })
+      let underWay = 0
+      let takenAhead = 0
+      const log = withCommits(busy.log, async made => {
+        underWay++
+        await wait(15)
+        const receipt = await made()
+        underWay--
+        return receipt
+      })
+      const onTaken = () => {
+        if (underWay > 0) takenAhead++
+      }
+      const options = { ...busy.options, log, pipelines: pipelines.map(noticing(onTaken)) }
+      if (dropAfter > 0) await expect(dropped(options, dropAfter)).rejects.toThrow('dropped')
+      let committed = 0
+      const run = await LiveRun.start({
+        ...options,
+        onCommit: ({ records }) => (committed += records),
+      })
+      const done = run.run()
+      await vi.waitUntil(async () => (await run.waiting()) === 0, { timeout: 30_000 })
+      expect(committed).toBeGreaterThan(100)
+      run.stop()
+      await done
+      expect(takenAhead).toBeGreaterThan(0)
+      expect(await resultsOf(busy.log)).toEqual(await resultsOf(calm.log))
+    },
+    60_000,
+  )
+
+  test('commits what comes after a backlog in its time, however many rounds that was', async () => {
+    // Rounds of five records are full at once: a hundred of them, which is more than a minute and a half.
+    const { log, options } = await openShop({ commitRecords: 5, commitIntervalMs: 1_000 })
+    const run = await LiveRun.start(options)
+    const done = run.run()
+    await vi.waitUntil(async () => (await run.waiting()) === 0, { timeout: 30_000 })
+    const scores = (await allOf(log, 'fraud-scores')).length
+    const late = { ...sampleEvents(SAMPLE).orders[0]!, eventId: 'e', orderId: 'o', type: 'PLACED' }
+    await write(log, orders, [late])
+    await vi.waitUntil(async () => (await allOf(log, 'fraud-scores')).length > scores, {
+      timeout: 15_000,
+    })
+    run.stop('now')
+    await done
+  }, 60_000)
 
   test('notices absence by the clock, once the producers are live', async () => {
     let isLive = false

@@ -5,7 +5,8 @@
  *   read until a commit is due ─► take in, slice by slice ─► tick ─► one commit for all ─► snapshots
  *            └────────────── goes on while the commit is under way ──────────────┘
  *
- * Slices come and go between commits: one that is restored joins, one that is revoked has all that it
+ * Where more waits than a commit holds, the next round is taken in meanwhile, too, and waits with its
+ * commit for the one before. Slices come and go between commits: one that is restored joins, one that is revoked has all that it
  * took in committed, and is dropped.
  */
 import { setTimeout as wait } from 'node:timers/promises'
@@ -172,11 +173,16 @@ export class LiveRun {
     for (;;) {
       this.#noteTurn()
       const isLast = this.#stopping !== null
+      const filled = this.#fill(committing)
+      filled.catch(() => {})
       // The two do not depend on one another; but what fails is to be known at once.
-      await Promise.all([committing, this.#fill(committing)])
-      await this.#changeSlices()
+      await Promise.race([filled, committing.then(() => filled)])
+      if (!this.#mayTakeAhead) {
+        await committing
+        await this.#changeSlices()
+      }
       if (this.#failure !== null) throw this.#failure
-      committing = this.#round(isLast)
+      committing = this.#round(isLast, committing)
       committing.catch(() => {})
       if (!isLast || !(this.#stopping === 'now' || this.#isAtEnd)) continue
       return committing
@@ -194,7 +200,9 @@ export class LiveRun {
     }
     committing.then(committed, committed)
     const intervalMs = this.#options.commitIntervalMs ?? COMMIT_INTERVAL_MS
-    const dueAt = Math.max(this.#dueAt + intervalMs, performance.now())
+    const now = performance.now()
+    // Rounds that were full ended sooner, which those after them are not to wait out.
+    const dueAt = Math.min(Math.max(this.#dueAt + intervalMs, now), now + intervalMs)
     this.#dueAt = dueAt
     const max = this.#options.commitRecords ?? COMMIT_RECORDS
     for (let polls = 0; ; polls++) {
@@ -212,6 +220,14 @@ export class LiveRun {
       await this.#poll(waitMs)
       if ((leftMs <= 0 && !isCommitting) || this.#isHurried) return
     }
+  }
+
+  /** Whether a whole round waits, and nothing but its commit depends on the commit that is under way. */
+  get #mayTakeAhead(): boolean {
+    const isFull = this.#takeableRecords >= (this.#options.commitRecords ?? COMMIT_RECORDS)
+    if (!isFull || this.#isHurried || this.#ready.length > 0) return false
+    for (const slice of this.#slices.values()) if (!slice.mayTakeAhead) return false
+    return true
   }
 
   /** Whether somebody waits for the next commit. */
@@ -280,9 +296,12 @@ export class LiveRun {
     this.#since.delete(index)
   }
 
-  /** What was read is taken in and committed; resolves when it is lasting. */
-  async #round(isLast: boolean): Promise<void> {
-    if (!isLast && this.#isMissing()) return
+  /**
+   * What was read is taken in, and committed when the commit `before` is lasting; resolves when this
+   * one is.
+   */
+  async #round(isLast: boolean, before: Promise<void>): Promise<void> {
+    if (!isLast && this.#isMissing()) return before
     const { wallNow } = this.#options
     const beganAt = wallNow()
     let [oldestMs, newestMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
@@ -301,6 +320,7 @@ export class LiveRun {
     const takeMs = wallNow() - beganAt
     const isAtEnd = this.#isAtEnd
     const units = this.#units()
+    await before
     if (units.length === 0) return
     await this.#commit(units)
     const committedAt = wallNow()

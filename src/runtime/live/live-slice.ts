@@ -70,6 +70,11 @@ export class LiveSlice implements Subscriber {
     return this.#inbox.takeable
   }
 
+  /** Whether another round may be taken in while a commit is under way: it is not to be in a snapshot. */
+  get mayTakeAhead(): boolean {
+    return this.#phase === 'live' && !this.state.isSnapshotDue
+  }
+
   /** Brings the state back to the last commit. */
   async restore(): Promise<void> {
     const last = await this.state.restore(this.application)
