@@ -72,8 +72,8 @@ class RdkafkaLog implements Log {
   /** Sees what is not committed. */
   #seer: Promise<KafkaConsumer> | null = null
   #commits: Promise<unknown> = Promise.resolve()
-  /** Partitions this log committed to, and has not looked at since. */
-  readonly #unseen = new Map<string, TopicPartition>()
+  /** Partitions this log committed to and has not seen since, with the look that is under way. */
+  readonly #unseen = new Map<string, Promise<void> | null>()
   #closed = false
   #closing: Promise<void> | null = null
 
@@ -225,7 +225,7 @@ class RdkafkaLog implements Log {
 
   #noteUnseen({ appends }: Commit): void {
     if (this.#handles.options.guarantee !== 'exactly-once') return
-    for (const at of appends) this.#unseen.set(nameOf(at), at)
+    for (const at of appends) this.#unseen.set(nameOf(at), null)
   }
 
   /**
@@ -233,8 +233,20 @@ class RdkafkaLog implements Log {
    * until then none of it can be read, also not by who wrote it.
    */
   async #seeOwnCommits(at: TopicPartition): Promise<void> {
-    if (!this.#unseen.delete(nameOf(at))) return
-    await this.settled([at])
+    const name = nameOf(at)
+    const known = this.#unseen.get(name)
+    if (known === undefined) return
+    const looking = known ?? this.settled([at])
+    this.#unseen.set(name, looking)
+    // A commit that came meanwhile is yet to be seen.
+    const isSame = () => this.#unseen.get(name) === looking
+    try {
+      await looking
+    } catch (error) {
+      if (isSame()) this.#unseen.set(name, null)
+      throw error
+    }
+    if (isSame()) this.#unseen.delete(name)
   }
 
   #scan(): Promise<Scanner> {

@@ -113,11 +113,12 @@ export class Life {
     }
   }
 
-  /** On Kafka the tables have a log of their own. */
+  /** On Kafka the tables have a log of their own, and both are closed side by side. */
   async close(): Promise<void> {
     this.ending = 'closing the log'
-    if (this.#options.config.log.client === 'lmdb') await this.tables?.stop()
-    const closed = await Promise.allSettled([this.tables?.stop(), this.log.close()])
+    const tables = this.tables?.stop() ?? Promise.resolve()
+    if (this.#options.config.log.client === 'lmdb') await Promise.allSettled([tables])
+    const closed = await Promise.allSettled([tables, this.log.close()])
     for (const each of closed) if (each.status === 'rejected') throw each.reason
   }
 

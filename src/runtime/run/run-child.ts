@@ -30,10 +30,10 @@ const say =
 
 const run = async ({ config, index, instance }: StartMessage): Promise<void> => {
   const tell = say(index)
-  const process = new RunProcess({ config, index, instance, wallNow: Date.now, say: tell })
-  void stopped.then(() => endLate(config.drainTimeoutMs, process, tell))
+  const running = new RunProcess({ config, index, instance, wallNow: Date.now, say: tell })
+  void stopped.then(() => endLate(config.drainTimeoutMs, running, tell))
   try {
-    await process.run(stopped)
+    await running.run(stopped)
     end(0)
   } catch (error) {
     tell(complaintOf(error))
@@ -50,12 +50,12 @@ const end = (code: number): void => {
 
 const endLate = (
   drainTimeoutMs: number,
-  process: RunProcess,
+  running: RunProcess,
   tell: (line: string) => void,
 ): void => {
   const giveUp = (): void => {
     tell(
-      `it has not drained within ${drainTimeoutMs} ms (${process.ending}), and ends. Nothing is lost: ` +
+      `it has not drained within ${drainTimeoutMs} ms (${running.ending}), and ends. Nothing is lost: ` +
         'what it had not committed is done again.',
     )
     end(1)
