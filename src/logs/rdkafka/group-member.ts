@@ -42,7 +42,8 @@ export class GroupMember {
   readonly #options: MemberOptions
   readonly #held = new Map<string, TopicPartition>()
   #revoking = 0
-  #isAssigning = false
+  /** What is being taken. */
+  #taking: readonly TopicPartition[] = []
   #timesGivenAway = 0
   #tail: Promise<void> = Promise.resolve()
   #closing: Promise<void> | null = null
@@ -127,11 +128,11 @@ export class GroupMember {
 
   async #assigned(partitions: readonly TopicPartition[]): Promise<void> {
     for (const at of partitions) this.#held.set(nameOf(at), at)
-    this.#isAssigning = true
+    this.#taking = partitions
     try {
       await this.#options.take(partitions)
     } finally {
-      this.#isAssigning = false
+      this.#taking = []
     }
     this.#tell('assigned', partitions)
   }
@@ -194,7 +195,8 @@ export class GroupMember {
    * being taken, which waits for transactions of the dead: nothing was done with these yet.
    */
   async #leave(): Promise<void> {
-    if (!this.consumer.isConnected() || this.#isAssigning) return
+    if (!this.consumer.isConnected()) return
+    if (this.#taking.length > 0) return this.#leaveWhileTaking()
     await this.#tail
     this.consumer.unsubscribe()
     while (this.#held.size > 0 && this.consumer.isConnected()) {
@@ -202,5 +204,14 @@ export class GroupMember {
       await paused(5)
       await this.#tail
     }
+  }
+
+  /** The others are given back as ever; where all come and go together, there are none. */
+  async #leaveWhileTaking(): Promise<void> {
+    const taking = new Set(this.#taking.map(nameOf))
+    const others = [...this.#held.values()].filter(at => !taking.has(nameOf(at)))
+    if (others.length === 0) return
+    this.#options.stop?.(others)
+    await this.#options.listener.revoked(others)
   }
 }
