@@ -4,6 +4,9 @@
 -- the day of the second; the running sum of that is the size. What a record says of the stage before
 -- would be no help: it does not tell the market before, and a subject that was forgotten in between
 -- would be added twice. So the records of each subject are put in order here.
+--
+-- A record that an event brought about which came late has the day of that event, and counts from the
+-- last day that was told of the subject before it: nobody leaves a place before coming to it.
 CREATE OR REPLACE VIEW segment_sizes_per_day
 (
     day Date COMMENT 'Of event time (UTC).',
@@ -20,14 +23,18 @@ AS WITH
     (
         SELECT
             subjectType,
+            arraySort(
+                record -> record.1,
+                groupArray((
+                    _offset,
+                    toInt32(toDate(occurredAt)),
+                    concat(stage, '/', activity, '/', ifNull(market, ''))))) AS told,
+            -- The days by which each record is behind the newest before it: those of the one before,
+            -- and as many as the day went back since, but never less than none.
+            arrayCumSumNonNegative(later -> -later, arrayDifference(told.2)) AS daysLate,
             arrayCompact(
-                record -> record.3,
-                arraySort(
-                    record -> record.1,
-                    groupArray((
-                        _offset,
-                        toDate(occurredAt),
-                        concat(stage, '/', activity, '/', ifNull(market, '')))))) AS records
+                record -> record.2,
+                arrayMap((record, late) -> (record.2 + late, record.3), told, daysLate)) AS records
         FROM lifecycle_segments
         GROUP BY subjectType, subjectId
     ),
@@ -36,9 +43,9 @@ AS WITH
         SELECT subjectType, change.1 AS day, change.2 AS place, sum(change.3) AS added
         FROM stays
         ARRAY JOIN arrayConcat(
-            arrayMap(came -> (came.2, came.3, 1), records),
+            arrayMap(came -> (came.1, came.2, 1), records),
             arrayMap(
-                (came, went) -> (went.2, came.3, -1),
+                (came, went) -> (went.1, came.2, -1),
                 arrayPopBack(records),
                 arrayPopFront(records))) AS change
         GROUP BY subjectType, day, place
@@ -52,7 +59,7 @@ AS WITH
             SELECT
                 subjectType,
                 place,
-                groupArray((day, added)) AS changed,
+                groupArray((toDate(day), added)) AS changed,
                 range(
                     toUInt32(min(day)),
                     toUInt32((SELECT toDate(max(occurredAt)) FROM lifecycle_segments)) + 1) AS allDays
