@@ -1,8 +1,9 @@
 -- Of those who first bought in a month, how many bought in each month since.
 --
 -- A purchase is an order that was placed and that nothing undid, as in the lifecycle of a user: it was
--- not cancelled or declined, nor refunded in full. What came twice counts once: an order by its id, of
--- which the first record counts, and a refund by the id of its event.
+-- not cancelled, its payment was not declined or was made after that, and it was not refunded in full.
+-- What came twice counts once: an order by its id, of which the first record counts, and a refund by
+-- the id of its event.
 CREATE OR REPLACE VIEW cohort_retention
 (
     cohort Date COMMENT 'First day of the month (UTC) of the first purchase.',
@@ -20,12 +21,26 @@ AS WITH
         FROM orders
         WHERE type = 'REFUNDED'
     ),
+    declined AS
+    (
+        SELECT ifNull(originalOrderId, orderId) AS declinedId
+        FROM orders
+        WHERE type = 'PAYMENT_DECLINED'
+    ),
     -- Few, so that a set of them is cheaper than a join of all orders with what undid them.
     undone AS
     (
         SELECT ifNull(originalOrderId, orderId) AS undoneId
         FROM orders
-        WHERE type IN ('PAYMENT_DECLINED', 'CANCELLED')
+        WHERE type = 'CANCELLED'
+        UNION ALL
+        -- Payments that were declined, and not made after that. Of one millisecond, the later record.
+        SELECT ifNull(originalOrderId, orderId) AS undoneId
+        FROM orders
+        WHERE type = 'PAYMENT_DECLINED'
+           OR (type = 'PAID' AND undoneId IN (SELECT declinedId FROM declined))
+        GROUP BY undoneId
+        HAVING argMax(type, (occurredAt, _offset)) = 'PAYMENT_DECLINED'
         UNION ALL
         SELECT if(type = 'PLACED', orderId, ifNull(originalOrderId, orderId)) AS undoneId
         FROM orders
