@@ -1,4 +1,7 @@
 -- Who moved from where to where, when and why: one row for each stage, activity or tag that changed.
+--
+-- A record has a reason for the stage and one for the activity. Of the tags it explains those that say
+-- an activity, DORMANT and VIP_AT_RISK, where that changed with them; of the others it says nothing.
 CREATE OR REPLACE VIEW segment_transitions
 (
     occurredAt DateTime64(3, 'UTC') COMMENT 'When, in event time.',
@@ -8,8 +11,8 @@ CREATE OR REPLACE VIEW segment_transitions
     kind String COMMENT 'What changed: STAGE, ACTIVITY or TAG.',
     movedFrom Nullable(String) COMMENT 'Where from; null: a new subject, or a tag that it got.',
     movedTo Nullable(String) COMMENT 'Where to; null: a tag that it lost.',
-    reasonCode Nullable(String) COMMENT 'Why, as a code; null: nothing explains it.',
-    reason Nullable(String) COMMENT 'Why, as a sentence; null: nothing explains it.',
+    reasonCode Nullable(String) COMMENT 'Why, as a code; null: the record does not say.',
+    reason Nullable(String) COMMENT 'Why, as a sentence; null: the record does not say.',
     causeEventId Nullable(String) COMMENT 'The event that brought it about; null: time alone did.',
     modelVersion String COMMENT 'Of the code and the model that made it.',
     resultId String COMMENT 'Of the record in lifecycle_segments.'
@@ -44,12 +47,16 @@ SELECT
     resultId
 FROM
 (
-    -- The reason that is about what changed, such as STAGE_LOYAL; without one, the weightiest.
     SELECT
         *,
-        arrayConcat(
-            arrayFilter(one -> startsWith(one.code, concat(move.1, '_')), reasons),
-            reasons)[1] AS why
+        multiIf(
+            move.1 != 'TAG',
+            concat(move.1, '_'),
+            concat(move.2, move.3) IN ('DORMANT', 'VIP_AT_RISK')
+                AND ifNull(previousActivity, '') != activity,
+            'ACTIVITY_',
+            NULL) AS codesFrom,
+        arrayFirst(one -> startsWith(one.code, ifNull(codesFrom, '-')), reasons) AS why
     FROM moves
 )
 COMMENT 'Who moved from where to where, when and why: each stage, activity or tag that changed.';

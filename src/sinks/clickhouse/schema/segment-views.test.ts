@@ -212,16 +212,18 @@ const sizesByHand = (
 
 const MOVES = 'SELECT kind, movedFrom, movedTo, reasonCode, reason'
 
+const REASONS = [
+  { code: 'R_SILENCE', detail: 'Silent for 99 days, with 9 between purchases.', weight: 2.5 },
+  { code: 'ACTIVITY_LOST', detail: 'Silent for 99 days.', weight: 1 },
+  { code: 'STAGE_LOYAL', detail: 'Bought on 5 days.', weight: 1 },
+]
+
 test('a move says where from, where to and why, each stage, activity and tag by itself', async () => {
-  const reasons = [
-    { code: 'STAGE_LOYAL', detail: 'Bought on 5 days.', weight: 2 },
-    { code: 'ACTIVITY_LOST', detail: 'Silent for 99 days.', weight: 1 },
-  ]
   await store([
     segment(1, 0, { stage: 'AWARE' }),
     segment(2, 4, {
       ...{ previousStage: 'AWARE', stage: 'LOYAL', previousActivity: 'ACTIVE', activity: 'LOST' },
-      ...{ entered: ['HIGH_VALUE'], exited: ['NEW'], tags: ['HIGH_VALUE'], reasons },
+      ...{ entered: ['HIGH_VALUE'], exited: ['NEW'], tags: ['HIGH_VALUE'], reasons: REASONS },
     }),
     segment(3, 5, { previousStage: 'REPEAT', previousActivity: 'ACTIVE', causeEventId: 'e' }),
   ])
@@ -232,8 +234,25 @@ test('a move says where from, where to and why, each stage, activity and tag by 
     ['STAGE', null, 'AWARE', null, null],
     ['ACTIVITY', 'ACTIVE', 'LOST', 'ACTIVITY_LOST', 'Silent for 99 days.'],
     ['STAGE', 'AWARE', 'LOYAL', 'STAGE_LOYAL', 'Bought on 5 days.'],
-    ['TAG', 'NEW', null, 'STAGE_LOYAL', 'Bought on 5 days.'],
-    ['TAG', null, 'HIGH_VALUE', 'STAGE_LOYAL', 'Bought on 5 days.'],
+    ['TAG', 'NEW', null, null, null],
+    ['TAG', null, 'HIGH_VALUE', null, null],
+  ])
+})
+
+test('a tag that says an activity has the reason of that, where it is the activity that changed', async () => {
+  const left = { exited: ['DORMANT'], reasons: REASONS, stage: 'LOYAL', previousStage: 'LOYAL' }
+  const atRisk = { ...left, exited: [], entered: ['VIP_AT_RISK'], activity: 'LOST' }
+  await store([
+    segment(1, 1, { ...left, previousActivity: 'DORMANT', activity: 'LOST' }),
+    segment(2, 2, { ...atRisk, previousActivity: 'ACTIVE' }),
+    segment(3, 3, { ...atRisk, previousActivity: 'LOST' }),
+  ])
+  expect(
+    await answerTo(`${MOVES} FROM segment_transitions WHERE kind = 'TAG' ORDER BY occurredAt`),
+  ).toEqual([
+    ['TAG', 'DORMANT', null, 'ACTIVITY_LOST', 'Silent for 99 days.'],
+    ['TAG', null, 'VIP_AT_RISK', 'ACTIVITY_LOST', 'Silent for 99 days.'],
+    ['TAG', null, 'VIP_AT_RISK', null, null],
   ])
 })
 
