@@ -1,7 +1,9 @@
 -- Everything that is known of a user now, one row each.
 --
 -- `segments_now` has the last record of each subject already, and is proved to. Here it is by user,
--- and with instants where the record has ages: an age is right on the day it was written alone.
+-- and with instants where the record has ages: an age is right on the day it was written alone. Ages
+-- are as of the newest event that was known. The record of one that came late has an older time, and
+-- does not say how much older: until the next record, the last purchase is too early by that.
 CREATE OR REPLACE VIEW user_profiles
 (
     userId String COMMENT 'Opaque id of the person.',
