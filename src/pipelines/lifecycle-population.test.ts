@@ -1,7 +1,8 @@
 /** Segments under published parameters: which hold, from when, and what they let be said. */
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { days, type Instant } from '../engine/time.ts'
-import { modelParameters, lifecycleSegments as segments } from '../events.ts'
+import { deadLetters, modelParameters, lifecycleSegments as segments } from '../events.ts'
 import { MBG_NBD_SEED } from '../models/mbg-nbd.ts'
 import { bucketOf } from '../models/quantile-sketch.ts'
 import { Harness } from '../testing/harness.ts'
@@ -56,6 +57,64 @@ test('a set of parameters that is not whole counts as absent', () => {
   const [result] = mill.resultsOf(segments)
   const { pAlive, ltv52wMinor, tags } = seeded.resultsOf(segments)[0]!
   expect(result).toMatchObject({ pAlive, ltv52wMinor, tags })
+})
+
+/** What is said of somebody who bought once, is silent and comes back, under these parameters. */
+const saidUnder = (parameters: Readonly<Record<string, number>>) => {
+  const mill = millWith(
+    published('purchases', 1, parameters),
+    shopRows.order(days(1), 'anna', 'o1', '500GBP'),
+    shopRows.order(days(40), 'anna', 'o2', '500GBP'),
+  )
+  mill.advanceTo(days(300))
+  expect(mill.resultsOf(deadLetters)).toEqual([])
+  return mill.resultsOf(segments)
+}
+
+const SPEND = { p: 6.25, q: 3.74, v: 1_544 }
+
+test.each<[string, Readonly<Record<string, number>>]>([
+  ['r of 0', { ...MBG_NBD_SEED, r: 0 }],
+  ['alpha of 0', { ...MBG_NBD_SEED, alpha: 0 }],
+  ['alpha below 0', { ...MBG_NBD_SEED, alpha: -6 }],
+  ['a of 0', { ...MBG_NBD_SEED, a: 0 }],
+  ['b below 0', { ...MBG_NBD_SEED, b: -1 }],
+  ['r beyond all bounds', { ...MBG_NBD_SEED, r: Number.MAX_VALUE }],
+  ['alpha too small to divide by', { ...MBG_NBD_SEED, alpha: Number.MIN_VALUE }],
+  ['p of 0', { ...SPEND, p: 0 }],
+  ['q of 1', { ...SPEND, q: 1 }],
+  ['v of 0', { ...SPEND, v: 0 }],
+  ['levels that are left above where they begin', { ...LEVELS, highUntil: LEVELS.highFrom + 1 }],
+  ['a level that is no bucket', { ...LEVELS, medianFrom: LEVELS.medianFrom + 0.5 }],
+])('a set with %s counts as absent', (_, parameters) => {
+  expect(saidUnder(parameters)).toEqual(saidUnder({}))
+})
+
+test('whatever parameters are taken, everybody is told of with numbers', () => {
+  const extreme = fc.constantFrom(1e-3, 1, 1e3)
+  const purchases = fc.record({
+    r: fc.constantFrom(1e-3, 1, 20),
+    alpha: fc.constantFrom(1, 30, 1e3),
+    a: extreme,
+    b: extreme,
+  })
+  fc.assert(
+    fc.property(purchases, fc.record({ p: extreme, q: extreme, v: extreme }), (buys, spends) => {
+      expect(saidUnder({ ...buys, ...spends, ...LEVELS }).length).toBeGreaterThan(1)
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('a correction is told of after a silence that can hardly be', () => {
+  const mill = millWith(
+    published('purchases', 1, { r: 600, alpha: 10, a: 1, b: 1 }),
+    shopRows.order(days(1), 'anna', 'o1', '500GBP'),
+    shopRows.refund(days(500), 'anna', 'o1', '5GBP'),
+  )
+  mill.advanceTo(days(501))
+  expect(mill.resultsOf(deadLetters)).toEqual([])
+  expect(mill.resultsOf(segments).at(-1)).toMatchObject({ activity: 'LOST', monetaryMinor: 49_500 })
 })
 
 test('who is worth much is so until below the lower level, and a VIP at risk in between', () => {

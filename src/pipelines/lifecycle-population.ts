@@ -1,6 +1,7 @@
 /**
  * What all buyers of a market are like, as it was last published on `model-parameters`: a version that
  * results cite. Looked for under `purchases/<market>` first, and then under `purchases`, for all.
+ * A set that is incomplete, or that the formulas cannot take, counts as absent.
  */
 import type { Reference } from '../engine/pipeline.ts'
 import type { ModelParameters } from '../events.ts'
@@ -45,9 +46,9 @@ const populationIn = (row: ModelParameters): Population => {
   const { modelId, version, parameters } = row
   const population: Population = {
     version: `${modelId}@${version}`,
-    purchases: allOf(parameters, PURCHASES) ?? MBG_NBD_SEED,
-    spend: allOf(parameters, SPEND),
-    levels: allOf(parameters, LEVELS),
+    purchases: purchasesIn(parameters) ?? MBG_NBD_SEED,
+    spend: spendIn(parameters),
+    levels: levelsIn(parameters),
   }
   unpacked.set(row, population)
   return population
@@ -57,11 +58,36 @@ const PURCHASES = ['r', 'alpha', 'a', 'b'] as const
 const SPEND = ['p', 'q', 'v'] as const
 const LEVELS = ['highFrom', 'highUntil', 'medianFrom'] as const
 
-/** All of these, or null where one is missing or is no number. */
+/** Far beyond any population, and near enough to it that no formula comes to what is no number. */
+const [PARAMETER_MIN, PARAMETER_MAX] = [1e-6, 1e9]
+const isPositive = (parameter: number): boolean =>
+  parameter >= PARAMETER_MIN && parameter <= PARAMETER_MAX
+
+const purchasesIn = (parameters: Published): PurchaseParameters | null => {
+  const all = allOf(parameters, PURCHASES)
+  return all !== null && Object.values(all).every(isPositive) ? all : null
+}
+
+/** Up to a `q` of 1 the population has no mean to draw anybody to. */
+const spendIn = (parameters: Published): SpendParameters | null => {
+  const all = allOf(parameters, SPEND)
+  return all !== null && [all.p, all.q - 1, all.v].every(isPositive) ? all : null
+}
+
+/** Where a level was left above where it is entered, people would flutter between the two. */
+const levelsIn = (parameters: Published): ValueLevels | null => {
+  const all = allOf(parameters, LEVELS)
+  if (all === null || !Object.values(all).every(Number.isInteger)) return null
+  return all.highUntil <= all.highFrom ? all : null
+}
+
+type Published = ModelParameters['parameters']
+
+/** All of these, or null where one is missing. */
 const allOf = <const Name extends string>(
-  parameters: Readonly<Record<string, number>>,
+  parameters: Published,
   names: readonly Name[],
 ): { readonly [N in Name]: number } | null =>
-  names.every(name => Number.isFinite(parameters[name]))
+  names.every(name => parameters[name] !== undefined)
     ? (Object.fromEntries(names.map(name => [name, parameters[name]!])) as Record<Name, number>)
     : null

@@ -82,7 +82,8 @@ const activityTemplate = ({ rhythm }: Presence, activity: Assessed['activity']):
 /** Of a buyer: how long the silence is, and how long it usually was. */
 const rhythmReasons = ({ rhythm }: Presence, silence: Silence): Reason[] => {
   if (rhythm === null || silence.ratio === null) return []
-  const weight = Math.max(0, -Math.log(silence.ratio))
+  // Of the busiest buyers the ratio comes to 0 in a long silence, and a weight is a finite number.
+  const weight = Math.max(0, -Math.log(Math.max(silence.ratio, Number.MIN_VALUE)))
   const code = rhythm.days === 1 ? 'R_ONE_TIME' : 'R_SILENCE'
   return [{ code, detail: sentence(RHYTHM_REASONS[code], silence), weight }]
 }
