@@ -62,9 +62,9 @@ test('a set of parameters that is not whole counts as absent', () => {
 /** What is said of somebody who bought once, is silent and comes back, under these parameters. */
 const saidUnder = (parameters: Readonly<Record<string, number>>) => {
   const mill = millWith(
-    published('purchases', 1, parameters),
-    shopRows.order(days(1), 'anna', 'o1', '500GBP'),
-    shopRows.order(days(40), 'anna', 'o2', '500GBP'),
+    published('purchases/UK', 1, parameters),
+    shopRows.order(days(1), 'anna', 'o1', '500GBP', 'market:UK'),
+    shopRows.order(days(40), 'anna', 'o2', '500GBP', 'market:UK'),
   )
   mill.advanceTo(days(300))
   expect(mill.resultsOf(deadLetters)).toEqual([])
@@ -119,8 +119,8 @@ test('a correction is told of after a silence that can hardly be', () => {
 
 test('who is worth much is so until below the lower level, and a VIP at risk in between', () => {
   const mill = millWith(
-    published('purchases', 1, { ...MBG_NBD_SEED, ...LEVELS }),
-    shopRows.order(days(1), 'anna', 'o1', '50GBP'),
+    published('purchases/UK', 1, { ...MBG_NBD_SEED, ...LEVELS }),
+    shopRows.order(days(1), 'anna', 'o1', '50GBP', 'market:UK'),
   )
   mill.advanceTo(days(200))
   const told = mill.resultsOf(segments)
@@ -135,11 +135,11 @@ test('who is worth much is so until below the lower level, and a VIP at risk in 
 
 test('who is likely to buy and spends as others do has potential, until it is unlikely', () => {
   const mill = millWith(
-    published('purchases', 1, { ...MBG_NBD_SEED, ...LEVELS }),
-    shopRows.order(days(0), 'anna', 'o0', '12GBP'),
-    shopRows.order(days(0), 'ben', 'o1', '5GBP'),
-    shopRows.order(days(1), 'anna', 'o2', '12GBP'),
-    shopRows.order(days(1), 'ben', 'o3', '5GBP'),
+    published('purchases/UK', 1, { ...MBG_NBD_SEED, ...LEVELS }),
+    shopRows.order(days(0), 'anna', 'o0', '12GBP', 'market:UK'),
+    shopRows.order(days(0), 'ben', 'o1', '5GBP', 'market:UK'),
+    shopRows.order(days(1), 'anna', 'o2', '12GBP', 'market:UK'),
+    shopRows.order(days(1), 'ben', 'o3', '5GBP', 'market:UK'),
   )
   mill.advanceTo(days(200))
   const of = (user: string) => mill.resultsOf(segments).filter(({ userId }) => userId === user)
@@ -157,11 +157,42 @@ test('who is likely to buy and spends as others do has potential, until it is un
 test('spending is drawn to what all spend, where that was published', () => {
   const spend = { p: 6.25, q: 3.74, v: 1_544 }
   const mill = millWith(
-    published('purchases', 1, { ...MBG_NBD_SEED, ...spend }),
-    shopRows.order(days(1), 'anna', 'o1', '500GBP'),
+    published('purchases/UK', 1, { ...MBG_NBD_SEED, ...spend }),
+    shopRows.order(days(1), 'anna', 'o1', '500GBP', 'market:UK'),
   )
   mill.advanceTo(days(2))
   const mean = (spend.p * (spend.v + 50_000)) / (spend.p + spend.q - 1)
   const { ltv52wMinor } = mill.resultsOf(segments)[0]!
   expect(ltv52wMinor! / 6_803).toBeCloseTo(mean / 5_000, 2)
+})
+
+test('amounts of one market say nothing of another, which may have another currency', () => {
+  const mill = millWith(
+    published('purchases', 1, { ...MBG_NBD_SEED, ...SPEND, ...LEVELS }),
+    published('purchases/UK', 1, { ...SPEND, ...LEVELS }),
+    shopRows.order(days(1), 'anna', 'o1', '500GBP', 'market:UK'),
+    shopRows.order(days(1), 'chie', 'o2', '500JPY', 'market:JP'),
+    shopRows.order(days(1), 'ben', 'o3', '500GBP'),
+  )
+  mill.advanceTo(days(2))
+  const [anna, chie, ben] = mill.resultsOf(segments)
+  expect(anna!.tags).toEqual(['HIGH_VALUE', 'NEW'])
+  expect([chie!.tags, ben!.tags]).toEqual([['NEW'], ['NEW']])
+  expect(ben!.ltv52wMinor).toBe(68_034)
+})
+
+test('a market without rhythms of its own has those of all, and both versions are cited', () => {
+  const mill = millWith(
+    published('purchases', 3, { ...MBG_NBD_SEED, alpha: 20 }),
+    published('purchases/UK', 7, { ...SPEND }),
+    shopRows.order(days(1), 'anna', 'o1', '50GBP', 'market:UK'),
+    shopRows.order(days(1), 'ben', 'o2', '50GBP'),
+    published('purchases', 4, { ...MBG_NBD_SEED, alpha: 30 }, days(2)),
+    shopRows.order(days(3), 'anna', 'o3', '50GBP', 'market:UK'),
+  )
+  mill.advanceTo(days(4))
+  const [anna, ben, later] = mill.resultsOf(segments)
+  expect(anna!.expectedOrders90d).toBe(ben!.expectedOrders90d)
+  expect(anna!.modelVersion).toBe(`${lifecycleSegments.version} purchases@3 purchases/UK@7`)
+  expect(later!.modelVersion).toBe(`${lifecycleSegments.version} purchases@4 purchases/UK@7`)
 })
