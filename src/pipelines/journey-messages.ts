@@ -5,6 +5,7 @@
 import type { Instant } from '../engine/time.ts'
 import {
   nextReminder,
+  OF_FIRST_ORDER,
   TRIGGER_NAMES,
   TRIGGER_RULES,
   type TriggerName,
@@ -86,6 +87,8 @@ const settle = (message: PlannedMessage, isWritten: boolean, context: JourneyCon
   const { state, now } = context
   state.messages.delete(message.trigger)
   if (isWritten) state.writtenAt.push(now)
+  const ofFirst = OF_FIRST_ORDER.find(trigger => trigger === message.trigger)
+  if (ofFirst !== undefined) state.toldOfFirst.push(ofFirst)
   const next = nextReminder(message.trigger)
   if (next !== null) plan(state, next, message.since, null)
 }

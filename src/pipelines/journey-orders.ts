@@ -1,5 +1,5 @@
 /** How the events of an order change what there is to write to the person who placed it. */
-import { days } from '../engine/time.ts'
+import { days, type Instant } from '../engine/time.ts'
 import type { Order } from '../events.ts'
 import { moneyText } from '../models/money-text.ts'
 import { sentence } from '../models/sentence.ts'
@@ -37,7 +37,7 @@ const takePlaced = (event: JourneyOrder, state: JourneyState): void => {
   // What was in the cart by then is bought; an order known late leaves what came after it.
   if ((state.cartAt.get() ?? Infinity) <= occurredAt) emptyCart(state)
   const first = state.firstOrder.get()
-  if (first === null || first.calledOff !== null) takeFirst(event, state)
+  if (first === null || first.isDeclined) takeFirst(event, state)
   else if (first.orderId !== event.orderId) state.boughtAgain.set(true)
 }
 
@@ -49,48 +49,51 @@ const emptyCart = ({ cart, cartAt }: JourneyState): void => {
 const takeFirst = (event: JourneyOrder, state: JourneyState): void => {
   if (state.boughtAgain.get()) return
   const { orderId, occurredAt: placedAt, currency, totalMinor } = event
-  const first = { orderId, placedAt, currency, totalMinor, refundedMinor: 0, calledOff: null }
+  const first = { orderId, placedAt, currency, totalMinor, refundedMinor: 0, isDeclined: false }
   state.firstOrder.set(first)
-  thankFor(first, OF_FIRST_ORDER, state)
+  thankFor(first, placedAt, state)
 }
 
-const thankFor = (
-  { orderId, placedAt, currency, totalMinor }: FirstOrder,
-  triggers: readonly (typeof OF_FIRST_ORDER)[number][],
-  state: JourneyState,
-): void => {
-  for (const trigger of triggers) {
-    const detail = sentence(OCCASION_REASONS[trigger], {
-      orderId,
-      total: moneyText(totalMinor, currency),
-      days: TRIGGER_RULES[trigger].afterMs / days(1),
-    })
-    plan(state, trigger, placedAt, detail)
+/** Nobody is thanked twice, though what was thanked for came to nothing. */
+const thankFor = (first: FirstOrder, since: Instant, state: JourneyState): void => {
+  const told = state.toldOfFirst.items()
+  for (const trigger of OF_FIRST_ORDER) {
+    if (!told.includes(trigger)) plan(state, trigger, since, thanksFor(first, trigger, since))
   }
 }
+
+const thanksFor = (
+  { orderId, placedAt, currency, totalMinor }: FirstOrder,
+  trigger: (typeof OF_FIRST_ORDER)[number],
+  since: Instant,
+): string =>
+  sentence(OCCASION_REASONS[trigger], {
+    orderId,
+    total: moneyText(totalMinor, currency),
+    days: (since + TRIGGER_RULES[trigger].afterMs - placedAt) / days(1),
+  })
 
 /** What becomes of an order after it was placed matters where it is the first. */
 const takeCorrection = (event: JourneyOrder, state: JourneyState): void => {
   const first = state.firstOrder.get()
   if (first === null || first.orderId !== (event.originalOrderId ?? event.orderId)) return
   if (event.type === 'PAYMENT_DECLINED') takeDeclined(first, state)
-  else if (event.type === 'PAID') takePaid(first, state)
+  else if (event.type === 'PAID') takePaid(first, event.occurredAt, state)
   else state.firstOrder.set(event.type === 'REFUNDED' ? afterRefund(first, event) : null)
   if (state.firstOrder.get() === null) callOff(state, OF_FIRST_ORDER)
 }
 
 const takeDeclined = (first: FirstOrder, state: JourneyState): void => {
-  if (first.calledOff !== null) return
-  const calledOff = OF_FIRST_ORDER.filter(trigger => state.messages.has(trigger))
   callOff(state, OF_FIRST_ORDER)
-  state.firstOrder.set({ ...first, calledOff })
+  state.firstOrder.set({ ...first, isDeclined: true })
 }
 
-/** The second attempt at a payment went well: what was called off and was not told yet is due again. */
-const takePaid = (first: FirstOrder, state: JourneyState): void => {
-  if (first.calledOff === null) return
-  thankFor(first, first.calledOff, state)
-  state.firstOrder.set({ ...first, calledOff: null })
+/** The second attempt at a payment went well: the order counts from then on. */
+const takePaid = (first: FirstOrder, paidAt: Instant, state: JourneyState): void => {
+  if (!first.isDeclined) return
+  const standing = { ...first, isDeclined: false }
+  state.firstOrder.set(standing)
+  thankFor(standing, paidAt, state)
 }
 
 /**
@@ -98,7 +101,7 @@ const takePaid = (first: FirstOrder, state: JourneyState): void => {
  * currency cannot be subtracted.
  */
 const afterRefund = (first: FirstOrder, event: JourneyOrder): FirstOrder | null => {
-  if (first.calledOff !== null || event.currency !== first.currency) return first
+  if (first.isDeclined || event.currency !== first.currency) return first
   const refundedMinor = first.refundedMinor + event.totalMinor
   return refundedMinor >= first.totalMinor ? null : { ...first, refundedMinor }
 }

@@ -3,7 +3,6 @@
  * are to come. Somebody who only looks around costs nothing; see the inputs' `when`.
  */
 import {
-  array,
   boolean,
   enumOf,
   int,
@@ -56,8 +55,8 @@ const order = record({
   currency: string,
   totalMinor: long,
   refundedMinor: long,
-  /** Messages that a declined payment called off; null: it stands. */
-  calledOff: nullable(array(enumOf(...OF_FIRST_ORDER))),
+  /** Its payment was declined, and not made since. */
+  isDeclined: boolean,
 })
 export type FirstOrder = Readonly<ValueOf<typeof order>>
 
@@ -74,6 +73,8 @@ export const journeyState = {
   orderedAt: value(nullable(long), null),
   /** The first order that stands, or would if it were paid. */
   firstOrder: value(nullable(order), null),
+  /** What was told of a first order, be that undone since. */
+  toldOfFirst: listOf(enumOf(...OF_FIRST_ORDER), { max: OF_FIRST_ORDER.length }),
   /** Whether there was another order while one stood: then none will be the first any more. */
   boughtAgain: value(boolean, false),
   /** By trigger. */

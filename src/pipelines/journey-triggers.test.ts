@@ -203,13 +203,37 @@ describe('the first purchase', () => {
       30m    decline anna o1 50GBP
       2h     refund  anna o1 50GBP
       3h     paid    anna o1 50GBP
-      tick   4h
-      => 3h anna FIRST_PURCHASE - CONSENT
+      tick   4h30m
+      => 4h anna FIRST_PURCHASE - CONSENT
       5h     decline anna o1 50GBP
       6h     paid    anna o1 50GBP
       tick   20d
-      => 7d anna CROSS_SELL - CONSENT
+      => 7d6h anna CROSS_SELL - CONSENT
     `))
+  test('that is paid weeks later counts from then on', () =>
+    check(`
+      0      order   anna o1 50GBP
+      10m    decline anna o1 50GBP
+      20d    paid    anna o1 50GBP
+      tick   40d
+      => 20d1h anna FIRST_PURCHASE - CONSENT
+      => 27d anna CROSS_SELL - CONSENT
+    `))
+  test.each(['cancel', 'decline', 'refund'])(
+    'that was thanked for and is then undone by %s is not followed by another that is',
+    word =>
+      check(`
+      0      order   anna o1 50GBP
+      2h     ${word} anna o1 50GBP
+      => 1h anna FIRST_PURCHASE - CONSENT
+      3h     order   anna o2 50GBP
+      tick   8d
+      => 7d3h anna CROSS_SELL - CONSENT
+      9d     ${word} anna o2 50GBP
+      10d    order   anna o3 50GBP
+      tick   40d
+    `),
+  )
   test('is the next one, where the payment of one was declined', () =>
     check(`
       0      order   anna o1 50GBP
@@ -570,6 +594,7 @@ test('the shape of the pipeline is as reviewed', () => {
       cartAt: value
       orderedAt: value
       firstOrder: value
+      toldOfFirst: listOf, max 2
       boughtAgain: value
       messages: mapOf, max 7
       writtenAt: listOf, max 2

@@ -5,14 +5,16 @@
  *
  *   CART_60M, _24H, _72H  so long after the last event of a cart that still holds something
  *   FIRST_PURCHASE        an hour after the first order; CROSS_SELL a week after it
+ *                         (once each; from when it is paid, where its payment was declined before)
  *   WIN_BACK              on becoming dormant, where the person is worth it
  *   VIP_AT_RISK           on being of high value and at risk
  *
- * Each comes once, when it is due, with `suppressedBy` naming the first rule that forbids to write:
- * CONSENT, CAP, QUIET_HOURS; see `models/trigger-verdict.ts`. What is due in the quiet hours of the
- * market where the person was last is put off to their end and judged again there; it is told then,
- * not before. An order that is placed empties the cart, and makes reminders, WIN_BACK and VIP_AT_RISK
- * pointless until they are told. What was told is never taken back.
+ * Each occasion is told once, when it is due, with `suppressedBy` naming the first rule that forbids
+ * to write: CONSENT, CAP, QUIET_HOURS; see `models/trigger-verdict.ts`. What is due in the quiet hours
+ * of the market where the person was last is put off to their end and judged again there; it is told
+ * then, not before. An order that is placed empties the cart, and makes reminders, WIN_BACK and
+ * VIP_AT_RISK pointless until they are told. What was told is never taken back, nor told again of
+ * another first order.
  *
  * What somebody did as a visitor does not count, nor what they put into a cart before they logged in.
  * The worth of a cart is that of its lines in the currency of the one that was changed last; the
