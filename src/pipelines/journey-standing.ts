@@ -28,7 +28,8 @@ export const isOccasion = (segment: CustomerSegment): boolean =>
 /** It is due at once, by the timer like all others. */
 export const takeStanding = (segment: CustomerSegment, { state, now }: JourneyContext): void => {
   const trigger = occasionOf(segment)
-  if (trigger === null) return
+  // Known late: the person has ordered since.
+  if (trigger === null || segment.occurredAt <= (state.orderedAt.get() ?? -Infinity)) return
   plan(state, trigger, now, sentence(OCCASION_REASONS[trigger], numbersOf(segment)))
 }
 

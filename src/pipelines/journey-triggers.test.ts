@@ -252,6 +252,20 @@ describe('the first purchase', () => {
 })
 
 describe('where a person stands as a customer', () => {
+  test('is no occasion where it comes late, and an order was placed since', () =>
+    check(`
+      0      order    anna o1 5GBP
+      10d    order    anna o2 5GBP
+      => 1h anna FIRST_PURCHASE - CONSENT
+      => 7d anna CROSS_SELL - CONSENT
+      tick   30d
+      9d     standing anna DORMANT from:AT_RISK ltv:99GBP
+      10d    standing anna AT_RISK from:ACTIVE tags:HIGH_VALUE
+      tick   40d
+      11d    standing anna DORMANT from:AT_RISK ltv:99GBP
+      => 11d anna WIN_BACK - CONSENT
+      tick   50d
+    `))
   test('whoever becomes dormant is won back, where that is worth it', () =>
     check(`
       0      consent  anna MARKETING
