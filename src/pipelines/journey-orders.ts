@@ -47,7 +47,7 @@ const emptyCart = ({ cart, cartAt }: JourneyState): void => {
 }
 
 const takeFirst = (event: JourneyOrder, state: JourneyState): void => {
-  if (state.boughtAgain.get()) return
+  if (state.boughtAgain.get() || state.cancelled.items().includes(event.orderId)) return
   const { orderId, occurredAt: placedAt, currency, totalMinor } = event
   const first = { orderId, placedAt, currency, totalMinor, refundedMinor: 0, isDeclined: false }
   state.firstOrder.set(first)
@@ -75,12 +75,19 @@ const thanksFor = (
 
 /** What becomes of an order after it was placed matters where it is the first. */
 const takeCorrection = (event: JourneyOrder, state: JourneyState): void => {
+  const orderId = event.originalOrderId ?? event.orderId
+  if (event.type === 'CANCELLED') remember(orderId, state)
   const first = state.firstOrder.get()
-  if (first === null || first.orderId !== (event.originalOrderId ?? event.orderId)) return
+  if (first === null || first.orderId !== orderId) return
   if (event.type === 'PAYMENT_DECLINED') takeDeclined(first, state)
   else if (event.type === 'PAID') takePaid(first, event.occurredAt, state)
   else state.firstOrder.set(event.type === 'REFUNDED' ? afterRefund(first, event) : null)
   if (state.firstOrder.get() === null) callOff(state, OF_FIRST_ORDER)
+}
+
+/** The order may come later than its cancellation. */
+const remember = (orderId: string, { cancelled, boughtAgain }: JourneyState): void => {
+  if (!boughtAgain.get() && !cancelled.items().includes(orderId)) cancelled.push(orderId)
 }
 
 const takeDeclined = (first: FirstOrder, state: JourneyState): void => {

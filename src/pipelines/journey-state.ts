@@ -28,6 +28,8 @@ import {
 
 /** Articles that are remembered of a cart, the last that were changed. */
 export const CART_LINES_MAX = 32
+/** Cancelled orders that are remembered, until a person has ordered twice. */
+export const CANCELLED_MAX = 8
 /** A cart in which nothing was changed for so long is another one when something is. */
 export const CART_KEPT_MS = days(30)
 
@@ -75,6 +77,8 @@ export const journeyState = {
   firstOrder: value(nullable(order), null),
   /** What was told of a first order, be that undone since. */
   toldOfFirst: listOf(enumOf(...OF_FIRST_ORDER), { max: OF_FIRST_ORDER.length }),
+  /** Orders that were cancelled, be it before they are known; none of them is a first one. */
+  cancelled: listOf(string, { max: CANCELLED_MAX }),
   /** Whether there was another order while one stood: then none will be the first any more. */
   boughtAgain: value(boolean, false),
   /** By trigger. */

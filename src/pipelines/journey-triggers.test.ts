@@ -244,6 +244,19 @@ describe('the first purchase', () => {
       => 3h anna FIRST_PURCHASE - CONSENT
       => 7d2h anna CROSS_SELL - CONSENT
     `))
+  test('that was cancelled before it was known is not thanked for, and the next is the first', () =>
+    check(`
+      2h     cancel  anna o1 50GBP
+      2h     cancel  anna c1 50GBP of:o2
+      tick   5h
+      1h     order   anna o1 50GBP
+      1h     order   anna o2 50GBP
+      tick   20d
+      20d    order   anna o3 50GBP
+      tick   40d
+      => 20d1h anna FIRST_PURCHASE - CONSENT
+      => 27d anna CROSS_SELL - CONSENT
+    `))
   test('of nobody is nobody to be thanked', () =>
     check(`
       0      order   - o1 50GBP
@@ -609,6 +622,7 @@ test('the shape of the pipeline is as reviewed', () => {
       orderedAt: value
       firstOrder: value
       toldOfFirst: listOf, max 2
+      cancelled: listOf, max 8
       boughtAgain: value
       messages: mapOf, max 7
       writtenAt: listOf, max 2

@@ -19,7 +19,9 @@
  * What somebody did as a visitor does not count, nor what they put into a cart before they logged in.
  * The worth of a cart is that of its lines in the currency of the one that was changed last; the
  * others are left out, and the reasons say how many. Whoever ordered again is no first buyer any
- * more, whatever is cancelled later.
+ * more, whatever is cancelled later. An order whose cancellation is known before it is none either,
+ * among the person's last 8 cancelled ones; a refund or a declined payment that is known before its
+ * order is not remembered.
  */
 import { by, definePipeline } from '../engine/pipeline.ts'
 import { days } from '../engine/time.ts'
