@@ -6,12 +6,19 @@ import { beforeAll, expect, test } from 'vitest'
 import { DISORDER_MS } from '../src/engine/pipeline.ts'
 import { days } from '../src/engine/time.ts'
 import { type LifecycleSegment, lifecycleSegments as segments } from '../src/events.ts'
+import type { PurchaseParameters } from '../src/models/mbg-nbd.ts'
 import { EXPECTED_FLOOR } from '../src/models/purchase-outlook.ts'
 import { lifecycleSegments } from '../src/pipelines/lifecycle-segments.ts'
 import { expectSame } from '../src/testing/comparing.ts'
 import { simulate } from '../src/testing/simulator.ts'
 import { type Lived, lived } from './absence/life.ts'
-import { ENDS_AT, FALLS_SILENT_AT, madeUpShop, PARAMETERS } from './absence/made-up-shop.ts'
+import {
+  ENDS_AT,
+  FALLS_SILENT_AT,
+  madeUpShop,
+  PARAMETERS,
+  SLOW_PARAMETERS,
+} from './absence/made-up-shop.ts'
 import {
   printedActivity,
   purchasesIn,
@@ -39,17 +46,36 @@ const silenceOf = (said: readonly LifecycleSegment[], story: Story): LifecycleSe
   return said.slice(last)
 }
 
-const expectWalk = (said: readonly LifecycleSegment[], story: Story, who: string): void => {
+const expectWalk = (
+  said: readonly LifecycleSegment[],
+  story: Story,
+  who: string,
+  parameters = PARAMETERS,
+): void => {
   const [known, ...silence] = silenceOf(said, story)
   const steps = silence.filter(({ activity, previousActivity }) => activity !== previousActivity)
   for (const { occurredAt, activity, previousActivity } of steps) {
     const found = [occurredAt - ROUNDING_MS, occurredAt].map(at =>
-      printedActivity(story, PARAMETERS, at),
+      printedActivity(story, parameters, at),
     )
     expect(found, `${who} at ${occurredAt}`).toEqual([previousActivity, activity])
   }
   const walked = steps.map(({ activity }) => activity).filter(activity => activity !== 'ACTIVE')
   expect(walked, who).toEqual(LEVELS.slice(LEVELS.indexOf(known!.activity) + 1))
+}
+
+const expectLastWords = (
+  said: readonly LifecycleSegment[],
+  story: Story,
+  who: string,
+  parameters: PurchaseParameters,
+  endsAt: number,
+): void => {
+  for (let at = FALLS_SILENT_AT; at < endsAt; at += days(1)) {
+    const { activity } = said.findLast(({ occurredAt }) => occurredAt <= at)!
+    const printed = printedActivity(story, parameters, at)
+    expect(activity, `${who}, ${(at - FALLS_SILENT_AT) / days(1)} days on`).toBe(printed)
+  }
 }
 
 test('on each of 300 silent days the last word on everybody is what their rhythm says', () => {
@@ -58,12 +84,21 @@ test('on each of 300 silent days the last word on everybody is what their rhythm
   const all = bySubject(results.records.map(segmentOf))
   expect([...all.keys()].sort()).toEqual([...stories.keys()].sort())
   for (const [who, story] of stories) {
-    for (let at = FALLS_SILENT_AT; at < ENDS_AT; at += days(1)) {
-      const { activity } = all.get(who)!.findLast(({ occurredAt }) => occurredAt <= at)!
-      const printed = printedActivity(story, PARAMETERS, at)
-      expect(activity, `${who}, ${(at - FALLS_SILENT_AT) / days(1)} days on`).toBe(printed)
-    }
+    expectLastWords(all.get(who)!, story, who, PARAMETERS, ENDS_AT)
   }
+})
+
+test('where people buy so seldom that years say little, everybody is lost before they are forgotten', async () => {
+  const slow = madeUpShop(5, 10, SLOW_PARAMETERS)
+  const { drained, log } = await lived(slow)
+  const all = bySubject(drained.records.map(segmentOf))
+  for (const [who, story] of storiesOf(slow.map(({ step }) => step))) {
+    const said = all.get(who)!
+    expectWalk(said, story, who, SLOW_PARAMETERS)
+    expectLastWords(said, story, who, SLOW_PARAMETERS, FALLS_SILENT_AT + days(1_000))
+  }
+  const again = await replayed(log)
+  expectSame('results', linesOf(again.records), linesOf(drained.records))
 })
 
 test('everybody walks through all levels, each step said at its very moment', () => {

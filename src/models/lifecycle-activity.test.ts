@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   activityChangesAt,
   activityOf,
+  activityReasonOf,
   type LifecycleActivity,
   type Presence,
   type Rhythm,
@@ -62,6 +63,28 @@ describe('a buyer is judged by their own rhythm', () => {
   })
 })
 
+describe('a buyer with a slow rhythm', () => {
+  const slow = buyer({ ...rhythmOf(2, -700, 0), parameters: { r: 9, alpha: 900, a: 1e-3, b: 9 } })
+
+  test.each<[number, LifecycleActivity]>([
+    [365 * DAY - 1, 'ACTIVE'],
+    [365 * DAY, 'AT_RISK'],
+    [540 * DAY - 1, 'AT_RISK'],
+    [540 * DAY, 'DORMANT'],
+    [730 * DAY - 1, 'DORMANT'],
+    [730 * DAY, 'LOST'],
+  ])('is, %d ms after the last purchase, %s all the same', (absenceMs, activity) => {
+    expect(activityOf(slow, absenceMs)).toBe(activity)
+  })
+
+  test('is told that the length of the silence decided, and not a rate', () => {
+    expect(activityReasonOf(slow, 'ACTIVE', 9 * DAY)).toContain('{ratioPct}')
+    expect(activityReasonOf(slow, 'LOST', 730 * DAY)).toContain('after 730 of which any buyer')
+    const quick = buyer(rhythmOf(40, -90, 0))
+    expect(activityReasonOf(quick, 'LOST', 730 * DAY)).toContain('{ratioPct}')
+  })
+})
+
 test('a return is called one for thirty days, and then follows the last purchase', () => {
   const alone = { ...buyer(rhythmOf(2, -300, 0)), reactivatedAt: 0 }
   expect(activityOf(alone, 30 * DAY - 1)).toBe('REACTIVATED')
@@ -94,6 +117,23 @@ const presences: fc.Arbitrary<Presence> = fc.oneof(
       return back > 20 ? presence : { ...presence, reactivatedAt: presence.lastAt - back * DAY }
     }),
 )
+
+test('everybody walks through all levels, and is lost within two years', () => {
+  fc.assert(
+    fc.property(presences, presence => {
+      const walked: LifecycleActivity[] = []
+      let now = presence.lastAt + 31 * DAY
+      for (let at = now; at < Number.POSITIVE_INFINITY; ) {
+        now = at
+        const activity = activityOf(presence, now)
+        walked.push(activity)
+        at = activityChangesAt(presence, activity, now)
+      }
+      expect(['ACTIVE', 'AT_RISK', 'DORMANT', 'LOST'].slice(-walked.length)).toEqual(walked)
+      expect(now - presence.lastAt).toBeLessThanOrEqual(730 * DAY)
+    }),
+  )
+})
 
 test('the activity holds until the moment that is named, and is another one at it', () => {
   fc.assert(

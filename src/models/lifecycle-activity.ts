@@ -5,11 +5,14 @@
  *          |   ACTIVE     |   AT_RISK   |   DORMANT    |   LOST
  *     a buyer: expected rate of purchases, of what it was just after the last one
  *          1             0.5           0.2            0.05
+ *          or, at the latest,
+ *          0             365 d         540 d          730 d
  *     who never bought, since the last visit
  *          0             30 d          90 d           180 d
  *
  * Of a buyer the purchase model says how fast that rate falls with silence, which depends on how often
- * the person used to buy. Nobody's rhythm is known before the first purchase: there the rule is fixed,
+ * the person used to buy. With slow rhythms it would take years, and nobody is remembered for that long:
+ * so a silence ends each level at the latest after a fixed time, also of a buyer. Nobody's rhythm is known before the first purchase: there the rule is fixed,
  * and the same for everybody.
  */
 import { activityRatio, type PurchaseParameters, type PurchaseSummary } from './mbg-nbd.ts'
@@ -22,9 +25,10 @@ export const WEEK_MS = 7 * DAY_MS
 
 /** The levels that absence walks through, and where each begins. */
 export const ACTIVITY_LEVELS = [
-  { activity: 'AT_RISK', ratio: 0.5, absenceMs: 30 * DAY_MS },
-  { activity: 'DORMANT', ratio: 0.2, absenceMs: 90 * DAY_MS },
-  { activity: 'LOST', ratio: 0.05, absenceMs: 180 * DAY_MS },
+  { activity: 'AT_RISK', ratio: 0.5, buyerAbsenceMs: 365 * DAY_MS, absenceMs: 30 * DAY_MS },
+  { activity: 'DORMANT', ratio: 0.2, buyerAbsenceMs: 540 * DAY_MS, absenceMs: 90 * DAY_MS },
+  // Before the person is forgotten, or nobody would hear that they were lost.
+  { activity: 'LOST', ratio: 0.05, buyerAbsenceMs: 730 * DAY_MS, absenceMs: 180 * DAY_MS },
 ] as const
 
 /** How long a return is called one, in ms. */
@@ -83,7 +87,8 @@ export const activityOf = (
   const heldLevel = ACTIVITY_LEVELS.findIndex(({ activity }) => activity === held)
   return lastLevel((level, index) => {
     const isHeld = index <= heldLevel
-    return ratio <= level.ratio * (isHeld ? LEAVES_ABOVE : 1)
+    const isFallen = ratio <= level.ratio * (isHeld ? LEAVES_ABOVE : 1)
+    return isFallen || now - lastAt >= level.buyerAbsenceMs
   })
 }
 
@@ -103,9 +108,12 @@ export const activityChangesAt = (
   const reached = ACTIVITY_LEVELS.findIndex(level => level.activity === activity)
   const next = ACTIVITY_LEVELS[reached + 1]
   if (next === undefined) return Number.POSITIVE_INFINITY
-  const at = rhythm === null ? lastAt + next.absenceMs : reachesRatioAt(rhythm, next.ratio)
+  const at = rhythm === null ? lastAt + next.absenceMs : reachesAt(rhythm, next)
   return Math.max(now + 1, at)
 }
+
+const reachesAt = (rhythm: Rhythm, { ratio, buyerAbsenceMs }: Level): number =>
+  Math.min(reachesRatioAt(rhythm, ratio), rhythm.lastAt + buyerAbsenceMs)
 
 /** A millisecond later than the age in weeks says, which is rounded: by then it has happened. */
 const reachesRatioAt = (rhythm: Rhythm, ratio: number): number => {
@@ -122,7 +130,7 @@ export const reactivates = (rhythm: Rhythm, at: number): boolean =>
   ratioAt(rhythm, at) <= DORMANT_RATIO
 
 /** What the activity rests on, in the words that stand in a result's reasons. */
-export const VISITOR_ACTIVITY_REASONS = {
+const VISITOR_ACTIVITY_REASONS = {
   ACTIVE: 'Silent for {absenceDays} days, less than the 30 that put somebody at risk.',
   AT_RISK: 'Silent for {absenceDays} days, after 30 of which somebody is at risk.',
   DORMANT: 'Silent for {absenceDays} days, after 90 of which somebody is dormant.',
@@ -131,7 +139,7 @@ export const VISITOR_ACTIVITY_REASONS = {
 } as const satisfies Record<LifecycleActivity, string>
 
 /** The same of a buyer, whose own rhythm counts. */
-export const BUYER_ACTIVITY_REASONS = {
+const BUYER_ACTIVITY_REASONS = {
   ACTIVE:
     'Buys at {ratioPct} % of the rate to expect just after a purchase; at risk from 50 % down.',
   AT_RISK:
@@ -141,3 +149,24 @@ export const BUYER_ACTIVITY_REASONS = {
   LOST: 'Buys at {ratioPct} % of the rate to expect just after a purchase; lost from 5 % down.',
   REACTIVATED: 'Came back within the last 30 days, after a dormant time.',
 } as const satisfies Record<LifecycleActivity, string>
+
+/** Of a buyer whose rhythm alone would not say so yet. */
+const LONG_ABSENCE_REASONS = {
+  AT_RISK: 'Silent for {absenceDays} days, after 365 of which any buyer is at risk.',
+  DORMANT: 'Silent for {absenceDays} days, after 540 of which any buyer is dormant.',
+  LOST: 'Silent for {absenceDays} days, after 730 of which any buyer is lost.',
+} as const satisfies Record<Level['activity'], string>
+
+/** The sentence that says why the activity is what it is. */
+export const activityReasonOf = (
+  { rhythm, lastAt }: Presence,
+  activity: LifecycleActivity,
+  now: number,
+): string => {
+  if (rhythm === null) return VISITOR_ACTIVITY_REASONS[activity]
+  const level = ACTIVITY_LEVELS.find(each => each.activity === activity)
+  const isLong = level !== undefined && now - lastAt >= level.buyerAbsenceMs
+  return isLong && ratioAt(rhythm, now) > level.ratio
+    ? LONG_ABSENCE_REASONS[level.activity]
+    : BUYER_ACTIVITY_REASONS[activity]
+}

@@ -1,10 +1,10 @@
 /**
  * What a person's orders amount to: recency, frequency and value, and how each order counts.
  *
- * An order is a purchase from the moment it is placed. A cancellation undoes it, and so does a declined
- * payment, until it is paid after all; a refund takes its amount off and undoes it when nothing is left; what was cancelled is not
- * refunded once more. So each order is kept as long as it may still change, and is then folded
- * into the history for good.
+ * An order is a purchase from the moment it is placed. A cancellation undoes it, and so does a
+ * declined payment, until it is paid after all; a refund takes its amount off and undoes it when
+ * nothing is left; what was cancelled is not refunded once more. So each order is kept as long as it
+ * may still change, and is then folded into the history for good.
  */
 
 export type PurchaseStatus = 'PLACED' | 'REFUNDED' | 'CANCELLED' | 'DECLINED'

@@ -66,18 +66,21 @@ const outlookOf = (purchases: readonly number[], now: number) => {
   return { ratio: rate(T) / rate(tx), risk90d: 1 - alive(T) * buys(90 / 7), pAlive: alive(T) }
 }
 
+/** By rate or, at the latest, after so long; and who never bought, after so long. */
 const LEVELS = [
-  [0.05, 'LOST', days(180)],
-  [0.2, 'DORMANT', days(90)],
-  [0.5, 'AT_RISK', days(30)],
-  [1, 'ACTIVE', 0],
+  [0.05, days(730), 'LOST', days(180)],
+  [0.2, days(540), 'DORMANT', days(90)],
+  [0.5, days(365), 'AT_RISK', days(30)],
+  [1, Number.POSITIVE_INFINITY, 'ACTIVE', 0],
 ] as const
+/** From then on nothing more is said. */
+const FORGOTTEN_MS = days(800)
 const isNew = ([first]: readonly number[], now: number): boolean =>
   first !== undefined && now < first + days(30)
 
 test('at any moment, the last result says the activity that is, who is new, and about what to expect', () => {
   fc.assert(
-    fc.property(histories, fc.nat(days(700)), (sends, laterMs) => {
+    fc.property(histories, fc.nat(days(1_100)), (sends, laterMs) => {
       const mill = new Harness([lifecycleSegments])
       for (const step of sends) playStep(mill, step)
       const lastAt = sends.at(-1)!.record.occurredAt as number
@@ -87,13 +90,16 @@ test('at any moment, the last result says the activity that is, who is new, and 
       const { activity, tags, churnRisk90d } = mill.resultsOf(segments).at(-1)!
       expect(tags.includes('NEW')).toBe(isNew(purchases, now))
       if (purchases.length === 0) {
-        const level = LEVELS.find(([, , fromMs]) => now - lastAt >= fromMs)![1]
+        const level = LEVELS.find(([, , , fromMs]) => now - lastAt >= fromMs)![2]
         expect([activity, churnRisk90d]).toEqual([level, null])
         return
       }
-      const { ratio, risk90d } = outlookOf(purchases, now)
+      const { ratio, risk90d } = outlookOf(purchases, Math.min(now, lastAt + FORGOTTEN_MS))
+      const silentMs = now - purchases.at(-1)!
       if (activity !== 'REACTIVATED') {
-        expect(activity).toBe(LEVELS.find(([atMost]) => ratio <= atMost)![1])
+        const isReached = ([atMost, fromMs]: (typeof LEVELS)[number]) =>
+          ratio <= atMost || silentMs >= fromMs
+        expect(activity).toBe(LEVELS.find(isReached)![2])
       }
       expect(Math.abs(churnRisk90d! - risk90d)).toBeLessThan(0.05 + ROUNDING)
     }),

@@ -2,12 +2,7 @@
 import type { BodyOf } from '../engine/pipeline.ts'
 import { days, type Instant } from '../engine/time.ts'
 import type { LifecycleSegment, Reason } from '../events.ts'
-import {
-  BUYER_ACTIVITY_REASONS,
-  type Presence,
-  ratioAt,
-  VISITOR_ACTIVITY_REASONS,
-} from '../models/lifecycle-activity.ts'
+import { activityReasonOf, type Presence, ratioAt } from '../models/lifecycle-activity.ts'
 import { STAGE_REASONS } from '../models/lifecycle-stage.ts'
 import { tagNames } from '../models/lifecycle-tags.ts'
 import { rfmOf } from '../models/purchase-history.ts'
@@ -69,15 +64,12 @@ const reasonsOf = ({ stage, activity }: Assessed, grounds: Grounds, now: Instant
     { code: `STAGE_${stage}`, detail: sentence(STAGE_REASONS[stage], evidence), weight: 1 },
     {
       code: `ACTIVITY_${activity}`,
-      detail: sentence(activityTemplate(presence, activity), silence),
+      detail: sentence(activityReasonOf(presence, activity, now), silence),
       weight: 1,
     },
     ...rhythmReasons(presence, silence),
   ]
 }
-
-const activityTemplate = ({ rhythm }: Presence, activity: Assessed['activity']): string =>
-  (rhythm === null ? VISITOR_ACTIVITY_REASONS : BUYER_ACTIVITY_REASONS)[activity]
 
 /** Of a buyer: how long the silence is, and how long it usually was. */
 const rhythmReasons = ({ rhythm }: Presence, silence: Silence): Reason[] => {

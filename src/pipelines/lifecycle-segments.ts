@@ -6,8 +6,10 @@
  * A result comes with each purchase and each correction of one, whenever stage, activity or tags
  * change, and when what is to be expected of the person has moved, be it by silence: one timer per
  * person is set to the first moment at which that could be. How a silence is judged follows from the
- * person's own rhythm, by a model of all buyers whose parameters come over `model-parameters`. What somebody did as a
- * visitor stays with the visitor; it is not moved to the user who logs in later.
+ * person's own rhythm, by a model of all buyers whose parameters come over `model-parameters`. After
+ * two years without a purchase everybody is lost, and 800 days after their last event everybody is
+ * forgotten. What somebody did as a visitor stays with the visitor; it is not moved to the user who
+ * logs in later.
  *
  * Amounts of two currencies are never added. An order in another currency than its market has, or
  * than its customer's orders so far, goes to `dead-letters` and changes nothing. The currency of a

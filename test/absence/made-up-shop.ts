@@ -16,6 +16,9 @@ export const ENDS_AT = OPENS_AT + days(400)
 /** Of a shop where people buy more often than CDs: within 300 days everybody is lost. */
 export const PARAMETERS: PurchaseParameters = { r: 0.8, alpha: 3, a: 0.6, b: 1.2 }
 
+/** Of a shop where people buy and leave so slowly that a rate alone would tell after many years. */
+export const SLOW_PARAMETERS: PurchaseParameters = { r: 3, alpha: 150, a: 0.05, b: 3 }
+
 /** An event, and when it is in the log: seconds later. */
 export interface Happening {
   readonly step: Send
@@ -29,23 +32,28 @@ const PAUSE = [days(25), days(92)] as const
 const LAG_MS_MAX = 4_000
 const COPIED = 0.05
 
-export const madeUpShop = (seed: number, people: number): readonly Happening[] => {
+export const madeUpShop = (
+  seed: number,
+  people: number,
+  parameters = PARAMETERS,
+): readonly Happening[] => {
   const random = new Random(seed)
   const steps: Send[] = []
   for (let person = 0; person < people; person++) steps.push(...buyerSteps(person, random))
   for (let person = 0; person < people / 4; person++) steps.push(...visitorSteps(person, random))
   const isInTime = ({ record }: Send): boolean => Number(record.occurredAt) < FALLS_SILENT_AT
-  return arrivalsOf([publishedParameters, ...steps.filter(isInTime)], random)
+  return arrivalsOf([published(parameters), ...steps.filter(isInTime)], random)
 }
 
-const publishedParameters = send(modelParameters, {
-  modelId: 'purchases',
-  version: 1,
-  occurredAt: OPENS_AT,
-  effectiveAt: OPENS_AT,
-  trainedThrough: OPENS_AT,
-  parameters: { ...PARAMETERS },
-})
+const published = (parameters: PurchaseParameters): Send =>
+  send(modelParameters, {
+    modelId: 'purchases',
+    version: 1,
+    occurredAt: OPENS_AT,
+    effectiveAt: OPENS_AT,
+    trainedThrough: OPENS_AT,
+    parameters: { ...parameters },
+  })
 
 const buyerSteps = (person: number, random: Random): Send[] => {
   const meanGapDays = RHYTHMS[person % RHYTHMS.length]!

@@ -47,7 +47,7 @@ export const printedActivity = (
   if (purchases.length === 0) return byAbsence(at - timeOf(story.at(-1)!))
   const returnedAt = lastReturnIn(purchases, parameters)
   if (at - returnedAt < days(30)) return 'REACTIVATED'
-  return byRatio(printedRatio(purchases, parameters, at))
+  return byRhythm(printedRatio(purchases, parameters, at), at - purchases.at(-1)!)
 }
 
 const byAbsence = (ms: number): string => {
@@ -56,10 +56,10 @@ const byAbsence = (ms: number): string => {
   return ms >= days(30) ? 'AT_RISK' : 'ACTIVE'
 }
 
-const byRatio = (ratio: number): string => {
-  if (ratio <= 0.05) return 'LOST'
-  if (ratio <= 0.2) return 'DORMANT'
-  return ratio <= 0.5 ? 'AT_RISK' : 'ACTIVE'
+const byRhythm = (ratio: number, silentMs: number): string => {
+  if (ratio <= 0.05 || silentMs >= days(730)) return 'LOST'
+  if (ratio <= 0.2 || silentMs >= days(540)) return 'DORMANT'
+  return ratio <= 0.5 || silentMs >= days(365) ? 'AT_RISK' : 'ACTIVE'
 }
 
 /** The last purchase that came after a dormant time; long ago where none did. */
