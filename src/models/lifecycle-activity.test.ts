@@ -7,7 +7,6 @@ import {
   type LifecycleActivity,
   type Presence,
   type Rhythm,
-  reactivates,
 } from './lifecycle-activity.ts'
 import { MBG_NBD_SEED } from './mbg-nbd.ts'
 import { ageAtRatio } from './silence-ages.ts'
@@ -90,13 +89,6 @@ test('a return is called one for thirty days, and then follows the last purchase
   expect(activityOf(alone, 30 * DAY - 1)).toBe('REACTIVATED')
   expect(activityChangesAt(alone, 'REACTIVATED', 1)).toBe(30 * DAY)
   expect(activityOf(alone, 30 * DAY)).toBe('ACTIVE')
-})
-
-test('a purchase ends a dormant time from a fifth of the rate down', () => {
-  const rhythm = rhythmOf(1, 0, 0)
-  const dormantAt = activityChangesAt(buyer(rhythm), 'AT_RISK', 1)
-  expect(reactivates(rhythm, dormantAt - 3)).toBe(false)
-  expect(reactivates(rhythm, dormantAt)).toBe(true)
 })
 
 test('new parameters end a level only where the rate is a quarter above it', () => {

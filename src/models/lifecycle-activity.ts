@@ -35,7 +35,6 @@ export const ACTIVITY_LEVELS = [
 export const REACTIVATED_MS = 30 * DAY_MS
 /** A level that new parameters alone would end is left only well above where it began. */
 const LEAVES_ABOVE = 1.25
-const DORMANT_RATIO = ACTIVITY_LEVELS[1].ratio
 
 /** When somebody bought, as the purchase model counts it. */
 export interface Bought {
@@ -53,7 +52,7 @@ export interface Rhythm extends Bought {
 export interface Presence {
   /** The last purchase; for somebody who never bought, the last visit. */
   readonly lastAt: number
-  /** The last purchase that ended a dormant time, null where none did. */
+  /** The last purchase that ended a dormant or lost time, null where none did. */
   readonly reactivatedAt: number | null
   /** Null for somebody who never bought. */
   readonly rhythm: Rhythm | null
@@ -124,10 +123,6 @@ const reachesRatioAt = (rhythm: Rhythm, ratio: number): number => {
 /** The first whole millisecond at which somebody is surely of this age. */
 export const momentAt = ({ firstAt }: Bought, ageWeeks: number): number =>
   Math.ceil(firstAt + ageWeeks * WEEK_MS) + 1
-
-/** True where a purchase at `at` ends a dormant or lost time. */
-export const reactivates = (rhythm: Rhythm, at: number): boolean =>
-  ratioAt(rhythm, at) <= DORMANT_RATIO
 
 /** What the activity rests on, in the words that stand in a result's reasons. */
 const VISITOR_ACTIVITY_REASONS = {

@@ -5,8 +5,7 @@ import { historyOf, NO_HISTORY, type PurchaseHistory, placed } from './purchase-
 import { NO_VALUE_BANDS } from './value-bands.ts'
 
 const DAY = 86_400_000
-const neverDormant = () => false
-const bought = historyOf(NO_HISTORY, [placed(0, 100, false)], neverDormant)
+const bought = historyOf(NO_HISTORY, [placed(0, 100, false)])
 
 const tagsOf = (history: PurchaseHistory, activity: LifecycleActivity, now: number) =>
   tagsWith(history, activity, NO_VALUE_BANDS, now)
@@ -25,9 +24,7 @@ test('a visitor who never bought is not new', () => {
 test('two purchases on a deal, and none without, make a deal-only buyer', () => {
   const orders = [true, true, false].map((onDeal, day) => placed(day * DAY, 100, onDeal))
   const after = (count: number) =>
-    tagNames(
-      tagsOf(historyOf(NO_HISTORY, orders.slice(0, count), neverDormant), 'ACTIVE', 99 * DAY),
-    )
+    tagNames(tagsOf(historyOf(NO_HISTORY, orders.slice(0, count)), 'ACTIVE', 99 * DAY))
   expect([after(1), after(2), after(3)]).toEqual([[], ['DEAL_ONLY'], []])
 })
 

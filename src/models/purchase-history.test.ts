@@ -2,24 +2,17 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   cancelled,
-  historyOf as historyWith,
+  historyOf,
   NO_HISTORY,
   netMinorOf,
   type Purchase,
-  type PurchaseHistory,
   placed,
   refunded,
   rfmOf,
-  withPurchase as withPurchaseAnd,
+  withPurchase,
 } from './purchase-history.ts'
 
 const DAY = 86_400_000
-/** A rule of ninety days, where the pipeline has a model. */
-const endsDormancy = ({ lastAt }: PurchaseHistory, at: number) => at - lastAt! >= 90 * DAY
-const historyOf = (settled: PurchaseHistory, purchases: Iterable<Purchase>) =>
-  historyWith(settled, purchases, endsDormancy)
-const withPurchase = (history: PurchaseHistory, purchase: Purchase) =>
-  withPurchaseAnd(history, purchase, endsDormancy)
 
 const order = (day: number, totalMinor = 1_000): Purchase => placed(day * DAY, totalMinor, false)
 
@@ -56,12 +49,6 @@ test('who never bought has no recency', () => {
   expect(rfmOf(NO_HISTORY, 5 * DAY)).toEqual({ recencyDays: null, frequency: 0, monetaryMinor: 0 })
 })
 
-test('the purchase that ends ninety days of silence is remembered as the return', () => {
-  const orders = [order(0), order(95), order(100)]
-  expect(historyOf(NO_HISTORY, orders).reactivatedAt).toBe(95 * DAY)
-  expect(historyOf(NO_HISTORY, [orders[0]!, cancelled(orders[1]!)]).reactivatedAt).toBeNull()
-})
-
 const purchases = fc
   .record({
     placedAt: fc.integer({ min: 0, max: 300 * DAY }),
@@ -80,14 +67,12 @@ test('the history is what a list of the standing purchases says', () => {
     fc.property(fc.array(purchases), orders => {
       const standing = orders.filter(({ status }) => status === 'PLACED')
       const times = standing.map(({ placedAt }) => placedAt).sort((a, b) => a - b)
-      const returns = times.filter((at, index) => index > 0 && at - times[index - 1]! >= 90 * DAY)
       expect(historyOf(NO_HISTORY, orders)).toEqual({
         purchases: standing.length,
         dealPurchases: standing.filter(({ onDeal }) => onDeal).length,
         days: new Set(times.map(at => Math.floor(at / DAY))).size,
         firstAt: times[0] ?? null,
         lastAt: times.at(-1) ?? null,
-        reactivatedAt: returns.at(-1) ?? null,
         netMinor: orders.reduce((sum, purchase) => sum + netMinorOf(purchase), 0),
       })
     }),

@@ -27,14 +27,9 @@ export interface PurchaseHistory {
   readonly days: number
   readonly firstAt: number | null
   readonly lastAt: number | null
-  /** The last purchase that came after a dormant time, null where none did. */
-  readonly reactivatedAt: number | null
   /** Placed, less cancelled and refunded, plus adjusted. */
   readonly netMinor: number
 }
-
-/** Whether a purchase at `at` ends a dormant time, after what was bought before. */
-export type EndsDormancy = (before: PurchaseHistory, at: number) => boolean
 
 export const NO_HISTORY: PurchaseHistory = {
   purchases: 0,
@@ -42,7 +37,6 @@ export const NO_HISTORY: PurchaseHistory = {
   days: 0,
   firstAt: null,
   lastAt: null,
-  reactivatedAt: null,
   netMinor: 0,
 }
 
@@ -81,22 +75,17 @@ export const netMinorOf = ({ status, totalMinor, refundedMinor }: Purchase): num
 }
 
 /** The history with one more order. In order of time; an earlier one counts, but adds no day. */
-export const withPurchase = (
-  history: PurchaseHistory,
-  purchase: Purchase,
-  endsDormancy: EndsDormancy,
-): PurchaseHistory => {
+export const withPurchase = (history: PurchaseHistory, purchase: Purchase): PurchaseHistory => {
   const netMinor = history.netMinor + netMinorOf(purchase)
   if (purchase.status !== 'PLACED') return { ...history, netMinor }
   const { placedAt, onDeal } = purchase
-  const { firstAt, lastAt, reactivatedAt } = history
+  const { firstAt, lastAt } = history
   return {
     purchases: history.purchases + 1,
     dealPurchases: history.dealPurchases + (onDeal ? 1 : 0),
     days: history.days + (lastAt === null || dayOf(placedAt) > dayOf(lastAt) ? 1 : 0),
     firstAt: firstAt === null ? placedAt : Math.min(firstAt, placedAt),
     lastAt: lastAt === null ? placedAt : Math.max(lastAt, placedAt),
-    reactivatedAt: lastAt !== null && endsDormancy(history, placedAt) ? placedAt : reactivatedAt,
     netMinor,
   }
 }
@@ -105,11 +94,8 @@ export const withPurchase = (
 export const historyOf = (
   settled: PurchaseHistory,
   purchases: Iterable<Purchase>,
-  endsDormancy: EndsDormancy,
 ): PurchaseHistory =>
-  [...purchases]
-    .sort((a, b) => a.placedAt - b.placedAt)
-    .reduce((history, purchase) => withPurchase(history, purchase, endsDormancy), settled)
+  [...purchases].sort((a, b) => a.placedAt - b.placedAt).reduce(withPurchase, settled)
 
 const DAY_MS = 86_400_000
 const dayOf = (at: number): number => Math.floor(at / DAY_MS)

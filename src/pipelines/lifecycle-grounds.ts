@@ -7,8 +7,9 @@ import type { PurchaseHistory } from '../models/purchase-history.ts'
 import { type Outlook, outlookAt } from '../models/purchase-outlook.ts'
 import { orderValueOf, worthAt } from '../models/purchase-worth.ts'
 import type { ValueEvidence } from '../models/value-bands.ts'
+import { reactivatedAtOf } from './lifecycle-comeback.ts'
 import { type Population, populationOf } from './lifecycle-population.ts'
-import { purchaseHistoryOf } from './lifecycle-purchases.ts'
+import { purchaseHistoryOf, rhythmOf } from './lifecycle-purchases.ts'
 import type { LifecycleContext, LifecycleState } from './lifecycle-state.ts'
 
 export interface Grounds {
@@ -27,10 +28,10 @@ export const groundsOf = (
   booked: boolean,
 ): Grounds => {
   const population = populationOf(reference.modelParameters, state.home.get().market)
-  const history = purchaseHistoryOf(state, population)
+  const history = purchaseHistoryOf(state)
   const rhythm = rhythmOf(history, population)
-  const { lastAt, reactivatedAt } = history
-  const presence = { lastAt: lastAt ?? state.seenAt.get(), reactivatedAt, rhythm }
+  const lastAt = history.lastAt ?? state.seenAt.get()
+  const presence = { lastAt, reactivatedAt: reactivatedAtOf(state), rhythm }
   const outlook = rhythm === null ? null : outlookAt(rhythm, now)
   const held = booked ? null : state.standing.get().activity
   return {
@@ -42,12 +43,6 @@ export const groundsOf = (
     evidence: evidenceOf(history, presence, state, held, now),
   }
 }
-
-const rhythmOf = (
-  { days, firstAt, lastAt }: PurchaseHistory,
-  { purchases: parameters }: Population,
-): Rhythm | null =>
-  firstAt === null || lastAt === null ? null : { days, firstAt, lastAt, parameters }
 
 const NO_VALUE: ValueEvidence = { ltvMinor: 0, purchaseChance90d: 0, orderValueMinor: 0 }
 

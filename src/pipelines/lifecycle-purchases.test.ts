@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import type { StateOf } from '../engine/pipeline.ts'
 import { looseSlot } from '../engine/state/cell.ts'
 import { days } from '../engine/time.ts'
-import { SEED_POPULATION } from './lifecycle-population.ts'
 import {
   isReferral,
   type PurchaseEvent,
@@ -35,8 +34,8 @@ const event = (
 
 const historyAfter = (...events: PurchaseEvent[]) => {
   const state = freshState()
-  for (const each of events) recordPurchaseEvent(each, state, SEED_POPULATION)
-  return purchaseHistoryOf(state, SEED_POPULATION)
+  for (const each of events) recordPurchaseEvent(each, state)
+  return purchaseHistoryOf(state)
 }
 
 describe('the value and the purchases of a person', () => {
@@ -78,14 +77,14 @@ describe('the value and the purchases of a person', () => {
   test('an order that is placed twice counts once', () => {
     const state = freshState()
     const placed = event('PLACED', 'o1', 900)
-    expect(recordPurchaseEvent(placed, state, SEED_POPULATION)).toBe('PURCHASE')
-    expect(recordPurchaseEvent(placed, state, SEED_POPULATION)).toBe(null)
-    expect(purchaseHistoryOf(state, SEED_POPULATION).netMinor).toBe(900)
+    expect(recordPurchaseEvent(placed, state)).toBe('PURCHASE')
+    expect(recordPurchaseEvent(placed, state)).toBe(null)
+    expect(purchaseHistoryOf(state).netMinor).toBe(900)
   })
 
   test('what changes nothing is no correction', () => {
     const state = freshState()
-    const booked = (each: PurchaseEvent) => recordPurchaseEvent(each, state, SEED_POPULATION)
+    const booked = (each: PurchaseEvent) => recordPurchaseEvent(each, state)
     booked(event('PLACED', 'o1', 900))
     expect(booked(event('CANCELLED', 'o1', 900))).toBe('CORRECTION')
     expect(booked(event('CANCELLED', 'o1', 900))).toBe(null)

@@ -1,10 +1,9 @@
 /** How the events of an order change what is kept of the person who placed it. */
 import type { Order } from '../events.ts'
-import { reactivates } from '../models/lifecycle-activity.ts'
+import type { Rhythm } from '../models/lifecycle-activity.ts'
 import {
   cancelled,
   declined,
-  type EndsDormancy,
   historyOf,
   netMinorOf,
   type Purchase,
@@ -46,35 +45,32 @@ export const isReferral = ({
 }: Pick<Order, 'type' | 'userId' | 'referrerUserId'>): boolean =>
   referrerUserId !== null && referrerUserId !== userId && (type === 'PLACED' || UNDOING.has(type))
 
-export const purchaseHistoryOf = (
-  state: LifecycleState,
-  population: Population,
-): PurchaseHistory => {
+export const purchaseHistoryOf = (state: LifecycleState): PurchaseHistory => {
   const settled = state.settled.get()
   if (state.purchases.size === 0) return settled
-  const remembered = state.purchases.entries().map(([, purchase]) => purchase)
-  return historyOf(settled, remembered, endsDormancyIn(population))
+  return historyOf(
+    settled,
+    state.purchases.entries().map(([, purchase]) => purchase),
+  )
 }
 
-const endsDormancyIn =
-  ({ purchases: parameters }: Population): EndsDormancy =>
-  ({ days, firstAt, lastAt }, at) =>
-    firstAt !== null && lastAt !== null && reactivates({ days, firstAt, lastAt, parameters }, at)
+/** Null for somebody who never bought. */
+export const rhythmOf = (
+  { days, firstAt, lastAt }: PurchaseHistory,
+  { purchases: parameters }: Population,
+): Rhythm | null =>
+  firstAt === null || lastAt === null ? null : { days, firstAt, lastAt, parameters }
 
 /** A purchase that was not known before; what changed one, or the value; or nothing. */
 export type Booking = 'PURCHASE' | 'CORRECTION' | null
 
 /** Takes the event in. */
-export const recordPurchaseEvent = (
-  event: PurchaseEvent,
-  state: LifecycleState,
-  population: Population,
-): Booking => {
+export const recordPurchaseEvent = (event: PurchaseEvent, state: LifecycleState): Booking => {
   const orderId = event.type === 'PLACED' ? event.orderId : (event.originalOrderId ?? event.orderId)
   const known = state.purchases.get(orderId)
   switch (event.type) {
     case 'PLACED':
-      if (known === undefined) remember(event, state, population)
+      if (known === undefined) remember(event, state)
       return known === undefined ? 'PURCHASE' : null
     case 'PAID':
       return known ? correct(orderId, known, paid(known), state) : null
@@ -93,8 +89,8 @@ export const recordPurchaseEvent = (
   }
 }
 
-const remember = (event: PurchaseEvent, state: LifecycleState, population: Population): void => {
-  if (state.purchases.size >= REMEMBERED_ORDERS_MAX) settleOldest(state, population)
+const remember = (event: PurchaseEvent, state: LifecycleState): void => {
+  if (state.purchases.size >= REMEMBERED_ORDERS_MAX) settleOldest(state)
   const onDeal = event.discountMinor > 0 || event.couponId !== null
   state.purchases.set(event.orderId, placed(event.occurredAt, event.totalMinor, onDeal))
 }
@@ -117,11 +113,11 @@ const correct = (
  * the frequency for good. A later refund of it still comes off the value, and no longer undoes the
  * purchase; a later cancellation changes nothing.
  */
-const settleOldest = (state: LifecycleState, population: Population): void => {
+const settleOldest = (state: LifecycleState): void => {
   const [orderId, oldest] = state.purchases
     .entries()
     .reduce((first, entry) => (entry[1].placedAt < first[1].placedAt ? entry : first))
-  const settled = withPurchase(state.settled.get(), oldest as Purchase, endsDormancyIn(population))
+  const settled = withPurchase(state.settled.get(), oldest as Purchase)
   state.settled.set(settled)
   state.purchases.delete(orderId)
 }

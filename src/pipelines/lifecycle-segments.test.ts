@@ -517,6 +517,7 @@ test('the shape of the pipeline is as reviewed', () => {
       home: value
       purchases: mapOf, max 32
       settled: value
+      comeback: value
       referrals: mapOf, max 8
     timers
       forgotten 800d after the last event

@@ -27,6 +27,7 @@ import {
   lifecycleSegments as segments,
 } from '../events.ts'
 import { assess, assessVisit } from './lifecycle-assessment.ts'
+import { isComeback } from './lifecycle-comeback.ts'
 import { CART_EVENTS, engagementOf } from './lifecycle-engagement.ts'
 import { currencyConflict, noteCurrency, noteMarket } from './lifecycle-home.ts'
 import { populationOf } from './lifecycle-population.ts'
@@ -95,7 +96,11 @@ export const lifecycleSegments = definePipeline({
       noteCurrency(order, state)
       state.seenAt.set(Math.max(state.seenAt.get(), order.occurredAt))
       const population = populationOf(reference.modelParameters, state.home.get().market)
-      const booking = recordPurchaseEvent(order, state, population)
+      const endsAbsence = order.type === 'PLACED' && isComeback(order, context, population)
+      const booking = recordPurchaseEvent(order, state)
+      if (booking === 'PURCHASE' && endsAbsence) {
+        state.comeback.set({ orderId: order.orderId, placedAt: order.occurredAt })
+      }
       // What was in the cart by then is bought.
       const cartAt = state.cartAt.get() ?? Number.POSITIVE_INFINITY
       if (booking === 'PURCHASE' && cartAt <= order.occurredAt) state.cartAt.set(null)

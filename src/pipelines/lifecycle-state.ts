@@ -65,7 +65,6 @@ const history = record({
   days: int,
   firstAt: nullable(long),
   lastAt: nullable(long),
-  reactivatedAt: nullable(long),
   netMinor: long,
 })
 
@@ -88,6 +87,8 @@ export const lifecycleState = {
   purchases: mapOf(purchase, { max: REMEMBERED_ORDERS_MAX }),
   /** What older orders came to, with refunds and corrections that name no order. */
   settled: value(history, NO_HISTORY),
+  /** The last purchase that ended a dormant or lost time. */
+  comeback: value(nullable(record({ orderId: string, placedAt: long })), null),
   /** Orders of people whom the person referred, and when they were placed. */
   referrals: mapOf(long, { max: 8 }),
 }
