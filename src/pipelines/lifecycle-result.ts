@@ -57,10 +57,11 @@ const expectationsOf = ({ outlook, value }: Grounds) => ({
   ltv52wMinor: outlook === null ? null : Math.round(value.ltvMinor),
 })
 
+/** The weightiest first; of the same weight, the stage and then the activity. */
 const reasonsOf = ({ stage, activity }: Assessed, grounds: Grounds, now: Instant): Reason[] => {
   const { evidence, presence } = grounds
   const silence = silenceOf(presence, now)
-  return [
+  const reasons = [
     { code: `STAGE_${stage}`, detail: sentence(STAGE_REASONS[stage], evidence), weight: 1 },
     {
       code: `ACTIVITY_${activity}`,
@@ -69,6 +70,7 @@ const reasonsOf = ({ stage, activity }: Assessed, grounds: Grounds, now: Instant
     },
     ...rhythmReasons(presence, silence),
   ]
+  return reasons.sort((one, other) => other.weight - one.weight)
 }
 
 /** Of a buyer: how long the silence is, and how long it usually was. */

@@ -486,6 +486,20 @@ test('a result says what changed, why, and from what', () => {
   })
 })
 
+test('the weightiest reason comes first: after a long silence, that itself', () => {
+  const mill = new Harness([lifecycleSegments])
+  playStep(mill, shopRows.order(0, 'anna', 'o1', '50GBP'))
+  mill.advanceTo(days(120))
+  const all = mill.resultsOf(segments)
+  for (const { reasons } of all) {
+    const weights = reasons.map(({ weight }) => weight)
+    expect(weights).toEqual(weights.toSorted((one, other) => other - one))
+  }
+  const codes = (segment: LifecycleSegment) => segment.reasons.map(({ code }) => code)
+  expect(codes(all[0]!)).toEqual(['STAGE_FIRST_BUYER', 'ACTIVITY_ACTIVE', 'R_ONE_TIME'])
+  expect(codes(all.at(-1)!)).toEqual(['R_ONE_TIME', 'STAGE_FIRST_BUYER', 'ACTIVITY_DORMANT'])
+})
+
 describe('the laws of pipelines', () => {
   const laws = pipelineLaws(lifecycleSegments, shopScripts, { partitions: 2, runs: 60 })
   for (const law of laws) test(law.name, law.check)
