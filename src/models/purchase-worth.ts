@@ -6,7 +6,7 @@ import { ageFallingTo } from './falling-to.ts'
 import { expectedSpend, type SpendParameters } from './gamma-gamma.ts'
 import { momentAt, type Rhythm, summaryAt } from './lifecycle-activity.ts'
 import { discountedPurchases, YEAR_OF_REVENUE } from './lifetime-value.ts'
-import { bucketOf } from './quantile-sketch.ts'
+import { LOWEST_BUCKET, SKETCH_RELATIVE_ERROR } from './quantile-sketch.ts'
 
 /**
  * The expected value of a purchase day, in minor units. Where nothing is known of the population, it is
@@ -33,14 +33,19 @@ export const worthFallsBelowAt = (
   bucket: number,
   now: number,
 ): number => {
+  // Nothing is below the lowest bucket.
+  if (bucket <= LOWEST_BUCKET) return Number.POSITIVE_INFINITY
   const summary = summaryAt(rhythm, now)
-  const isHigh = (ageWeeks: number) => {
-    const purchases = discountedPurchases(
-      rhythm.parameters,
-      { ...summary, ageWeeks },
-      YEAR_OF_REVENUE,
-    )
-    return bucketOf(orderValueMinor * purchases) >= bucket ? 1 : -1
-  }
-  return Math.max(now + 1, momentAt(rhythm, ageFallingTo(0, isHigh, summary.ageWeeks)))
+  const worthAtAge = (ageWeeks: number) =>
+    orderValueMinor *
+    discountedPurchases(rhythm.parameters, { ...summary, ageWeeks }, YEAR_OF_REVENUE)
+  const ageWeeks = ageFallingTo(belowBucket(bucket), worthAtAge, summary.ageWeeks)
+  return Math.max(now + 1, momentAt(rhythm, ageWeeks))
 }
+
+/**
+ * The largest value that is below the bucket, a trifle less: rounded, the edge itself may count to
+ * either side, and a timer at a moment at which nothing has changed yet would be set again and again.
+ */
+const belowBucket = (bucket: number): number => SKETCH_BASE ** (bucket - 1) * (1 - 1e-12)
+const SKETCH_BASE = (1 + SKETCH_RELATIVE_ERROR) / (1 - SKETCH_RELATIVE_ERROR)
