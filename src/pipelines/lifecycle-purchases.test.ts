@@ -168,7 +168,7 @@ const oracle = (script: readonly PurchaseEvent[]) => {
       else if (type === 'REFUNDED' && !cancelled) {
         left -= totalMinor
         refunded = left <= 0
-      } else if (isKnown && (type === 'CANCELLED' || type === 'PAYMENT_DECLINED')) {
+      } else if (isKnown && (type === 'CANCELLED' || (type === 'PAYMENT_DECLINED' && !refunded))) {
         left = Math.min(left, 0)
         cancelled = true
       }
