@@ -6,7 +6,7 @@ import type { Instant } from '../engine/time.ts'
 import { CART_LIVE_MS, INTERESTED_FROM, nextStage } from '../models/lifecycle-stage.ts'
 import { bandsIn, tagsOf } from '../models/lifecycle-tags.ts'
 import { hasMoved } from '../models/purchase-outlook.ts'
-import { valueBandsOf } from '../models/value-bands.ts'
+import { NO_VALUE_BANDS, type ValueBands, valueBandsOf } from '../models/value-bands.ts'
 import { type Grounds, groundsOf } from './lifecycle-grounds.ts'
 import { type Assessed, type Segment, segmentOf } from './lifecycle-result.ts'
 import { type LifecycleContext, NOTHING_SAID, type Standing } from './lifecycle-state.ts'
@@ -61,12 +61,19 @@ const saidOf = ({ outlook }: Grounds) =>
     : { expectedOrders90d: outlook.expectedOrders90d, churnRisk90d: outlook.churnRisk90d }
 
 const standingOf = (before: Standing, grounds: Grounds, now: Instant): Assessed => {
-  const { history, evidence, value, population } = grounds
+  const { history, evidence } = grounds
   const { stage, interested, loyal, advocate } = nextStage(before, evidence)
   const { activity } = evidence
-  const bands = valueBandsOf(bandsIn(before.tags), value, population.levels)
-  const tags = tagsOf(history, activity, bands, now)
+  const tags = tagsOf(history, activity, bandsOf(before, grounds), now)
   return { interested, loyal, advocate, stage, activity, tags }
+}
+
+const bandsOf = (before: Standing, grounds: Grounds): ValueBands => {
+  const { outlook, orderValueMinor, worthMinor, population } = grounds
+  if (population.levels === null) return NO_VALUE_BANDS
+  const purchaseChance90d = outlook === null ? 0 : 1 - outlook.churnRisk90d
+  const evidence = { ltvMinor: worthMinor(), orderValueMinor, purchaseChance90d }
+  return valueBandsOf(bandsIn(before.tags), evidence, population.levels)
 }
 
 const changed = (before: Standing, after: Standing): boolean =>

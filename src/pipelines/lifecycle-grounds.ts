@@ -1,12 +1,11 @@
 /** What a person's standing is assessed from: the cells, and what the population is like. */
 import type { Instant } from '../engine/time.ts'
-import { activityOf, type Presence, type Rhythm, summaryAt } from '../models/lifecycle-activity.ts'
+import { activityOf, type Presence, summaryAt } from '../models/lifecycle-activity.ts'
 import type { StageEvidence } from '../models/lifecycle-stage.ts'
 import { weeklyRate } from '../models/mbg-nbd.ts'
 import type { PurchaseHistory } from '../models/purchase-history.ts'
 import { type Outlook, outlookAt } from '../models/purchase-outlook.ts'
 import { orderValueOf, worthAt } from '../models/purchase-worth.ts'
-import type { ValueEvidence } from '../models/value-bands.ts'
 import { reactivatedAtOf } from './lifecycle-comeback.ts'
 import { type Population, populationOf } from './lifecycle-population.ts'
 import { purchaseHistoryOf, rhythmOf } from './lifecycle-purchases.ts'
@@ -19,7 +18,10 @@ export interface Grounds {
   readonly evidence: StageEvidence
   /** Null for somebody who never bought. */
   readonly outlook: Outlook | null
-  readonly value: ValueEvidence
+  /** Expected value of a purchase day, in minor units; 0 of somebody who never bought. */
+  readonly orderValueMinor: number
+  /** Expected worth of the next 52 weeks, in minor units. */
+  readonly worthMinor: () => number
 }
 
 /** @param booked whether purchases changed just now: then the activity follows from them anew. */
@@ -33,32 +35,28 @@ export const groundsOf = (
   const lastAt = history.lastAt ?? state.seenAt.get()
   const presence = { lastAt, reactivatedAt: reactivatedAtOf(state), rhythm }
   const outlook = rhythm === null ? null : outlookAt(rhythm, now)
+  const orderValueMinor = orderValueMinorOf(history, population)
   const held = booked ? null : state.standing.get().activity
   return {
     population,
     history,
     presence,
     outlook,
-    value: valueEvidenceOf(rhythm, outlook, history, population, now),
+    orderValueMinor,
+    worthMinor: lazily(() => (rhythm === null ? 0 : worthAt(rhythm, orderValueMinor, now))),
     evidence: evidenceOf(history, presence, state, held, now),
   }
 }
 
-const NO_VALUE: ValueEvidence = { ltvMinor: 0, purchaseChance90d: 0, orderValueMinor: 0 }
+const orderValueMinorOf = ({ days, netMinor }: PurchaseHistory, { spend }: Population): number =>
+  days === 0 ? 0 : orderValueOf(spend, days, netMinor)
 
-const valueEvidenceOf = (
-  rhythm: Rhythm | null,
-  outlook: Outlook | null,
-  { days, netMinor }: PurchaseHistory,
-  { spend }: Population,
-  now: Instant,
-): ValueEvidence => {
-  if (rhythm === null || outlook === null) return NO_VALUE
-  const orderValueMinor = orderValueOf(spend, days, netMinor)
-  return {
-    orderValueMinor,
-    ltvMinor: worthAt(rhythm, orderValueMinor, now),
-    purchaseChance90d: 1 - outlook.churnRisk90d,
+/** Worked out when it is first asked for: it takes longer than all else, and mostly nobody asks. */
+const lazily = (compute: () => number): (() => number) => {
+  let known: number | null = null
+  return () => {
+    known ??= compute()
+    return known
   }
 }
 

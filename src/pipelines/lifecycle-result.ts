@@ -49,12 +49,12 @@ export const segmentOf = (
 }
 
 /** What the purchase model says of a buyer; of somebody who never bought it says nothing. */
-const expectationsOf = ({ outlook, value }: Grounds) => ({
+const expectationsOf = ({ outlook, worthMinor }: Grounds) => ({
   pAlive: outlook?.pAlive ?? null,
   churnRisk30d: outlook?.churnRisk30d ?? null,
   churnRisk90d: outlook?.churnRisk90d ?? null,
   expectedOrders90d: outlook?.expectedOrders90d ?? null,
-  ltv52wMinor: outlook === null ? null : Math.round(value.ltvMinor),
+  ltv52wMinor: outlook === null ? null : Math.round(worthMinor()),
 })
 
 /** The weightiest first; of the same weight, the stage and then the activity. */

@@ -61,7 +61,7 @@ const visitsChangeAt = (
  */
 const purchasesChangeAt = (
   { activity, tags }: Assessed,
-  { history, presence, value, population }: Grounds,
+  { history, presence, orderValueMinor, population }: Grounds,
   { state, now }: LifecycleContext,
   firesBy: Instant,
 ): Instant => {
@@ -73,7 +73,7 @@ const purchasesChangeAt = (
   const { highValue, potential } = bandsIn(tags)
   if (highValue) {
     const { highUntil } = population.levels!
-    return Math.min(movesAt, worthFallsBelowAt(rhythm, value.orderValueMinor, highUntil, now))
+    return Math.min(movesAt, worthFallsBelowAt(rhythm, orderValueMinor, highUntil, now))
   }
   return potential ? Math.min(movesAt, riskReachesAt(rhythm, 1 - POTENTIAL_CHANCE, now)) : movesAt
 }
