@@ -5,6 +5,7 @@ import { DISORDER_MS } from '../engine/pipeline.ts'
 import { days } from '../engine/time.ts'
 import { lifecycleSegments as segments } from '../events.ts'
 import { MBG_NBD_SEED } from '../models/mbg-nbd.ts'
+import { EXPECTED_FLOOR } from '../models/purchase-outlook.ts'
 import { Harness } from '../testing/harness.ts'
 import { playStep } from '../testing/play-step.ts'
 import type { Send } from '../testing/script.ts'
@@ -63,7 +64,23 @@ const outlookOf = (purchases: readonly number[], now: number) => {
   const alive = (age: number) => 1 / (1 + (a / (b + x)) * ((alpha + age) / (alpha + tx)) ** (r + x))
   const rate = (age: number) => alive(age) / (alpha + age)
   const buys = (weeks: number) => 1 - ((alpha + T) / (alpha + T + weeks)) ** (r + x)
-  return { ratio: rate(T) / rate(tx), risk90d: 1 - alive(T) * buys(90 / 7), pAlive: alive(T) }
+  const expected90d = alive(T) * countedPurchases(x, 90 / 7 / (alpha + T))
+  return { ratio: rate(T) / rate(tx), risk90d: 1 - alive(T) * buys(90 / 7), expected90d }
+}
+
+/** Of somebody alive: the k-th purchase is made in time, and the person stays after all before it. */
+const countedPurchases = (x: number, odds: number): number => {
+  let chance = (1 + odds) ** -(r + x)
+  let more = 1 - chance
+  let stayed = 1
+  let sum = 0
+  for (let k = 0; k < 400; k++) {
+    sum += more * stayed
+    chance *= ((r + x + k) / (k + 1)) * (odds / (1 + odds))
+    more -= chance
+    stayed *= (b + x + 1 + k) / (a + b + x + 1 + k)
+  }
+  return sum
 }
 
 /** By rate or, at the latest, after so long; and who never bought, after so long. */
@@ -112,20 +129,23 @@ test('at any moment, the last result says the activity that is, who is new, and 
       const now = lastAt + laterMs
       mill.advanceTo(now + DISORDER_MS + 1)
       const purchases = purchasesIn(sends)
-      const { activity, tags, churnRisk90d } = mill.resultsOf(segments).at(-1)!
+      const { activity, tags, churnRisk90d, expectedOrders90d } = mill.resultsOf(segments).at(-1)!
       expect(tags.includes('NEW')).toBe(isNew(purchases, now))
       if (purchases.length === 0) {
         const level = LEVELS.find(([, , , fromMs]) => now - lastAt >= fromMs)![2]
         expect([activity, churnRisk90d]).toEqual([level, null])
         return
       }
-      const { risk90d } = outlookOf(purchases, Math.min(now, lastAt + FORGOTTEN_MS))
+      const { risk90d, expected90d } = outlookOf(purchases, Math.min(now, lastAt + FORGOTTEN_MS))
       if (now < returnedAtIn(sends) + days(30)) {
         expect(activity).toBe('REACTIVATED')
       } else {
         expect(activity).toBe(levelOf(purchases, now))
       }
       expect(Math.abs(churnRisk90d! - risk90d)).toBeLessThan(0.05 + ROUNDING)
+      if (Math.max(expectedOrders90d!, expected90d) <= EXPECTED_FLOOR) return
+      const fallen = (expectedOrders90d! - expected90d) / expectedOrders90d!
+      expect(Math.abs(fallen)).toBeLessThan(0.2 + ROUNDING)
     }),
     { numRuns: 300 },
   )
