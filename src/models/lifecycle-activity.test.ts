@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest'
 import {
   activityChangesAt,
   activityOf,
-  activityReasonOf,
   type LifecycleActivity,
   type Presence,
   type Rhythm,
 } from './lifecycle-activity.ts'
+import { activityReasonOf } from './lifecycle-activity-reasons.ts'
 import { MBG_NBD_SEED } from './mbg-nbd.ts'
 import { ageAtRatio } from './silence-ages.ts'
 
