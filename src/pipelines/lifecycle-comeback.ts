@@ -1,6 +1,7 @@
 /**
- * A purchase that ends a dormant or lost time is a return. Whether it is one is decided once, when it is
- * booked, by what was said of the person until then: new parameters neither make a return nor end one.
+ * A purchase that ends a dormant or lost time is a return. Whether it is one is decided once, when it
+ * is booked, by what was said of the person until then: new parameters neither make a return nor end
+ * one.
  */
 import type { Instant } from '../engine/time.ts'
 import type { Order } from '../events.ts'
@@ -13,8 +14,8 @@ const isAway = (activity: LifecycleActivity | null): boolean =>
   activity === 'DORMANT' || activity === 'LOST'
 
 /**
- * Whether a purchase by this order, which is not booked yet, is a return. One that comes late is judged
- * by the rhythm at its own time: what was said since then was said without it.
+ * Whether a purchase by this order, which is not booked yet, is a return. One that comes late is
+ * judged by the rhythm at its own time: what was said since then was said without it.
  */
 export const isComeback = (
   { occurredAt }: Pick<Order, 'occurredAt'>,
