@@ -11,9 +11,9 @@
  *          0             30 d          90 d           180 d
  *
  * Of a buyer the purchase model says how fast that rate falls with silence, which depends on how often
- * the person used to buy. With slow rhythms it would take years, and nobody is remembered for that long:
- * so a silence ends each level at the latest after a fixed time, also of a buyer. Nobody's rhythm is known before the first purchase: there the rule is fixed,
- * and the same for everybody.
+ * the person used to buy. With slow rhythms it would take years, and nobody is remembered for so
+ * long: so each level begins at the latest after a fixed time. Nobody's rhythm is known before the
+ * first purchase: there the rule is fixed, and the same for everybody.
  */
 import { activityRatio, type PurchaseParameters, type PurchaseSummary } from './mbg-nbd.ts'
 import { ageAtRatio } from './silence-ages.ts'
