@@ -18,6 +18,7 @@ import type {
 import { MillraceError } from '../engine/errors.ts'
 import { type Slice, WHOLE } from '../engine/exchange/slice.ts'
 import { partitionOf } from '../engine/hash.ts'
+import { partitionName } from '../engine/partition-name.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import { codecsOf } from '../engine/schema/codecs.ts'
 import type { PipelineRunner } from '../engine/task/pipeline-runner.ts'
@@ -257,7 +258,7 @@ export class ApplicationLog<Marks = unknown> {
       const name = taskName(this.#applicationId, pipeline, partition)
       const at = { topic, partition }
       const log = { runner, partition: task, name, at, bytesSince: 0, snapshotBytes: 0 }
-      this.#tasks.set(`${topic}|${partition}`, log)
+      this.#tasks.set(partitionName(topic, partition), log)
     })
   }
 
@@ -340,7 +341,7 @@ export class ApplicationLog<Marks = unknown> {
 
   #taskOf(part: ChangelogPart): TaskLog {
     const topic = changelogTopic(this.#applicationId, { ...part, id: part.pipelineId })
-    return this.#tasks.get(`${topic}|${this.#slice.index + part.partition}`)!
+    return this.#tasks.get(partitionName(topic, this.#slice.index + part.partition))!
   }
 
   #parcels({ parcels }: CommitUnit): Append[] {

@@ -6,7 +6,7 @@ import { ageFallingTo } from './falling-to.ts'
 import { expectedSpend, type SpendParameters } from './gamma-gamma.ts'
 import { momentAt, type Rhythm, summaryAt } from './lifecycle-activity.ts'
 import { discountedPurchases, YEAR_OF_REVENUE } from './lifetime-value.ts'
-import { LOWEST_BUCKET, SKETCH_RELATIVE_ERROR } from './quantile-sketch.ts'
+import { LOWEST_BUCKET, SKETCH_BASE } from './quantile-sketch.ts'
 
 /**
  * The expected value of a purchase day, in minor units. Where nothing is known of the population, it is
@@ -48,4 +48,3 @@ export const worthFallsBelowAt = (
  * either side, and a timer at a moment at which nothing has changed yet would be set again and again.
  */
 const belowBucket = (bucket: number): number => SKETCH_BASE ** (bucket - 1) * (1 - 1e-12)
-const SKETCH_BASE = (1 + SKETCH_RELATIVE_ERROR) / (1 - SKETCH_RELATIVE_ERROR)

@@ -35,8 +35,9 @@ export const LOWEST_BUCKET = -512
 export const HIGHEST_BUCKET = 1535
 export const SKETCH_BUCKETS_MAX = HIGHEST_BUCKET - LOWEST_BUCKET + 1
 
-const BASE = (1 + SKETCH_RELATIVE_ERROR) / (1 - SKETCH_RELATIVE_ERROR)
-const LOG_BASE = Math.log(BASE)
+/** A bucket reaches from one power of this to the next. */
+export const SKETCH_BASE = (1 + SKETCH_RELATIVE_ERROR) / (1 - SKETCH_RELATIVE_ERROR)
+const LOG_BASE = Math.log(SKETCH_BASE)
 
 export const emptySketch = (): QuantileSketch => ({ count: 0, buckets: [] })
 
@@ -54,7 +55,7 @@ export const bucketOf = (value: number): number => {
 
 /** The value that stands for a bucket: 0 for the lowest. */
 export const middleOf = (bucket: number): number =>
-  bucket === LOWEST_BUCKET ? 0 : (2 * Math.exp(bucket * LOG_BASE)) / (BASE + 1)
+  bucket === LOWEST_BUCKET ? 0 : (2 * Math.exp(bucket * LOG_BASE)) / (SKETCH_BASE + 1)
 
 export const addValue = (sketch: QuantileSketch, value: number, count = 1): void =>
   changeBucket(sketch, bucketOf(value), checkedCount(count))

@@ -3,8 +3,9 @@
  * control topics are every slice's, each at its own position: they are read from the lowest of these,
  * and a slice gets what it does not have yet.
  */
+import { partitionNameOf } from '../../engine/partition-name.ts'
 import type { Batch, Position, Reader, ReadLimits, StoredRecord } from '../../logs/log.ts'
-import { AHEAD_MAX, nameOf } from './inbox.ts'
+import { AHEAD_MAX } from './inbox.ts'
 
 /** Who reads: a slice. */
 export interface Subscriber {
@@ -33,14 +34,14 @@ export class Feed {
   async add(subscriber: Subscriber, positions: readonly Position[]): Promise<void> {
     const begun: Position[] = []
     for (const { next, ...at } of positions) {
-      const fed = this.#fed.get(nameOf(at))
+      const fed = this.#fed.get(partitionNameOf(at))
       if (fed && fed.next <= next) {
         fed.subscribers.set(subscriber, next)
         continue
       }
       if (fed) await this.#reader.remove([at])
       const subscribers = new Map(fed?.subscribers).set(subscriber, next)
-      this.#fed.set(nameOf(at), { at, next, subscribers, isPaused: false })
+      this.#fed.set(partitionNameOf(at), { at, next, subscribers, isPaused: false })
       begun.push({ ...at, next })
     }
     if (begun.length > 0) await this.#reader.add(begun)
@@ -64,7 +65,7 @@ export class Feed {
     await learn?.(batches)
     let records = 0
     for (const batch of batches) {
-      const fed = this.#fed.get(nameOf(batch))
+      const fed = this.#fed.get(partitionNameOf(batch))
       if (!fed || batch.records.length === 0) continue
       records += batch.records.length
       this.#handOn(fed, batch)
@@ -78,7 +79,7 @@ export class Feed {
   }
 
   #handOn(fed: Fed, { records }: Batch): void {
-    const name = nameOf(fed.at)
+    const name = partitionNameOf(fed.at)
     fed.next = records.at(-1)!.offset + 1
     for (const [subscriber, next] of fed.subscribers) {
       const fresh = records[0]!.offset >= next ? records : records.filter(r => r.offset >= next)

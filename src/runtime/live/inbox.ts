@@ -2,8 +2,10 @@
  * What a slice has read and not yet taken in, by partition. A round merges what is here by the heads,
  * so one round is one merge, which is what the journal says of a commit.
  */
+
 import { type Incoming, isParcel } from '../../engine/arrival.ts'
 import { firstOfHeads, sourceBefore } from '../../engine/merge.ts'
+import { partitionNameOf } from '../../engine/partition-name.ts'
 import type { TopicPartition } from '../../logs/log.ts'
 
 /** Of each partition so many are read ahead, and reading goes on below half of it. */
@@ -32,7 +34,7 @@ export class Inbox {
 
   add(partitions: readonly TopicPartition[]): void {
     for (const at of partitions) {
-      const name = nameOf(at)
+      const name = partitionNameOf(at)
       this.#byName.set(name, { at, name, items: [], place: 0, waiting: 0, isHeldBack: false })
     }
     this.#queues = [...this.#byName.values()].sort((a, b) => sourceBefore(a.at, b.at))
@@ -109,5 +111,3 @@ const recordsOf = (incoming: Incoming): number =>
   isParcel(incoming)
     ? Math.ceil(incoming.value.length / PARCEL_RECORD_BYTES)
     : 1 + Math.floor((incoming.value?.length ?? 0) / RECORD_BYTES)
-
-export const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}|${partition}`

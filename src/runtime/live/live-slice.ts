@@ -8,6 +8,7 @@ import { Application } from '../../engine/application.ts'
 import type { Incoming } from '../../engine/arrival.ts'
 import type { CommitUnit, SourcePosition } from '../../engine/commit.ts'
 import { type Slice, sliceOfSource } from '../../engine/exchange/slice.ts'
+import { partitionNameOf } from '../../engine/partition-name.ts'
 import type { AnyTopic } from '../../engine/topic.ts'
 import { deadLetters, lateEvents } from '../../events.ts'
 import { ApplicationLog } from '../../logs/application-log.ts'
@@ -17,7 +18,7 @@ import type { Position, StoredRecord, TopicPartition } from '../../logs/log.ts'
 import { resultTopics } from '../../logs/result-topics.ts'
 import { incomingOf } from '../../logs/stored-arrival.ts'
 import type { Feed, Subscriber } from './feed.ts'
-import { Inbox, nameOf } from './inbox.ts'
+import { Inbox } from './inbox.ts'
 import type { LiveRunOptions } from './live-run-options.ts'
 
 export class LiveSlice implements Subscriber {
@@ -141,7 +142,7 @@ export class LiveSlice implements Subscriber {
 
   /** Whether all was taken in that this partition had. */
   hasTakenAllOf(at: TopicPartition, feed: Feed): boolean {
-    return this.#ended(feed).some(each => nameOf(each) === nameOf(at))
+    return this.#ended(feed).some(each => partitionNameOf(each) === partitionNameOf(at))
   }
 
   /** Whether all was taken in that the log had. */
@@ -178,7 +179,7 @@ export class LiveSlice implements Subscriber {
 
   /** What was never read, by a pipeline that is new, begins with what is retained. */
   async #positionOf(at: TopicPartition): Promise<number> {
-    const known = this.positions.find(each => nameOf(each) === nameOf(at))
+    const known = this.positions.find(each => partitionNameOf(each) === partitionNameOf(at))
     return known?.next ?? (await this.#options.log.range(at)).first
   }
 
