@@ -8,6 +8,7 @@ export {
 export { type Application, LIMITS, type Limits } from './engine/application.ts'
 export { ERRORS, type ErrorCode, type Instruction, MillraceError } from './engine/errors.ts'
 export * from './engine/form.ts'
+export { defineLearner, type Learned, type Learner, type Learning } from './engine/learner.ts'
 export {
   type BodyOf,
   by,
@@ -33,7 +34,7 @@ export { type LmdbLogOptions, openLmdbLog } from './logs/lmdb-log.ts'
 export type { Log, LogRecord, StoredRecord, TopicPartition, TopicSettings } from './logs/log.ts'
 export { fileSnapshots, type Snapshots } from './logs/snapshots.ts'
 export { fraudScores as fraudScoresPipeline } from './pipelines/fraud-scores.ts'
-export { pipelines } from './pipelines/index.ts'
+export { learners, pipelines } from './pipelines/index.ts'
 export { journeyTriggers as journeyTriggersPipeline } from './pipelines/journey-triggers.ts'
 export { lifecycleSegments as lifecycleSegmentsPipeline } from './pipelines/lifecycle-segments.ts'
 export { priceElasticities as priceElasticitiesPipeline } from './pipelines/price-elasticities.ts'

@@ -1,3 +1,4 @@
+import type { Learner } from '../engine/learner.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import { fraudScores } from './fraud-scores.ts'
 import { journeyTriggers } from './journey-triggers.ts'
@@ -13,3 +14,6 @@ export const pipelines: readonly Pipeline[] = [
   priceElasticities,
   shipmentAlerts,
 ]
+
+/** All learners of the house, in the order in which they learn from a record. */
+export const learners: readonly Learner[] = []
