@@ -422,6 +422,47 @@ export interface LifecycleSegment {
   readonly expectedOrders90d: number | null
   /** Expected worth of the next 52 weeks, in minor units; null: nothing to tell it from. */
   readonly ltv52wMinor: number | null
+  /** Of the first purchase that stands, in ms since 1970 (UTC); null: none does. */
+  readonly firstPurchaseAt: number | null
+  /** Of the last purchase that stands, in ms since 1970 (UTC); null: none does. */
+  readonly lastPurchaseAt: number | null
+  /**
+   * The model's own chance of no purchase within 30 days, before it is calibrated to seasons; null:
+   * nothing was bought yet.
+   */
+  readonly purchaseChurnRisk30d: number | null
+  /**
+   * The model's own chance of no purchase within 90 days, before it is calibrated to seasons; null:
+   * nothing was bought yet.
+   */
+  readonly purchaseChurnRisk90d: number | null
+  /** Purchases that stand. */
+  readonly purchases: number
+  /** Of these, on a deal. */
+  readonly dealPurchases: number
+  /** Articles with a known list price that were looked at. */
+  readonly views: number
+  /** Of these, below the list price. */
+  readonly dealViews: number
+  /**
+   * From 1 to 5, the best: among the buyers of the market, by the time since the last purchase;
+   * null: not compared.
+   */
+  readonly recencyQuintile: number | null
+  /**
+   * From 1 to 5, the best: among the buyers of the market, by purchase days; null: not compared.
+   */
+  readonly frequencyQuintile: number | null
+  /**
+   * From 1 to 5, the best: among the buyers of the market, by the mean net value of a purchase day;
+   * null: not compared.
+   */
+  readonly monetaryQuintile: number | null
+  /**
+   * This is the last record of the subject: a visitor who turned out to be a user, or a person who
+   * is erased; null: it is not.
+   */
+  readonly closedAs: LifecycleEnd | null
 }
 
 /** It is time to write to a person, or it would be, were nothing in the way. */
@@ -705,6 +746,162 @@ export interface DeadLetter {
   readonly headers: Readonly<Record<string, string>>
 }
 
+/**
+ * A buyer joined a cell of the population or left one, or a forecast about the buyer came true or
+ * did not. Sums of these are the population.
+ */
+export interface PopulationChange {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /** The buyer: USER: or VISITOR: and the id. */
+  readonly subjectId: string
+  /** The market, which has one currency; null is a market of its own. */
+  readonly market: string | null
+  /** JOINED and LEFT a cell; FORECAST: what became of one. */
+  readonly change: PopulationChangeKind
+  /** Day of the first purchase, in days since 1970 (UTC). */
+  readonly cohortDay: number
+  /** Purchase days after the first. */
+  readonly repeats: number
+  /** Day of the last purchase, in days since 1970 (UTC). */
+  readonly lastDay: number
+  /**
+   * Bucket (1 % wide) of the mean net value of a purchase day, in minor units; null: nothing was
+   * paid.
+   */
+  readonly spendBucket: number | null
+  /** Purchases that stand. */
+  readonly purchases: number
+  /** Of these, on a deal. */
+  readonly dealPurchases: number
+  /** Articles with a known price that were looked at. */
+  readonly views: number
+  /** Of these, on a deal. */
+  readonly dealViews: number
+  /** Of a forecast: how far it looked ahead; null: no forecast. */
+  readonly horizonDays: number | null
+  /** Of a forecast: when it was made, in ms since 1970 (UTC); null: no forecast. */
+  readonly forecastAt: number | null
+  /**
+   * Of a forecast: the chance it gave to no purchase, before any calibration; null: no forecast.
+   */
+  readonly churnRisk: number | null
+  /** Of a forecast: whether there was a purchase within the horizon; null: no forecast. */
+  readonly bought: boolean | null
+}
+
+/**
+ * The buyers whose first purchase was in one week, counted by what the purchase model knows of
+ * them, as of a midnight.
+ */
+export interface PurchaseCohort {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /** The model and the week, such as purchases/UK|2025-01-06. */
+  readonly cohortId: string
+  /** The model that is fitted to it: purchases/<market>, or purchases for all markets. */
+  readonly modelId: string
+  /** Weeks since 1970 (UTC), of seven days from Thursday on. */
+  readonly cohortWeek: number
+  /** By cell: day of the first purchase, in days since 1970 (UTC). */
+  readonly cohortDay: readonly number[]
+  /** By cell: purchase days after the first. */
+  readonly repeats: readonly number[]
+  /** By cell: day of the last purchase, in days since 1970 (UTC). */
+  readonly lastDay: readonly number[]
+  /** By cell: how many buyers. */
+  readonly buyers: readonly number[]
+  /** By cell of amounts: purchase days after the first. */
+  readonly spendRepeats: readonly number[]
+  /**
+   * By cell of amounts: bucket (1 % wide) of the mean net value of a purchase day, in minor units.
+   */
+  readonly spendBucket: readonly number[]
+  /** By cell of amounts: how many buyers. */
+  readonly spendBuyers: readonly number[]
+  /** What deals were shown and taken, as `deal-population.ts` adds it up. */
+  readonly deals: readonly number[]
+}
+
+/**
+ * All that a refit reads: the buyers of a market, or of all, as of a midnight, and the parameters
+ * in use.
+ */
+export interface PurchasePopulation {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /** The model that is fitted to it: purchases/<market>, or purchases for all markets. */
+  readonly modelId: string
+  /** The market, which has one currency; null: all of them, or the market that has no name. */
+  readonly market: string | null
+  /** Nothing from then on is counted: a midnight, in ms since 1970 (UTC). */
+  readonly cutAt: number
+  /** By cell: day of the first purchase, in days since 1970 (UTC). */
+  readonly cohortDay: readonly number[]
+  /** By cell: purchase days after the first. */
+  readonly repeats: readonly number[]
+  /** By cell: day of the last purchase, in days since 1970 (UTC). */
+  readonly lastDay: readonly number[]
+  /** By cell: how many buyers. */
+  readonly buyers: readonly number[]
+  /** By cell of amounts: purchase days after the first. */
+  readonly spendRepeats: readonly number[]
+  /**
+   * By cell of amounts: bucket (1 % wide) of the mean net value of a purchase day, in minor units.
+   */
+  readonly spendBucket: readonly number[]
+  /** By cell of amounts: how many buyers. */
+  readonly spendBuyers: readonly number[]
+  /** What deals were shown and taken, as `deal-population.ts` adds it up. */
+  readonly deals: readonly number[]
+  /** By bin of forecasts: how far they looked ahead. */
+  readonly outcomeHorizonDays: readonly number[]
+  /** By bin of forecasts: their log-odds, as `outcome-bins.ts` cuts them. */
+  readonly outcomeBin: readonly number[]
+  /** By bin of forecasts: how many, old ones counting less. */
+  readonly outcomes: readonly number[]
+  /** By bin of forecasts: of how many nothing was bought. */
+  readonly happened: readonly number[]
+  /** Version of the model's parameters in use; 0: none was published. */
+  readonly inUseVersion: number
+  /** The parameters in use by name; empty: none was published. */
+  readonly inUse: Readonly<Record<string, number>>
+}
+
+/** A person asked to be forgotten. */
+export interface Erasure {
+  /** Unique in this topic. */
+  readonly eventId: string
+  /** When it was asked for. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** Opaque id of the person. */
+  readonly userId: string
+}
+
 /** An article in the shipment. */
 export interface ShipmentContent {
   /** The stock keeping unit. */
@@ -848,6 +1045,12 @@ export type Activity =
   | 'REACTIVATED'
   | 'UNKNOWN'
 
+/** Why nothing more is said of a subject. */
+export type LifecycleEnd =
+  | 'MERGED'
+  | 'ERASED'
+  | 'UNKNOWN'
+
 /** An occasion to write to a person. */
 export type Trigger =
   | 'CART_60M'
@@ -937,6 +1140,13 @@ export type DeadLetterStage =
   | 'HANDLE'
   | 'TIMER'
   | 'SINK'
+  | 'UNKNOWN'
+
+/** What changed. */
+export type PopulationChangeKind =
+  | 'JOINED'
+  | 'LEFT'
+  | 'FORECAST'
   | 'UNKNOWN'
 
 /** What holds for a market. The last record of a market counts. */
@@ -1566,6 +1776,38 @@ export const lifecycleSegments: Topic<LifecycleSegment> = {
       { name: 'churnRisk90d', type: ['null', 'double'], default: null },
       { name: 'expectedOrders90d', type: ['null', 'double'], default: null },
       { name: 'ltv52wMinor', type: ['null', 'long'], default: null },
+      {
+        name: 'firstPurchaseAt',
+        type: ['null', { type: 'long', logicalType: 'timestamp-millis' }],
+        default: null,
+      },
+      {
+        name: 'lastPurchaseAt',
+        type: ['null', { type: 'long', logicalType: 'timestamp-millis' }],
+        default: null,
+      },
+      { name: 'purchaseChurnRisk30d', type: ['null', 'double'], default: null },
+      { name: 'purchaseChurnRisk90d', type: ['null', 'double'], default: null },
+      { name: 'purchases', type: 'int', default: 0 },
+      { name: 'dealPurchases', type: 'int', default: 0 },
+      { name: 'views', type: 'int', default: 0 },
+      { name: 'dealViews', type: 'int', default: 0 },
+      { name: 'recencyQuintile', type: ['null', 'int'], default: null },
+      { name: 'frequencyQuintile', type: ['null', 'int'], default: null },
+      { name: 'monetaryQuintile', type: ['null', 'int'], default: null },
+      {
+        name: 'closedAs',
+        type: [
+          'null',
+          {
+            type: 'enum',
+            name: 'LifecycleEnd',
+            symbols: ['MERGED', 'ERASED', 'UNKNOWN'],
+            default: 'UNKNOWN',
+          },
+        ],
+        default: null,
+      },
     ],
   },
 }
@@ -2073,6 +2315,202 @@ export const deadLetters: Topic<DeadLetter> = {
   },
 }
 
+/**
+ * A buyer joined a cell of the population or left one, or a forecast about the buyer came true or
+ * did not. Sums of these are the population.
+ */
+export const populationChanges: Topic<PopulationChange> = {
+  name: 'population-changes',
+  kind: 'result',
+  rank: 22,
+  keyedBy: ['subjectId'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'PopulationChange',
+    namespace: 'millrace',
+    id: 23,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      { name: 'subjectId', type: 'string' },
+      { name: 'market', type: ['null', 'string'], default: null },
+      {
+        name: 'change',
+        type: {
+          type: 'enum',
+          name: 'PopulationChangeKind',
+          symbols: ['JOINED', 'LEFT', 'FORECAST', 'UNKNOWN'],
+          default: 'UNKNOWN',
+        },
+      },
+      { name: 'cohortDay', type: 'int' },
+      { name: 'repeats', type: 'int' },
+      { name: 'lastDay', type: 'int' },
+      { name: 'spendBucket', type: ['null', 'int'], default: null },
+      { name: 'purchases', type: 'int' },
+      { name: 'dealPurchases', type: 'int' },
+      { name: 'views', type: 'int' },
+      { name: 'dealViews', type: 'int' },
+      { name: 'horizonDays', type: ['null', 'int'], default: null },
+      {
+        name: 'forecastAt',
+        type: ['null', { type: 'long', logicalType: 'timestamp-millis' }],
+        default: null,
+      },
+      { name: 'churnRisk', type: ['null', 'double'], default: null },
+      { name: 'bought', type: ['null', 'boolean'], default: null },
+    ],
+  },
+}
+
+/**
+ * The buyers whose first purchase was in one week, counted by what the purchase model knows of
+ * them, as of a midnight.
+ */
+export const purchaseCohorts: Topic<PurchaseCohort> = {
+  name: 'purchase-cohorts',
+  kind: 'result',
+  rank: 23,
+  keyedBy: ['cohortId'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'PurchaseCohort',
+    namespace: 'millrace',
+    id: 24,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      { name: 'cohortId', type: 'string' },
+      { name: 'modelId', type: 'string' },
+      { name: 'cohortWeek', type: 'int' },
+      { name: 'cohortDay', type: { type: 'array', items: 'int' } },
+      { name: 'repeats', type: { type: 'array', items: 'int' } },
+      { name: 'lastDay', type: { type: 'array', items: 'int' } },
+      { name: 'buyers', type: { type: 'array', items: 'int' } },
+      { name: 'spendRepeats', type: { type: 'array', items: 'int' } },
+      { name: 'spendBucket', type: { type: 'array', items: 'int' } },
+      { name: 'spendBuyers', type: { type: 'array', items: 'int' } },
+      { name: 'deals', type: { type: 'array', items: 'int' } },
+    ],
+  },
+}
+
+/**
+ * All that a refit reads: the buyers of a market, or of all, as of a midnight, and the parameters
+ * in use.
+ */
+export const purchasePopulations: Topic<PurchasePopulation> = {
+  name: 'purchase-populations',
+  kind: 'result',
+  rank: 24,
+  keyedBy: ['modelId'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'PurchasePopulation',
+    namespace: 'millrace',
+    id: 25,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      { name: 'modelId', type: 'string' },
+      { name: 'market', type: ['null', 'string'], default: null },
+      { name: 'cutAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'cohortDay', type: { type: 'array', items: 'int' } },
+      { name: 'repeats', type: { type: 'array', items: 'int' } },
+      { name: 'lastDay', type: { type: 'array', items: 'int' } },
+      { name: 'buyers', type: { type: 'array', items: 'int' } },
+      { name: 'spendRepeats', type: { type: 'array', items: 'int' } },
+      { name: 'spendBucket', type: { type: 'array', items: 'int' } },
+      { name: 'spendBuyers', type: { type: 'array', items: 'int' } },
+      { name: 'deals', type: { type: 'array', items: 'int' } },
+      { name: 'outcomeHorizonDays', type: { type: 'array', items: 'int' } },
+      { name: 'outcomeBin', type: { type: 'array', items: 'int' } },
+      { name: 'outcomes', type: { type: 'array', items: 'double' } },
+      { name: 'happened', type: { type: 'array', items: 'double' } },
+      { name: 'inUseVersion', type: 'int' },
+      { name: 'inUse', type: { type: 'map', values: 'double' } },
+    ],
+  },
+}
+
+/** A person asked to be forgotten. */
+export const erasures: Topic<Erasure> = {
+  name: 'erasures',
+  kind: 'event',
+  rank: 25,
+  keyedBy: ['userId'],
+  identity: 'eventId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'Erasure',
+    namespace: 'millrace',
+    id: 26,
+    fields: [
+      { name: 'eventId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'userId', type: 'string' },
+    ],
+  },
+}
+
 /** All topics, in the order of their ranks. */
 export const topics: readonly AnyTopic[] = [
   markets,
@@ -2097,6 +2535,10 @@ export const topics: readonly AnyTopic[] = [
   replenishmentAdvice,
   lateEvents,
   deadLetters,
+  populationChanges,
+  purchaseCohorts,
+  purchasePopulations,
+  erasures,
 ]
 
 const byName: ReadonlyMap<string, AnyTopic> = new Map(topics.map(topic => [topic.name, topic]))

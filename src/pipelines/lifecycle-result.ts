@@ -46,6 +46,16 @@ export const segmentOf = (
     frequency,
     monetaryMinor: currency === null ? null : monetaryMinor,
     ...expectationsOf(grounds),
+    firstPurchaseAt: grounds.history.firstAt,
+    lastPurchaseAt: grounds.history.lastAt,
+    purchases: grounds.history.purchases,
+    dealPurchases: grounds.history.dealPurchases,
+    views: 0,
+    dealViews: 0,
+    recencyQuintile: null,
+    frequencyQuintile: null,
+    monetaryQuintile: null,
+    closedAs: null,
   }
 }
 
@@ -56,6 +66,8 @@ const expectationsOf = ({ outlook, worthMinor }: Grounds) => ({
   churnRisk90d: outlook?.churnRisk90d ?? null,
   expectedOrders90d: outlook?.expectedOrders90d ?? null,
   ltv52wMinor: outlook === null ? null : Math.round(worthMinor()),
+  purchaseChurnRisk30d: outlook?.churnRisk30d ?? null,
+  purchaseChurnRisk90d: outlook?.churnRisk90d ?? null,
 })
 
 /** The weightiest first; of the same weight, the stage and then the activity. */

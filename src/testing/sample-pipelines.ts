@@ -43,6 +43,18 @@ export const segmentOf = (subjectId: string, frequency: number): BodyOf<Lifecycl
   churnRisk90d: null,
   expectedOrders90d: null,
   ltv52wMinor: null,
+  firstPurchaseAt: null,
+  lastPurchaseAt: null,
+  purchaseChurnRisk30d: null,
+  purchaseChurnRisk90d: null,
+  purchases: 0,
+  dealPurchases: 0,
+  views: 0,
+  dealViews: 0,
+  recencyQuintile: null,
+  frequencyQuintile: null,
+  monetaryQuintile: null,
+  closedAs: null,
 })
 
 export const scoreOf = (
