@@ -129,8 +129,10 @@ test('a hundred buyers are ranked, and ninety-nine are not', () => {
 test('edges are published as thirty-six numbers, and read only where all are there', () => {
   const parameters = rfmParametersOf(edges)
   expect(Object.keys(parameters)).toHaveLength(3 * RFM_PERCENTILES.length)
-  expect(parameters['frequency.22']).toBe(bucketOf(spread(220)))
+  expect(parameters.frequency22).toBe(bucketOf(spread(220)))
   expect(rfmEdgesIn({ ...parameters, other: 1 })).toEqual(edges)
-  const { 'monetary.82': _, ...rest } = parameters
+  const { monetary82: _, ...rest } = parameters
   expect(rfmEdgesIn(rest)).toBeNull()
+  expect(rfmEdgesIn({ ...parameters, recency20: parameters.recency18! - 1 })).toBeNull()
+  expect(rfmEdgesIn({ ...parameters, recency20: parameters.recency20! + 0.5 })).toBeNull()
 })

@@ -90,27 +90,26 @@ const reached = (edges: readonly number[], bucket: number, which: 0 | 1 | 2): Qu
 
 const opposite = (quintile: Quintile): Quintile => (6 - quintile) as Quintile
 
-/** The edges as a map of numbers such as an event carries: `recency.18` and so on. */
+/** The edges as a map of numbers such as an event carries: `recency18` and so on. */
 export const rfmParametersOf = (edges: RfmEdges): Record<string, number> =>
   Object.fromEntries(
     RFM_DIMENSIONS.flatMap(dimension =>
-      RFM_PERCENTILES.map((percentile, at) => [
-        `${dimension}.${percentile}`,
-        edges[dimension][at]!,
-      ]),
+      RFM_PERCENTILES.map((percentile, at) => [`${dimension}${percentile}`, edges[dimension][at]!]),
     ),
   )
 
-/** The edges that were published so; null where one is missing, as from a fit without enough people. */
+/** The edges that were published so; null where one is missing, is no bucket, or is out of order. */
 export const rfmEdgesIn = (parameters: Readonly<Record<string, number>>): RfmEdges | null => {
   const edges = byDimension(dimension =>
-    RFM_PERCENTILES.flatMap(percentile => parameters[`${dimension}.${percentile}`] ?? []),
+    RFM_PERCENTILES.flatMap(percentile => parameters[`${dimension}${percentile}`] ?? []),
   )
-  const isWhole = RFM_DIMENSIONS.every(
-    dimension => edges[dimension].length === RFM_PERCENTILES.length,
-  )
-  return isWhole ? edges : null
+  return RFM_DIMENSIONS.every(dimension => areEdges(edges[dimension])) ? edges : null
 }
+
+/** Out of order, one would have to fall and to rise at the same time. */
+const areEdges = (edges: readonly number[]): boolean =>
+  edges.length === RFM_PERCENTILES.length &&
+  edges.every((edge, at) => Number.isInteger(edge) && edge >= (edges[at - 1] ?? edge))
 
 const byDimension = <T>(of: (dimension: RfmDimension) => T): Record<RfmDimension, T> => ({
   recency: of('recency'),
