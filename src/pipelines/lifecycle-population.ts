@@ -10,6 +10,7 @@ import type { Reference } from '../engine/pipeline.ts'
 import type { ModelParameters } from '../events.ts'
 import type { SpendParameters } from '../models/gamma-gamma.ts'
 import { MBG_NBD_SEED, type PurchaseParameters } from '../models/mbg-nbd.ts'
+import { levelsIn, rhythmIn, spendIn } from '../models/population-parameters.ts'
 import type { ValueLevels } from '../models/value-bands.ts'
 
 export interface Population {
@@ -49,7 +50,7 @@ const rhythmsIn = (row: ModelParameters | undefined): Population => {
   const known = row === undefined ? SEED_POPULATION : rhythms.get(row)
   if (known) return known
   const { version, parameters } = row!
-  const purchases = purchasesIn(parameters) ?? MBG_NBD_SEED
+  const purchases = rhythmIn(parameters) ?? MBG_NBD_SEED
   const population = { ...SEED_POPULATION, version: `${MODEL}@${version}`, purchases }
   rhythms.set(row!, population)
   return population
@@ -62,7 +63,7 @@ const populationIn = (row: ModelParameters, ofAll: Population): Population => {
   const known = unpacked.get(row)
   if (known?.ofAll === ofAll) return known
   const { modelId, version, parameters } = row
-  const own = purchasesIn(parameters)
+  const own = rhythmIn(parameters)
   const ofMarket = `${modelId}@${version}`
   const population = {
     version: own === null ? `${ofAll.version} ${ofMarket}` : ofMarket,
@@ -74,41 +75,3 @@ const populationIn = (row: ModelParameters, ofAll: Population): Population => {
   unpacked.set(row, population)
   return population
 }
-
-const PURCHASES = ['r', 'alpha', 'a', 'b'] as const
-const SPEND = ['p', 'q', 'v'] as const
-const LEVELS = ['highFrom', 'highUntil', 'medianFrom'] as const
-
-/** Far beyond any population, and near enough to it that no formula comes to what is no number. */
-const [PARAMETER_MIN, PARAMETER_MAX] = [1e-6, 1e9]
-const isPositive = (parameter: number): boolean =>
-  parameter >= PARAMETER_MIN && parameter <= PARAMETER_MAX
-
-const purchasesIn = (parameters: Published): PurchaseParameters | null => {
-  const all = allOf(parameters, PURCHASES)
-  return all !== null && Object.values(all).every(isPositive) ? all : null
-}
-
-/** Up to a `q` of 1 the population has no mean to draw anybody to. */
-const spendIn = (parameters: Published): SpendParameters | null => {
-  const all = allOf(parameters, SPEND)
-  return all !== null && [all.p, all.q - 1, all.v].every(isPositive) ? all : null
-}
-
-/** Where a level was left above where it is entered, people would flutter between the two. */
-const levelsIn = (parameters: Published): ValueLevels | null => {
-  const all = allOf(parameters, LEVELS)
-  if (all === null || !Object.values(all).every(Number.isInteger)) return null
-  return all.highUntil <= all.highFrom ? all : null
-}
-
-type Published = ModelParameters['parameters']
-
-/** All of these, or null where one is missing. */
-const allOf = <const Name extends string>(
-  parameters: Published,
-  names: readonly Name[],
-): { readonly [N in Name]: number } | null =>
-  names.every(name => parameters[name] !== undefined)
-    ? (Object.fromEntries(names.map(name => [name, parameters[name]!])) as Record<Name, number>)
-    : null
