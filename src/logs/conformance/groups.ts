@@ -26,6 +26,8 @@ class Reader {
   #subscription: Subscription | null = null
   #running = true
   #done: Promise<void> = Promise.resolve()
+  /** What reading failed with, told by `check` and when it leaves. */
+  #failure: unknown = null
 
   constructor(log: Log, group: string, seen: string[]) {
     this.#log = log
@@ -44,6 +46,14 @@ class Reader {
       },
     })
     this.#done = this.#run(this.#subscription)
+    this.#done.catch(error => {
+      this.#failure = error
+    })
+  }
+
+  /** Fails as reading did, for who waits for what is read. */
+  check(): void {
+    if (this.#failure !== null) throw this.#failure
   }
 
   async #run(subscription: Subscription): Promise<void> {
@@ -135,7 +145,10 @@ export const groups = (open: OpenLog): void => {
       await Promise.all([readers[2]!.join([topic, other]), readers[0]!.leave(), fillBoth(60, 90)])
       await Promise.all([readers[3]!.join([topic, other]), fillBoth(90, 120)])
       await Promise.all([readers[1]!.leave(), fillBoth(120, 150)])
-      await until(() => seen.length >= 300)
+      await until(() => {
+        for (const reader of readers) reader.check()
+        return seen.length >= 300
+      })
       await readers[2]!.leave()
       await readers[3]!.leave()
       const all = Array.from({ length: 150 }, (_, i) => [`${topic} ${i}`, `${other} ${i}`])
@@ -153,7 +166,11 @@ export const groups = (open: OpenLog): void => {
       const group = newGroup()
       const readers = [0, 1, 2].map(() => new Reader(log, group, []))
       for (const reader of readers) await reader.join(topics)
-      const sizes = () => readers.map(({ held }) => held.size)
+      const sizes = () =>
+        readers.map(reader => {
+          reader.check()
+          return reader.held.size
+        })
       await until(() => sizes().every(size => size > 0 && size <= 4) && sum(sizes()) === 10)
       const held = readers.map(reader => [...reader.held.values()])
       expect(held.flat()).toHaveLength(10)
@@ -241,7 +258,10 @@ export const groups = (open: OpenLog): void => {
       const group = newGroup()
       const reader = new Reader(log, group, [])
       await reader.join([topic])
-      await until(() => reader.held.size === 1)
+      await until(() => {
+        reader.check()
+        return reader.held.size === 1
+      })
       await reader.leave()
       expect(reader.held.size).toBe(0)
       const subscription = await log.subscribe(group, [topic], NOBODY)

@@ -8,8 +8,9 @@ import { MillraceError } from '../../engine/errors.ts'
 import type { TopicPartition, TopicSettings } from '../log.ts'
 import { checkSameTopic, checkTopic } from '../record-rules.ts'
 import type { KafkaConnection } from './connection.ts'
-import { clientMissing, messageOf, ofKafkajs } from './faults.ts'
+import { clientMissing, isElecting, messageOf, ofKafkajs } from './faults.ts'
 import { kafkajsConfigOf } from './kafkajs-config.ts'
+import { patiently } from './patience.ts'
 import { ASKED_CONFIGS, clusterOf, configsOf, settingsOf } from './topic-configs.ts'
 
 /** Topics are described in portions, so that a response stays small. */
@@ -182,7 +183,7 @@ export class KafkaAdmin {
 
   async #ask<T>(what: string, call: () => Promise<T>): Promise<T> {
     try {
-      return await call()
+      return await patiently(isElecting, call)
     } catch (error) {
       throw ofKafkajs(this.#connection, what, error)
     }

@@ -69,6 +69,31 @@ export const messageOf = (error: unknown): string =>
     ? error.message
     : String((error as { message?: unknown })?.message ?? error)
 
+/** kafkajs' name of the broker's error, such as `UNKNOWN_MEMBER_ID`. */
+export const typeOf = (error: unknown): string => {
+  const { type, name, cause } = Object(error) as { type?: string; name?: string; cause?: unknown }
+  if (type) return type
+  return cause ? typeOf(cause) : (name ?? '')
+}
+
+const ELECTING = new Set([
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+  'GROUP_LOAD_IN_PROGRESS',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR_FOR_GROUP',
+])
+
+/** A leader or coordinator was just elected, or is about to be; kafkajs has asked a few times already. */
+export const isElecting = (error: unknown): boolean => {
+  const type = typeOf(error)
+  const isOfEachPartition = type === 'KafkaJSDeleteTopicRecordsError'
+  return (
+    ELECTING.has(type) ||
+    (isOfEachPartition && (error as { retriable?: boolean }).retriable === true)
+  )
+}
+
 const LOST = /^TypeError.*'topicMetadata'/
 const AUTHENTICATION = /authenticat|sasl/i
 /** Of TLS, and of what is given for it. */

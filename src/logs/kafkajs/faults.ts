@@ -1,14 +1,7 @@
 /** What kafkajs threw, as errors of the house. */
 import { MillraceError } from '../../engine/errors.ts'
 import type { KafkaConnection } from '../kafka/connection.ts'
-import { messageOf, ofKafkajs } from '../kafka/faults.ts'
-
-/** kafkajs' name of the broker's error, such as `UNKNOWN_MEMBER_ID`. */
-export const typeOf = (error: unknown): string => {
-  const { type, name, cause } = error as { type?: string; name?: string; cause?: unknown }
-  if (type) return type
-  return cause ? typeOf(cause) : (name ?? '')
-}
+import { messageOf, ofKafkajs, typeOf } from '../kafka/faults.ts'
 
 /** The leader has moved, or does not know the topic yet: ask for the metadata and try again. */
 export const isPassing = (error: unknown): boolean =>

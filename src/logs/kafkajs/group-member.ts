@@ -11,11 +11,11 @@
  */
 
 import { partitionNameOf } from '../../engine/partition-name.ts'
+import { typeOf } from '../kafka/faults.ts'
 import type { AssignmentListener, TopicPartition } from '../log.ts'
 import { assignCooperatively } from './assignor.ts'
 import { type Coordinator, coordinatorOf, type JoinedMember } from './cluster.ts'
 import type { KafkajsConnection } from './connection.ts'
-import { typeOf } from './faults.ts'
 import { GROUP_PROTOCOL, type GroupProtocol } from './group-protocol.ts'
 
 export interface MemberOptions {

@@ -1,9 +1,10 @@
 /** Positions of groups, as the coordinator keeps them. */
 import { partitionNameOf } from '../../engine/partition-name.ts'
+import { typeOf } from '../kafka/faults.ts'
 import type { Position, TopicPartition } from '../log.ts'
 import { type Coordinator, coordinatorOf } from './cluster.ts'
 import type { KafkajsConnection } from './connection.ts'
-import { fenced, typeOf } from './faults.ts'
+import { fenced } from './faults.ts'
 import type { GroupMember } from './group-member.ts'
 
 /** Nobody's: the broker takes positions so only where the group has no members. */

@@ -6,11 +6,12 @@
 import { partitionNameOf } from '../../engine/partition-name.ts'
 import { Arrivals } from '../groups/arrivals.ts'
 import { readFairly } from '../groups/fair-read.ts'
+import { typeOf } from '../kafka/faults.ts'
 import type { Batch, Position, Reader, ReadLimits, TopicPartition } from '../log.ts'
 import { logClosed, offsetGone } from '../record-rules.ts'
 import { leaderOf } from './cluster.ts'
 import type { KafkajsConnection } from './connection.ts'
-import { isPassing, typeOf } from './faults.ts'
+import { isPassing } from './faults.ts'
 import { fetchFrom } from './fetch.ts'
 import { PartitionBuffer } from './partition-buffer.ts'
 

@@ -1,9 +1,10 @@
 /** One read of one partition, without a reader that goes on. */
+
+import { typeOf } from '../kafka/faults.ts'
 import type { Batch, ReadLimits, TopicPartition } from '../log.ts'
 import { offsetGone } from '../record-rules.ts'
 import { leaderOf } from './cluster.ts'
 import type { KafkajsConnection } from './connection.ts'
-import { typeOf } from './faults.ts'
 import { type Fetched, fetchFrom } from './fetch.ts'
 import { PartitionBuffer } from './partition-buffer.ts'
 

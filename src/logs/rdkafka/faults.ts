@@ -16,6 +16,8 @@ export const CODES = {
   fatal: -150,
   authentication: -169,
   unknownPartition: -190,
+  unknownTopic: -188,
+  transport: -195,
   ssl: -181,
   queueFull: -184,
   timedOut: -185,
@@ -32,6 +34,14 @@ const MEMBER_FENCED = new Set([25, 82, 110])
 /** The group is being shared out anew; a member that stays in may send the same again. */
 const GENERATION_MOVED = new Set([22, 27, 51, 113])
 const ACCESS = new Set([29, 30, 31, 53, 65])
+/**
+ * Of leaders and coordinators that were just elected, or that are not known yet, and of connections
+ * that were lost: those above 0 are the protocol's, those below librdkafka's.
+ */
+const PASSING = new Set<number>([
+  ...[CODES.unknownTopicOrPartition, 5, 6, 8, 9, 13, 14, 15, 16, 74, 75, 78, 88, 100],
+  ...[CODES.unknownPartition, CODES.unknownTopic, CODES.transport, -180, -164],
+])
 const INVALID_RECORD = new Set<number>([CODES.messageTooLarge, CODES.recordListTooLarge, 2, 87])
 
 export const codeOf = (error: unknown): number => (error as LibrdKafkaError | null)?.code ?? 0
@@ -39,6 +49,8 @@ export const codeOf = (error: unknown): number => (error as LibrdKafkaError | nu
 export const isProducerFenced = (error: unknown): boolean => PRODUCER_FENCED.has(codeOf(error))
 export const isMemberFenced = (error: unknown): boolean => MEMBER_FENCED.has(codeOf(error))
 export const isGenerationMoved = (error: unknown): boolean => GENERATION_MOVED.has(codeOf(error))
+/** Whether asking again soon may be answered. */
+export const isPassing = (error: unknown): boolean => PASSING.has(codeOf(error))
 export const isAccess = (error: unknown): boolean => ACCESS.has(codeOf(error))
 export const isInvalidRecord = (error: unknown): boolean => INVALID_RECORD.has(codeOf(error))
 

@@ -11,11 +11,12 @@
 import type { EofEvent, KafkaConsumer, Message } from 'node-rdkafka'
 import { MillraceError } from '../../engine/errors.ts'
 import { readFairly } from '../groups/fair-read.ts'
+import { patiently } from '../kafka/patience.ts'
 import type { Batch, Position, ReadLimits, TopicPartition } from '../log.ts'
 import { offsetGone } from '../record-rules.ts'
 import { asked, ifOpen } from './call-gate.ts'
 import { paused } from './client.ts'
-import { CODES, codeOf, isAccess } from './faults.ts'
+import { CODES, codeOf, isAccess, isPassing } from './faults.ts'
 import { FedPartition } from './fed-partition.ts'
 
 const FETCHED_AT_ONCE = 1_000
@@ -31,7 +32,13 @@ const SILENCE_MS = 5_000
 export const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`
 
 /** The retained range of a partition, as a reader of whole transactions sees it. */
-export const rangeOf = async (
+export const rangeOf = (
+  consumer: KafkaConsumer,
+  at: TopicPartition,
+): Promise<{ first: number; next: number }> => patiently(isPassing, () => rangeNowOf(consumer, at))
+
+/** As `rangeOf`, for who asks again by himself. */
+const rangeNowOf = async (
   consumer: KafkaConsumer,
   { topic, partition }: TopicPartition,
 ): Promise<{ first: number; next: number }> => {
@@ -203,7 +210,7 @@ export class Feed {
   }
 
   async #findWhetherLost(partition: FedPartition, isRefused: boolean): Promise<void> {
-    const range = await rangeOf(this.#consumer, partition).catch(() => null)
+    const range = await rangeNowOf(this.#consumer, partition).catch(() => null)
     if (range === null) return
     const { fetched } = partition
     if (fetched < range.first) partition.fault = offsetGone(partition, fetched, range.first)

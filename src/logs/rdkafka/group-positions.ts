@@ -1,8 +1,10 @@
 /** Committed positions of groups: asked for with one handle per group, and committed without transactions. */
 import type { KafkaConsumer, TopicPartitionOffset } from 'node-rdkafka'
+import { patiently } from '../kafka/patience.ts'
 import type { Position, TopicPartition } from '../log.ts'
 import { asked, ifOpen } from './call-gate.ts'
 import { paused, served } from './client.ts'
+import { isPassing } from './faults.ts'
 
 const COMMITTED_MS = 30_000
 
@@ -12,8 +14,10 @@ export const committedOf = async (
   partitions: readonly TopicPartition[],
 ): Promise<Position[]> => {
   if (partitions.length === 0) return []
-  const known = await asked<TopicPartitionOffset[]>(consumer, done =>
-    consumer.committed([...partitions], COMMITTED_MS, done),
+  const known = await patiently(isPassing, () =>
+    asked<TopicPartitionOffset[]>(consumer, done =>
+      consumer.committed([...partitions], COMMITTED_MS, done),
+    ),
   )
   // A partition without a position comes back without an offset.
   return known
@@ -33,7 +37,11 @@ export class PositionCommits {
   }
 
   /** Serves the handle until the answer is there; whoever else serves it does no harm. */
-  async commit(consumer: KafkaConsumer, positions: readonly Position[]): Promise<void> {
+  commit(consumer: KafkaConsumer, positions: readonly Position[]): Promise<void> {
+    return patiently(isPassing, () => this.#commit(consumer, positions))
+  }
+
+  async #commit(consumer: KafkaConsumer, positions: readonly Position[]): Promise<void> {
     let outcome: { error: unknown } | null = null
     this.#waiting.push(error => {
       outcome = { error }
