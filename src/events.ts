@@ -900,6 +900,68 @@ export interface Erasure {
   readonly occurredAt: number
   /** Opaque id of the person. */
   readonly userId: string
+  /**
+   * Browsers and apps of the person, as identity-merges has them: what is kept of these is
+   * forgotten too.
+   */
+  readonly visitorIds: readonly string[]
+}
+
+/**
+ * A visitor turned out to be a user: whom, and what the visitor bought as a guest. The last
+ * revision of a turn is all that it brought.
+ */
+export interface IdentityMerge {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /** Opaque id of the browser or the app. */
+  readonly visitorId: string
+  /** Opaque id of the person that it turned out to be. */
+  readonly userId: string
+  /**
+   * Names the turn: when the visitor first turned out to be this user, after having been another or
+   * being forgotten. In ms since 1970 (UTC).
+   */
+  readonly since: number
+  /**
+   * When the visitor last turned out to be this user: what was done as a guest until then is the
+   * user's. In ms since 1970 (UTC).
+   */
+  readonly mergedAt: number
+  /** Counts up with each change of what this turn brought; the highest holds. */
+  readonly revision: number
+  /** Of the first order as a guest; null: there is none, or it names no market. */
+  readonly market: string | null
+  /**
+   * Of all amounts in this record (ISO 4217), that of the first order as a guest: those in another
+   * are left out; null: nothing was bought.
+   */
+  readonly currency: string | null
+  /** Purchases as a guest that stand. */
+  readonly purchases: number
+  /** Of these, on a deal. */
+  readonly dealPurchases: number
+  /**
+   * Net worth of all orders as a guest: placed, less cancelled and refunded, plus adjusted; in
+   * minor units, below 0 where more came back than was bought.
+   */
+  readonly netMinor: number
+  /** Of the first purchase that stands, in ms since 1970 (UTC); null: none does. */
+  readonly firstPurchaseAt: number | null
+  /** Of the last purchase that stands, in ms since 1970 (UTC); null: none does. */
+  readonly lastPurchaseAt: number | null
+  /** Days with one of the last 32 orders, where it stands, ascending, in days since 1970 (UTC). */
+  readonly days: readonly number[]
+  /** How many further days there are, of earlier orders. */
+  readonly olderDays: number
 }
 
 /** An article in the shipment. */
@@ -2507,6 +2569,69 @@ export const erasures: Topic<Erasure> = {
       { name: 'eventId', type: 'string' },
       { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
       { name: 'userId', type: 'string' },
+      { name: 'visitorIds', type: { type: 'array', items: 'string' }, default: [] },
+    ],
+  },
+}
+
+/**
+ * A visitor turned out to be a user: whom, and what the visitor bought as a guest. The last
+ * revision of a turn is all that it brought.
+ */
+export const identityMerges: Topic<IdentityMerge> = {
+  name: 'identity-merges',
+  kind: 'result',
+  rank: 26,
+  keyedBy: ['visitorId'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'IdentityMerge',
+    namespace: 'millrace',
+    id: 27,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      { name: 'visitorId', type: 'string' },
+      { name: 'userId', type: 'string' },
+      { name: 'since', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'mergedAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'revision', type: 'int', minimum: 1 },
+      { name: 'market', type: ['null', 'string'], default: null },
+      { name: 'currency', type: ['null', 'string'], default: null },
+      { name: 'purchases', type: 'int' },
+      { name: 'dealPurchases', type: 'int' },
+      { name: 'netMinor', type: 'long' },
+      {
+        name: 'firstPurchaseAt',
+        type: ['null', { type: 'long', logicalType: 'timestamp-millis' }],
+        default: null,
+      },
+      {
+        name: 'lastPurchaseAt',
+        type: ['null', { type: 'long', logicalType: 'timestamp-millis' }],
+        default: null,
+      },
+      { name: 'days', type: { type: 'array', items: 'int' } },
+      { name: 'olderDays', type: 'int' },
     ],
   },
 }
@@ -2539,6 +2664,7 @@ export const topics: readonly AnyTopic[] = [
   purchaseCohorts,
   purchasePopulations,
   erasures,
+  identityMerges,
 ]
 
 const byName: ReadonlyMap<string, AnyTopic> = new Map(topics.map(topic => [topic.name, topic]))
