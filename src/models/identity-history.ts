@@ -1,18 +1,17 @@
 /**
- * What is known of somebody under one identity: a user, or a visitor who may turn out to be one; and
- * what both are together.
+ * What somebody bought under one identity: as a user, or as a visitor who may turn out to be one; and
+ * what both bought together.
  *
  * Orders belong to one identity each, so that purchases and amounts add. Days with a purchase do not:
  * one day on which somebody bought both as a guest and as a user is one, and the frequency of the
- * purchase model counts days. So the newest days are kept as such, and earlier ones as a number.
+ * purchase model counts days. So days of the orders that are remembered are kept as such, and earlier
+ * ones as a number.
  */
+import { dayOf, historyOf, type Purchase, type PurchaseHistory } from './purchase-history.ts'
+
 export interface IdentityHistory {
-  /** The last event, in ms; 0 before any. */
-  readonly seenAt: number
-  /** Weighted interest, halving all the time, as it was at `at`. */
-  readonly engagement: DecayedSum
-  /** The last event of a cart whose content is not bought; null where there is none. */
-  readonly cartAt: number | null
+  /** Of the first order; null: there is none, or it names no market. */
+  readonly market: string | null
   /** Of `netMinor`; null before the first order. */
   readonly currency: string | null
   /** Purchases that stand, and of these those on a deal. */
@@ -21,24 +20,17 @@ export interface IdentityHistory {
   readonly netMinor: number
   readonly firstAt: number | null
   readonly lastAt: number | null
-  /** The newest days (UTC, since 1970) with a purchase, ascending, each once. */
+  /** Days (UTC, since 1970) with a purchase that is remembered, ascending, each once. */
   readonly days: readonly number[]
-  /** How many days with a purchase there are before these. */
+  /** How many further days with a purchase there are. */
   readonly olderDays: number
 }
 
-export interface DecayedSum {
-  readonly value: number
-  readonly at: number
-}
-
-/** So many days are kept as such; see `withinDaysMax`. */
-export const IDENTITY_DAYS_MAX = 64
+/** Where somebody's orders are booked. */
+export type Home = Pick<IdentityHistory, 'market' | 'currency'>
 
 export const NO_IDENTITY_HISTORY: IdentityHistory = {
-  seenAt: 0,
-  engagement: { value: 0, at: 0 },
-  cartAt: null,
+  market: null,
   currency: null,
   purchases: 0,
   dealPurchases: 0,
@@ -49,68 +41,74 @@ export const NO_IDENTITY_HISTORY: IdentityHistory = {
   olderDays: 0,
 }
 
+/** What one identity bought: orders that are settled, and those that are remembered. */
+export const identityHistoryOf = (
+  { market, currency }: Home,
+  settled: PurchaseHistory,
+  remembered: readonly Purchase[],
+): IdentityHistory => {
+  const { purchases, dealPurchases, netMinor, firstAt, lastAt, days } = historyOf(
+    settled,
+    remembered,
+  )
+  const known = remembered.filter(({ status }) => status === 'PLACED')
+  const knownDays = daysIn(known.map(({ placedAt }) => dayOf(placedAt)))
+  const olderDays = Math.max(0, days - knownDays.length)
+  const sums = { purchases, dealPurchases, netMinor, firstAt, lastAt }
+  return { market, currency, ...sums, days: knownDays, olderDays }
+}
+
 /**
  * The histories as one, of which the first is the user's own. Where somebody's orders are of several
  * currencies, only those of the first history that has one count, since amounts of two are never
- * added; of the others, visits count all the same.
+ * added. Two identities that bought on one day count that once where both know the day; a day that
+ * one of them has among `olderDays` is counted twice.
  *
- * The same histories in the same order give the same bits. In another order it may be another
- * currency, and the last bit of the engagement: so give them sorted.
+ * The same histories in another order may be another currency: so give them sorted.
  */
-export const joinedHistory = (
-  histories: readonly IdentityHistory[],
-  engagementHalfLifeMs: number,
-): IdentityHistory => {
-  const currency = histories.find(one => one.currency !== null)?.currency ?? null
-  const bought = histories.filter(one => one.currency === null || one.currency === currency)
+export const joinedHistory = (histories: readonly IdentityHistory[]): IdentityHistory => {
+  const home = histories.find(one => one.currency !== null) ?? NO_IDENTITY_HISTORY
+  const bought = histories.filter(one => one.currency === home.currency)
   return {
-    seenAt: Math.max(0, ...histories.map(one => one.seenAt)),
-    engagement: joinedSum(
-      histories.map(one => one.engagement),
-      engagementHalfLifeMs,
-    ),
-    cartAt: cartLeft(histories),
-    currency,
+    market: home.market,
+    currency: home.currency,
     purchases: sumOf(bought, one => one.purchases),
     dealPurchases: sumOf(bought, one => one.dealPurchases),
     netMinor: sumOf(bought, one => one.netMinor),
-    firstAt: earliest(bought.map(one => one.firstAt)),
-    lastAt: latest(bought.map(one => one.lastAt)),
-    days: [...new Set(bought.flatMap(one => one.days))].sort((a, b) => a - b),
+    firstAt: leastOf(bought.map(one => one.firstAt)),
+    lastAt: greatestOf(bought.map(one => one.lastAt)),
+    days: daysIn(bought.flatMap(one => one.days)),
     olderDays: sumOf(bought, one => one.olderDays),
   }
 }
 
-/** What was in a guest's cart is bought by the order that the user placed after it. */
-const cartLeft = (histories: readonly IdentityHistory[]): number | null => {
-  const cartAt = latest(histories.map(one => one.cartAt))
-  const lastAt = latest(histories.map(one => one.lastAt))
-  return cartAt !== null && lastAt !== null && cartAt <= lastAt ? null : cartAt
+/** As one number of days, which is all that the models of purchases ask for. */
+export const purchaseHistoryIn = (history: IdentityHistory): PurchaseHistory => {
+  const { purchases, dealPurchases, firstAt, lastAt, netMinor, days, olderDays } = history
+  return { purchases, dealPurchases, days: days.length + olderDays, firstAt, lastAt, netMinor }
 }
 
-/** The sum of sums, each decayed to the newest of them. */
-const joinedSum = (sums: readonly DecayedSum[], halfLifeMs: number): DecayedSum => {
-  const at = Math.max(0, ...sums.map(sum => sum.at))
-  return { value: sumOf(sums, sum => sum.value * 2 ** (-(at - sum.at) / halfLifeMs)), at }
-}
+export const isSameHistory = (one: IdentityHistory, other: IdentityHistory): boolean =>
+  one.market === other.market &&
+  one.currency === other.currency &&
+  one.purchases === other.purchases &&
+  one.dealPurchases === other.dealPurchases &&
+  one.netMinor === other.netMinor &&
+  one.firstAt === other.firstAt &&
+  one.lastAt === other.lastAt &&
+  one.olderDays === other.olderDays &&
+  one.days.length === other.days.length &&
+  one.days.every((day, index) => day === other.days[index])
 
-/**
- * The history with no more than `IDENTITY_DAYS_MAX` days kept as such. A day before them that another
- * identity has too is then counted twice in `joinedHistory`.
- */
-export const withinDaysMax = (history: IdentityHistory): IdentityHistory => {
-  const beyond = history.days.length - IDENTITY_DAYS_MAX
-  if (beyond <= 0) return history
-  return { ...history, days: history.days.slice(beyond), olderDays: history.olderDays + beyond }
-}
+const daysIn = (days: readonly number[]): number[] => [...new Set(days)].sort((a, b) => a - b)
 
 const known = (values: readonly (number | null)[]): number[] =>
   values.filter(value => value !== null)
 
-const earliest = (values: readonly (number | null)[]): number | null =>
+const leastOf = (values: readonly (number | null)[]): number | null =>
   known(values).reduce<number | null>((least, value) => Math.min(least ?? value, value), null)
 
-const latest = (values: readonly (number | null)[]): number | null =>
+const greatestOf = (values: readonly (number | null)[]): number | null =>
   known(values).reduce<number | null>((most, value) => Math.max(most ?? value, value), null)
 
 const sumOf = <T>(all: readonly T[], of: (one: T) => number): number =>

@@ -2,50 +2,37 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   type IdentityHistory,
+  identityHistoryOf,
+  isSameHistory,
   joinedHistory,
   NO_IDENTITY_HISTORY,
-  withinDaysMax,
+  purchaseHistoryIn,
 } from './identity-history.ts'
-import {
-  MERGED_VISITORS_MAX,
-  type MergedVisitor,
-  mergedHistory,
-  withdrawn,
-  withVisitor,
-} from './identity-merge.ts'
+import { MERGED_VISITORS_MAX, type MergedVisitor, withVisitor } from './identity-merge.ts'
 import { cellChanges, type PersonCell, personCellOf } from './person-cells.ts'
+import { cancelled, NO_HISTORY, placed, historyOf as purchasesOf } from './purchase-history.ts'
 
 const DAY = 86_400_000
-const HALF_LIFE = 14 * DAY
 
 interface Deed {
   readonly at: number
-  readonly kind: 'VIEW' | 'CART' | 'BUY' | 'BUY_ON_DEAL'
+  readonly isOnDeal: boolean
   readonly amountMinor: number
 }
 
-/** The history of one identity, read off all that was done under it. */
+/** The history of one identity, read off all that was bought under it. */
 const historyOf = (deeds: readonly Deed[], currency = 'EUR'): IdentityHistory => {
-  const views = deeds.filter(({ kind }) => kind === 'VIEW')
-  const buys = deeds.filter(({ kind }) => kind.startsWith('BUY'))
-  const boughtAt = buys.map(({ at }) => at).sort((a, b) => a - b)
-  const viewedAt = Math.max(0, ...views.map(({ at }) => at))
-  const carts = deeds.filter(({ kind }) => kind === 'CART').map(({ at }) => at)
-  const left = carts.filter(at => at > (boughtAt.at(-1) ?? -1))
+  if (deeds.length === 0) return NO_IDENTITY_HISTORY
+  const boughtAt = deeds.map(({ at }) => at)
   return {
-    seenAt: Math.max(0, ...deeds.map(({ at }) => at)),
-    engagement: {
-      value: views.reduce((sum, { at }) => sum + 2 ** ((at - viewedAt) / HALF_LIFE), 0),
-      at: viewedAt,
-    },
-    cartAt: left.length > 0 ? Math.max(...left) : null,
-    currency: buys.length > 0 ? currency : null,
-    purchases: buys.length,
-    dealPurchases: buys.filter(({ kind }) => kind === 'BUY_ON_DEAL').length,
-    netMinor: buys.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
-    firstAt: boughtAt[0] ?? null,
-    lastAt: boughtAt.at(-1) ?? null,
-    days: [...new Set(boughtAt.map(at => Math.floor(at / DAY)))],
+    market: 'DE',
+    currency,
+    purchases: deeds.length,
+    dealPurchases: deeds.filter(({ isOnDeal }) => isOnDeal).length,
+    netMinor: deeds.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
+    firstAt: Math.min(...boughtAt),
+    lastAt: Math.max(...boughtAt),
+    days: [...new Set(boughtAt.map(at => Math.floor(at / DAY)))].sort((a, b) => a - b),
     olderDays: 0,
   }
 }
@@ -53,18 +40,22 @@ const historyOf = (deeds: readonly Deed[], currency = 'EUR'): IdentityHistory =>
 const deeds = fc.array(
   fc.record({
     at: fc.integer({ min: 1, max: 40 * DAY }),
-    kind: fc.constantFrom<Deed['kind']>('VIEW', 'CART', 'BUY', 'BUY_ON_DEAL'),
+    isOnDeal: fc.boolean(),
     amountMinor: fc.nat(10_000),
   }),
   { maxLength: 12 },
 )
 
+const buy = (day: number): Deed => ({ at: day * DAY, isOnDeal: false, amountMinor: 100 })
+
 const revisionsOf = (visitorId: string, all: readonly Deed[]): MergedVisitor[] => {
   const inTime = all.toSorted((a, b) => a.at - b.at)
-  return all.map((_, at) => ({
+  return inTime.map(({ at }, index) => ({
+    ...historyOf(inTime.slice(0, index + 1)),
     visitorId,
-    revision: at + 1,
-    history: historyOf(inTime.slice(0, at + 1)),
+    since: inTime[0]!.at,
+    mergedAt: at,
+    revision: index + 1,
   }))
 }
 
@@ -81,7 +72,7 @@ const shuffled = <T>(items: readonly T[]): fc.Arbitrary<T[]> =>
     .map(([all, again]) => [...again, ...all])
 
 describe('a merged user', () => {
-  test('is as though all had been done under one identity, whenever what was handed over came', () => {
+  test('is as though all had been bought under one identity, whenever what was handed over came', () => {
     const visitors = fc.array(deeds, { maxLength: 4 })
     const cases = fc.tuple(deeds, visitors).chain(([own, others]) =>
       fc.record({
@@ -92,25 +83,21 @@ describe('a merged user', () => {
     )
     fc.assert(
       fc.property(cases, ({ own, others, order }) => {
-        const merged = mergedHistory(historyOf(own), mergedIn(order), HALF_LIFE)
-        const whole = historyOf([...own, ...others.flat()])
-        expect({ ...merged, engagement: null }).toEqual({ ...whole, engagement: null })
-        expect(merged.engagement.at).toBe(whole.engagement.at)
-        expect(merged.engagement.value).toBeCloseTo(whole.engagement.value, 9)
+        const merged = joinedHistory([historyOf(own), ...mergedIn(order)])
+        expect(merged).toEqual(historyOf([...own, ...others.flat()]))
       }),
     )
   })
 
-  test('has the same bits in whichever order visitors came, also where there are too many', () => {
+  test('has the same visitors in whichever order they came, also where there are too many', () => {
     const visitors = fc.array(fc.record({ deeds, id: fc.nat(60) }), {
       minLength: 30,
       maxLength: 60,
     })
     const cases = visitors.chain(all => {
-      const revisions = all.flatMap(({ deeds: done, id }, at) => {
-        const told = revisionsOf(`v${id}-${at}`, done.slice(0, 3))
-        return id % 3 > 0 ? told : [...told, ...told.slice(-1).map(withdrawn)]
-      })
+      const revisions = all.flatMap(({ deeds: done, id }, at) =>
+        revisionsOf(`v${id}-${at}`, done.slice(0, 3)),
+      )
       return fc.tuple(shuffled(revisions), shuffled(revisions))
     })
     fc.assert(
@@ -118,55 +105,82 @@ describe('a merged user', () => {
         const merged = mergedIn(one)
         expect(merged).toEqual(mergedIn(other))
         expect(merged.length).toBeLessThanOrEqual(MERGED_VISITORS_MAX)
-        const seen = new Map(one.map(({ visitorId }) => [visitorId, 0]))
-        for (const { visitorId, history } of one) {
-          seen.set(visitorId, Math.max(seen.get(visitorId)!, history.seenAt))
+        const last = new Map<string, number>()
+        for (const { visitorId, mergedAt } of one) {
+          last.set(visitorId, Math.max(last.get(visitorId) ?? 0, mergedAt))
         }
         const kept = new Set(merged.map(({ visitorId }) => visitorId))
-        const least = Math.min(...merged.map(({ history }) => history.seenAt))
-        for (const [id, at] of seen) if (!kept.has(id)) expect(at).toBeLessThanOrEqual(least)
+        const least = Math.min(...merged.map(({ mergedAt }) => mergedAt))
+        for (const [id, at] of last) if (!kept.has(id)) expect(at).toBeLessThanOrEqual(least)
       }),
       { numRuns: 40 },
     )
   })
 
-  test('is the user alone again where the visitor is withdrawn, also where that is told first', () => {
-    const visitor = { visitorId: 'v', revision: 3, history: historyOf([buy(2)]) }
-    const own = historyOf([buy(5)])
-    for (const order of [
-      [visitor, withdrawn(visitor)],
-      [withdrawn(visitor), visitor],
-    ]) {
-      const merged = mergedHistory(own, mergedIn(order), HALF_LIFE)
-      expect({ ...merged, engagement: null }).toEqual({ ...own, engagement: null })
+  test('keeps no visitor who brought nothing, but one who brought something that is undone', () => {
+    const nothing = {
+      ...NO_IDENTITY_HISTORY,
+      visitorId: 'v',
+      since: 5,
+      mergedAt: 5,
+      revision: 1,
     }
+    const visitor = { ...nothing, ...historyOf([buy(2)]) }
+    expect(mergedIn([nothing])).toEqual([])
+    const undone = { ...nothing, revision: 2 }
+    expect(mergedIn([visitor, undone])).toEqual([undone])
+    expect(mergedIn([undone, visitor])).toEqual([undone])
   })
 
-  test('counts a day once on which a guest and the user bought', () => {
-    const guest = { visitorId: 'v', revision: 1, history: historyOf([buy(3), buy(7)]) }
-    const merged = mergedHistory(historyOf([buy(7.5), buy(9)]), [guest], HALF_LIFE)
-    expect(merged).toMatchObject({ purchases: 4, days: [3, 7, 9], firstAt: 3 * DAY })
+  test('keeps several turns of one visitor beside each other', () => {
+    const [first] = revisionsOf('v', [buy(2)])
+    const [second] = revisionsOf('v', [buy(9)])
+    expect(mergedIn([second!, first!])).toEqual([first, second])
   })
 
-  test('never adds amounts of two currencies: the own one counts, and visits count all the same', () => {
-    const dollars = historyOf([buy(1), { ...buy(8), kind: 'CART' }], 'USD')
-    const euros = historyOf([buy(4)])
-    const merged = joinedHistory([NO_IDENTITY_HISTORY, euros, dollars], HALF_LIFE)
-    expect(merged).toMatchObject({ currency: 'EUR', purchases: 1, netMinor: 100, days: [4] })
-    expect(merged).toMatchObject({ cartAt: 8 * DAY, seenAt: 8 * DAY })
+  test('never adds amounts of two currencies: the first history that has one counts', () => {
+    const [dollars, euros] = [historyOf([buy(1)], 'USD'), historyOf([buy(4)])]
+    const merged = joinedHistory([NO_IDENTITY_HISTORY, euros, dollars])
+    expect(merged).toEqual(euros)
   })
 })
 
-const buy = (day: number): Deed => ({ at: day * DAY, kind: 'BUY', amountMinor: 100 })
+describe('what one identity bought', () => {
+  const orders = fc.array(fc.record({ at: fc.nat(20 * DAY), isUndone: fc.boolean() }))
+  const of = (all: readonly { readonly at: number; readonly isUndone: boolean }[]) =>
+    all.map(({ at, isUndone }) =>
+      isUndone ? cancelled(placed(at, 100, false)) : placed(at, 100, false),
+    )
 
-test('of a long history the newest 64 days are kept, and the earlier ones are counted', () => {
-  const long = historyOf(Array.from({ length: 70 }, (_, day) => buy(day)))
-  const kept = withinDaysMax(withinDaysMax(long))
-  expect([kept.days.length, kept.days[0], kept.olderDays]).toEqual([64, 6, 6])
-  expect(personCellOf(kept)).toEqual(personCellOf(long))
-  const next = withinDaysMax({ ...kept, days: [...kept.days, 70] })
-  expect([next.days.length, next.days[0], next.olderDays]).toEqual([64, 7, 7])
-  expect(withinDaysMax(historyOf([buy(1)]))).toEqual(historyOf([buy(1)]))
+  test('comes to the same as its purchases do, however many are settled already', () => {
+    fc.assert(
+      fc.property(orders, fc.nat(10), (all, settledMax) => {
+        const inTime = all.toSorted((a, b) => a.at - b.at)
+        const settled = purchasesOf(NO_HISTORY, of(inTime.slice(0, settledMax)))
+        const remembered = of(inTime.slice(settledMax))
+        const history = identityHistoryOf({ market: null, currency: 'EUR' }, settled, remembered)
+        expect(purchaseHistoryIn(history)).toEqual(purchasesOf(settled, remembered))
+      }),
+    )
+  })
+
+  test('is another where any part of it is', () => {
+    const one = historyOf([buy(3), buy(5)])
+    expect(isSameHistory(one, { ...one, days: [3, 5] })).toBe(true)
+    const others: Partial<IdentityHistory>[] = [
+      { market: null },
+      { currency: 'USD' },
+      { purchases: 3 },
+      { dealPurchases: 1 },
+      { netMinor: 1 },
+      { firstAt: 1 },
+      { lastAt: 1 },
+      { olderDays: 1 },
+      { days: [3] },
+      { days: [3, 6] },
+    ]
+    for (const other of others) expect(isSameHistory(one, { ...one, ...other })).toBe(false)
+  })
 })
 
 describe('the cells of a population', () => {
@@ -203,7 +217,7 @@ describe('the cells of a population', () => {
         const cellOf = (user: number): PersonCell | null => {
           const merged = [...ownerOf].filter(([, owner]) => owner === user)
           const parts = merged.map(([visitor]) => historyOf(done[visitor]!))
-          return personCellOf(joinedHistory([historyOf(done[user]!), ...parts], HALF_LIFE))
+          return personCellOf(joinedHistory([historyOf(done[user]!), ...parts]))
         }
         const changed = (person: number, change: () => void): void => {
           const before = cellOf(person)
@@ -230,7 +244,7 @@ describe('the cells of a population', () => {
 
   test('lose the visitor and move the user at a merge', () => {
     const [guest, user] = [historyOf([buy(3), buy(7)]), historyOf([buy(7), buy(9)])]
-    const merged = joinedHistory([user, guest], HALF_LIFE)
+    const merged = joinedHistory([user, guest])
     expect(cellChanges(personCellOf(guest), null)).toEqual([
       { cell: { cohortDay: 3, repeats: 1, lastDay: 7 }, by: -1 },
     ])
@@ -241,8 +255,7 @@ describe('the cells of a population', () => {
   })
 
   test('are left alone by who never bought, and by what changes no cell', () => {
-    const visitor = historyOf([{ ...buy(1), kind: 'VIEW' }])
-    expect(personCellOf(visitor)).toBeNull()
+    expect(personCellOf(NO_IDENTITY_HISTORY)).toBeNull()
     expect(cellChanges(null, null)).toEqual([])
     const cell = personCellOf(historyOf([buy(2)]))
     expect(cellChanges(cell, { ...cell! })).toEqual([])

@@ -98,7 +98,8 @@ export const historyOf = (
   [...purchases].sort((a, b) => a.placedAt - b.placedAt).reduce(withPurchase, settled)
 
 const DAY_MS = 86_400_000
-const dayOf = (at: number): number => Math.floor(at / DAY_MS)
+/** Days (UTC) since 1970. */
+export const dayOf = (at: number): number => Math.floor(at / DAY_MS)
 
 /** Recency, frequency and value as they are at `now`; null is not known. */
 export interface Rfm {
