@@ -835,8 +835,16 @@ export interface PurchaseCohort {
   readonly spendBucket: readonly number[]
   /** By cell of amounts: how many buyers. */
   readonly spendBuyers: readonly number[]
-  /** What deals were shown and taken, as `deal-population.ts` adds it up. */
+  /** What deals were shown and taken, as `deal-population.ts` adds it up; empty: not counted. */
   readonly deals: readonly number[]
+  /** By bin of forecasts that ended since the record before: how far they looked ahead. */
+  readonly outcomeHorizonDays: readonly number[]
+  /** By bin of forecasts: their log-odds, as `outcome-bins.ts` cuts them. */
+  readonly outcomeBin: readonly number[]
+  /** By bin of forecasts: how many. */
+  readonly outcomes: readonly number[]
+  /** By bin of forecasts: of how many nothing was bought. */
+  readonly happened: readonly number[]
 }
 
 /**
@@ -876,7 +884,7 @@ export interface PurchasePopulation {
   readonly spendBucket: readonly number[]
   /** By cell of amounts: how many buyers. */
   readonly spendBuyers: readonly number[]
-  /** What deals were shown and taken, as `deal-population.ts` adds it up. */
+  /** What deals were shown and taken, as `deal-population.ts` adds it up; empty: not counted. */
   readonly deals: readonly number[]
   /** By bin of forecasts: how far they looked ahead. */
   readonly outcomeHorizonDays: readonly number[]
@@ -2491,6 +2499,10 @@ export const purchaseCohorts: Topic<PurchaseCohort> = {
       { name: 'spendBucket', type: { type: 'array', items: 'int' } },
       { name: 'spendBuyers', type: { type: 'array', items: 'int' } },
       { name: 'deals', type: { type: 'array', items: 'int' } },
+      { name: 'outcomeHorizonDays', type: { type: 'array', items: 'int' } },
+      { name: 'outcomeBin', type: { type: 'array', items: 'int' } },
+      { name: 'outcomes', type: { type: 'array', items: 'int' } },
+      { name: 'happened', type: { type: 'array', items: 'int' } },
     ],
   },
 }
@@ -2541,7 +2553,7 @@ export const purchasePopulations: Topic<PurchasePopulation> = {
       { name: 'spendRepeats', type: { type: 'array', items: 'int' } },
       { name: 'spendBucket', type: { type: 'array', items: 'int' } },
       { name: 'spendBuyers', type: { type: 'array', items: 'int' } },
-      { name: 'deals', type: { type: 'array', items: 'int' } },
+      { name: 'deals', type: { type: 'array', items: 'long' } },
       { name: 'outcomeHorizonDays', type: { type: 'array', items: 'int' } },
       { name: 'outcomeBin', type: { type: 'array', items: 'int' } },
       { name: 'outcomes', type: { type: 'array', items: 'double' } },
