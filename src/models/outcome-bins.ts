@@ -21,6 +21,8 @@ export interface ReadonlyOutcomeBins {
 export const BINS_PER_LOG_ODDS = 10
 const BIN_MAX = 138
 export const OUTCOME_BINS_MAX = 2 * BIN_MAX + 1
+/** Beyond, one forecast counts as every other. */
+export const LOG_ODDS_MAX = BIN_MAX / BINS_PER_LOG_ODDS
 
 export const noOutcomes = (): OutcomeBins => ({ counts: [] })
 
@@ -30,8 +32,7 @@ export const logOddsOf = (probability: number): number => {
     throw new RangeError(`A probability is from 0 to 1, and not ${probability}.`)
   }
   const odds = Math.log(probability / (1 - probability))
-  const end = BIN_MAX / BINS_PER_LOG_ODDS
-  return Math.min(Math.max(odds, -end), end)
+  return Math.min(Math.max(odds, -LOG_ODDS_MAX), LOG_ODDS_MAX)
 }
 
 /** Counts what became of `outcomes` forecasts of this probability, `happened` of them came true. */

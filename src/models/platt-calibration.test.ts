@@ -12,6 +12,7 @@ import {
   type Platt,
   plattOf,
   SLOPE_BOUNDS,
+  uncalibrated,
 } from './platt-calibration.ts'
 
 const DAY = 86_400_000
@@ -153,12 +154,13 @@ describe('a calibration', () => {
   })
 })
 
+const probabilities = fc.double({ min: 0, max: 1, noNaN: true })
+const platts = fc.record({
+  slope: fc.double({ ...SLOPE_BOUNDS, noNaN: true }),
+  level: fc.double({ ...LEVEL_BOUNDS, noNaN: true }),
+})
+
 test('a probability set right keeps its rank, and the identity keeps its digits', () => {
-  const probabilities = fc.double({ min: 0, max: 1, noNaN: true })
-  const platts = fc.record({
-    slope: fc.double({ ...SLOPE_BOUNDS, noNaN: true }),
-    level: fc.double({ ...LEVEL_BOUNDS, noNaN: true }),
-  })
   fc.assert(
     fc.property(platts, probabilities, probabilities, (platt, one, other) => {
       const [less, more] = [Math.min(one, other), Math.max(one, other)]
@@ -169,4 +171,19 @@ test('a probability set right keeps its rank, and the identity keeps its digits'
     }),
   )
   expect(() => calibrated(IDENTITY, 1.5)).toThrow(/from 0 to 1/)
+})
+
+test('the way back ends where a probability is set right to at least what was asked for', () => {
+  fc.assert(
+    fc.property(platts, probabilities, (platt, wanted) => {
+      const own = uncalibrated(platt, wanted)
+      expect(uncalibrated(IDENTITY, wanted)).toBe(wanted)
+      // From a certainty on, nothing is likelier; below one in a million, all are set right alike.
+      if (own < 1) expect(calibrated(platt, own)).toBeGreaterThan(wanted - 1e-10)
+      if (own > 0) expect(calibrated(platt, own * (1 - 1e-9))).toBeLessThan(wanted + 1e-10)
+    }),
+    { numRuns: 1_000 },
+  )
+  expect(uncalibrated({ slope: 0.25, level: -3 }, 0.9)).toBe(1)
+  expect(uncalibrated({ slope: 4, level: 3 }, 1.04)).toBe(1.04)
 })

@@ -1,4 +1,4 @@
-import { logOddsOf, type ReadonlyOutcomeBins } from './outcome-bins.ts'
+import { LOG_ODDS_MAX, logOddsOf, type ReadonlyOutcomeBins } from './outcome-bins.ts'
 import { beliefAfter, FIRST_BELIEF, faded, type PlattBelief } from './platt-belief.ts'
 
 /**
@@ -68,17 +68,35 @@ export const calibrationAfter = (
 
 /** What is to be published at `now`: within bounds, and nothing until enough is known. */
 export const plattOf = (calibration: Calibration, now: number): Platt => {
-  const { belief, happened, missed } = agedTo(calibration, now)
-  if (happened + missed < OUTCOMES_MIN) return IDENTITY
-  if (Math.min(happened, missed) < RARER_OUTCOMES_MIN) return IDENTITY
+  const aged = agedTo(calibration, now)
+  const { belief } = aged
+  if (!hasEnoughOutcomes(aged)) return IDENTITY
   return { slope: within(belief.slope, SLOPE_BOUNDS), level: within(belief.level, LEVEL_BOUNDS) }
 }
+
+/** Whether what is remembered says anything. */
+export const hasEnoughOutcomes = ({
+  happened,
+  missed,
+}: Pick<Calibration, 'happened' | 'missed'>): boolean =>
+  happened + missed >= OUTCOMES_MIN && Math.min(happened, missed) >= RARER_OUTCOMES_MIN
 
 /** The probability, set right. */
 export const calibrated = ({ slope, level }: Platt, probability: number): number => {
   const logOdds = logOddsOf(probability)
   // The identity leaves every digit as it is.
   return slope === 1 && level === 0 ? probability : 1 / (1 + Math.exp(-(slope * logOdds + level)))
+}
+
+/**
+ * The least probability that `calibrated` takes to `probability`: the same equation, solved for p. 1
+ * where none gets there, since log-odds of a millionth and less are all taken for one (`logOddsOf`).
+ */
+export const uncalibrated = ({ slope, level }: Platt, probability: number): number => {
+  if (probability >= 1 || (slope === 1 && level === 0)) return probability
+  const logOdds = (Math.log(probability / (1 - probability)) - level) / slope
+  if (logOdds >= LOG_ODDS_MAX) return 1
+  return logOdds <= -LOG_ODDS_MAX ? 0 : 1 / (1 + Math.exp(-logOdds))
 }
 
 /** The calibration as it is remembered at a later moment; unchanged at an earlier one. */

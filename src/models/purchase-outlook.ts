@@ -6,9 +6,14 @@
  * another follows once the expected orders fell by a fifth, or the risk rose by .05. Of one silence
  * that makes at most 20 records for the risk (it ends at 1), and for the orders one for each fifth
  * down to `EXPECTED_FLOOR`, below which nothing is expected: 30 from an order every ten days.
+ *
+ * The risk that is said is the calibrated one. It rises where the model's own rises, so there is one
+ * moment for each step of it: the one at which the model's own is what the step is, taken back through
+ * the calibration. And it ends at 1 as well, so however steep that is, the steps are not more.
  */
 import { momentAt, type Rhythm, summaryAt, WEEK_MS } from './lifecycle-activity.ts'
 import { churnRisk, expectedPurchases, probabilityAlive } from './mbg-nbd.ts'
+import { calibrated, type Platt, uncalibrated } from './platt-calibration.ts'
 import { ageAtChurnRisk, ageAtExpected } from './silence-ages.ts'
 
 const DAY_MS = 86_400_000
@@ -29,16 +34,35 @@ export interface Said {
 export interface Outlook extends Said {
   readonly pAlive: number
   readonly churnRisk30d: number
+  /** What the purchase model itself says, before it is set right by what became of forecasts. */
+  readonly purchaseChurnRisk30d: number
+  readonly purchaseChurnRisk90d: number
 }
 
-export const outlookAt = (rhythm: Rhythm, now: number): Outlook => {
+/** How the risks of each horizon are set right. */
+export interface RiskCalibration {
+  /** Of 30 days. */
+  readonly month: Platt
+  /** Of 90 days. */
+  readonly quarter: Platt
+}
+
+export const outlookAt = (
+  rhythm: Rhythm,
+  { month, quarter }: RiskCalibration,
+  now: number,
+): Outlook => {
   const { parameters } = rhythm
   const summary = summaryAt(rhythm, now)
+  const purchaseChurnRisk30d = churnRisk(parameters, summary, WEEKS_30D)
+  const purchaseChurnRisk90d = churnRisk(parameters, summary, WEEKS_90D)
   return {
     pAlive: probabilityAlive(parameters, summary),
-    churnRisk30d: churnRisk(parameters, summary, WEEKS_30D),
-    churnRisk90d: churnRisk(parameters, summary, WEEKS_90D),
+    churnRisk30d: calibrated(month, purchaseChurnRisk30d),
+    churnRisk90d: calibrated(quarter, purchaseChurnRisk90d),
     expectedOrders90d: expectedPurchases(parameters, summary, WEEKS_90D),
+    purchaseChurnRisk30d,
+    purchaseChurnRisk90d,
   }
 }
 
@@ -50,24 +74,31 @@ export const hasMoved = (said: Said, now: Said): boolean => {
   return most > EXPECTED_FLOOR && by >= (EXPECTED_SHARE - ROUNDING) * said.expectedOrders90d
 }
 
-/** Of the values at the very moment to which a timer was set. */
-const ROUNDING = 1e-12
+/** Of the values at the very moment to which a timer was set, also through a steep calibration. */
+const ROUNDING = 1e-10
 
 /** The first moment after `now` at which silence alone has moved what was said; Infinity for never. */
-export const outlookMovesAt = (rhythm: Rhythm, said: Said, now: number): number => {
-  const { parameters } = rhythm
-  const summary = summaryAt(rhythm, now)
-  const risk = ageAtChurnRisk(parameters, summary, WEEKS_90D, said.churnRisk90d + RISK_STEP)
-  const ages = [risk]
-  if (said.expectedOrders90d > EXPECTED_FLOOR) {
-    const fallen = (1 - EXPECTED_SHARE) * said.expectedOrders90d
-    ages.push(ageAtExpected(parameters, summary, WEEKS_90D, fallen))
-  }
-  return Math.max(now + 1, momentAt(rhythm, Math.min(...ages)))
+export const outlookMovesAt = (
+  rhythm: Rhythm,
+  calibration: RiskCalibration,
+  said: Said,
+  now: number,
+): number => {
+  const riskAt = riskReachesAt(rhythm, calibration, said.churnRisk90d + RISK_STEP, now)
+  if (said.expectedOrders90d <= EXPECTED_FLOOR) return riskAt
+  const fallen = (1 - EXPECTED_SHARE) * said.expectedOrders90d
+  const age = ageAtExpected(rhythm.parameters, summaryAt(rhythm, now), WEEKS_90D, fallen)
+  return Math.min(riskAt, Math.max(now + 1, momentAt(rhythm, age)))
 }
 
-/** The first moment after `now` at which the risk of no purchase within 90 days is at least `risk`. */
-export const riskReachesAt = (rhythm: Rhythm, risk: number, now: number): number => {
-  const age = ageAtChurnRisk(rhythm.parameters, summaryAt(rhythm, now), WEEKS_90D, risk)
+/** The first moment after `now` at which the risk that is said of 90 days is at least `risk`. */
+export const riskReachesAt = (
+  rhythm: Rhythm,
+  { quarter }: RiskCalibration,
+  risk: number,
+  now: number,
+): number => {
+  const own = uncalibrated(quarter, risk)
+  const age = ageAtChurnRisk(rhythm.parameters, summaryAt(rhythm, now), WEEKS_90D, own)
   return Math.max(now + 1, momentAt(rhythm, age))
 }

@@ -34,7 +34,7 @@ export const groundsOf = (
   const rhythm = rhythmOf(history, population)
   const lastAt = history.lastAt ?? state.seenAt.get()
   const presence = { lastAt, reactivatedAt: reactivatedAtOf(state), rhythm }
-  const outlook = rhythm === null ? null : outlookAt(rhythm, now)
+  const outlook = rhythm === null ? null : outlookAt(rhythm, population.calibration, now)
   const orderValueMinor = orderValueMinorOf(history, population)
   const held = booked ? null : state.standing.get().activity
   return {

@@ -3,12 +3,12 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DISORDER_MS } from '../engine/pipeline.ts'
 import { days } from '../engine/time.ts'
-import { lifecycleSegments as segments } from '../events.ts'
+import { modelParameters, lifecycleSegments as segments } from '../events.ts'
 import { MBG_NBD_SEED } from '../models/mbg-nbd.ts'
 import { EXPECTED_FLOOR } from '../models/purchase-outlook.ts'
 import { Harness } from '../testing/harness.ts'
 import { playStep } from '../testing/play-step.ts'
-import type { Send } from '../testing/script.ts'
+import { type Send, send } from '../testing/script.ts'
 import { shopRows } from '../testing/shop-rows.ts'
 import { lifecycleSegments } from './lifecycle-segments.ts'
 
@@ -120,16 +120,33 @@ const isAway = (activity: string): boolean => activity === 'DORMANT' || activity
 const isNew = ([first]: readonly number[], now: number): boolean =>
   first !== undefined && now < first + days(30)
 
+/** How the risk of 90 days is set right: not at all, too high, too low and too bold. */
+const calibrations = fc.constantFrom([1, 0], [0.5, 2], [0.4, -1], [3, 1.5])
+const published = ([slope90, shift90]: readonly number[]): Send =>
+  send(modelParameters, {
+    modelId: 'purchases',
+    version: 1,
+    parameters: { ...MBG_NBD_SEED, slope90: slope90!, shift90: shift90! },
+    occurredAt: 0,
+    effectiveAt: null,
+    trainedThrough: null,
+  })
+const setRight = ([slope, shift]: readonly number[], p: number): number => {
+  const odds = Math.exp(shift!) * (p / (1 - p)) ** slope!
+  return odds / (1 + odds)
+}
+
 test('at any moment, the last result says the activity that is, who is new, and about what to expect', () => {
   fc.assert(
-    fc.property(histories, fc.nat(days(1_100)), (sends, laterMs) => {
+    fc.property(histories, calibrations, fc.nat(days(1_100)), (sends, calibration, laterMs) => {
       const mill = new Harness([lifecycleSegments])
-      for (const step of sends) playStep(mill, step)
+      for (const step of [published(calibration), ...sends]) playStep(mill, step)
       const lastAt = sends.at(-1)!.record.occurredAt as number
       const now = lastAt + laterMs
       mill.advanceTo(now + DISORDER_MS + 1)
       const purchases = purchasesIn(sends)
-      const { activity, tags, churnRisk90d, expectedOrders90d } = mill.resultsOf(segments).at(-1)!
+      const said = mill.resultsOf(segments).at(-1)!
+      const { activity, tags, churnRisk90d, expectedOrders90d, purchaseChurnRisk90d } = said
       expect(tags.includes('NEW')).toBe(isNew(purchases, now))
       if (purchases.length === 0) {
         const level = LEVELS.find(([, , , fromMs]) => now - lastAt >= fromMs)![2]
@@ -142,7 +159,8 @@ test('at any moment, the last result says the activity that is, who is new, and 
       } else {
         expect(activity).toBe(levelOf(purchases, now))
       }
-      expect(Math.abs(churnRisk90d! - risk90d)).toBeLessThan(0.05 + ROUNDING)
+      expect(churnRisk90d).toBeCloseTo(setRight(calibration, purchaseChurnRisk90d!), 9)
+      expect(Math.abs(churnRisk90d! - setRight(calibration, risk90d))).toBeLessThan(0.05 + ROUNDING)
       if (Math.max(expectedOrders90d!, expected90d) <= EXPECTED_FLOOR) return
       const fallen = (expectedOrders90d! - expected90d) / expectedOrders90d!
       expect(Math.abs(fallen)).toBeLessThan(0.2 + ROUNDING)

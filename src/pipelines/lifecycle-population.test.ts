@@ -46,6 +46,57 @@ test('a result cites the version that holds: of its market, else of all, else th
   expect(versions).toEqual(['purchases@seed', 'purchases/UK@7', 'purchases@1'])
 })
 
+test('the market without a name is one of its own', () => {
+  const mill = millWith(
+    published('purchases/', 4, { ...MBG_NBD_SEED, alpha: 20 }),
+    shopRows.order(days(1), 'anna', 'o1', '50GBP'),
+    shopRows.order(days(1), 'ben', 'o2', '50EUR', 'market:FR'),
+  )
+  mill.advanceTo(days(2))
+  const versions = mill.resultsOf(segments).map(({ modelVersion }) => modelVersion.split(' ')[1])
+  expect(versions).toEqual(['purchases/@4', 'purchases@seed'])
+})
+
+/** What is said of the risks at a first order, under these parameters of all and of the market. */
+const risksUnder = (ofAll: Readonly<Record<string, number>>, ofUk = {}) => {
+  const mill = millWith(
+    published('purchases', 1, ofAll),
+    published('purchases/UK', 1, ofUk),
+    shopRows.order(days(1), 'anna', 'o1', '50GBP', 'market:UK'),
+  )
+  mill.advanceTo(days(2))
+  const [result] = mill.resultsOf(segments)
+  const { churnRisk30d, churnRisk90d, purchaseChurnRisk30d, purchaseChurnRisk90d } = result!
+  return { said: [churnRisk30d, churnRisk90d], own: [purchaseChurnRisk30d, purchaseChurnRisk90d] }
+}
+const UP = { slope90: 1, shift90: 1 }
+const DOWN = { slope90: 1, shift90: -1 }
+
+test('the risk of a horizon is set right as it was published, in the market or for all', () => {
+  const { said: plain } = risksUnder({})
+  const { said, own } = risksUnder(UP)
+  expect(own).toEqual(plain)
+  expect(said[0]).toBe(plain[0])
+  expect(said[1]).toBeGreaterThan(plain[1]!)
+  expect(risksUnder(UP, DOWN).said).toEqual(risksUnder(DOWN).said)
+  expect(risksUnder({}, DOWN).said).toEqual(risksUnder(DOWN).said)
+})
+
+test('what sets the forecasts of all right is not taken for a market with rhythms of its own', () => {
+  const { said, own } = risksUnder(UP, { ...MBG_NBD_SEED, alpha: 20 })
+  expect(said).toEqual(own)
+})
+
+test.each([
+  { slope90: 1 },
+  { slope90: 0.2, shift90: 1 },
+  { slope90: 5, shift90: 1 },
+  { slope90: 1, shift90: 3.5 },
+  { slope90: Number.NaN, shift90: 1 },
+])('a calibration such as %j counts as absent', parameters => {
+  expect(risksUnder(parameters)).toEqual(risksUnder({}))
+})
+
 test('a set of parameters that is not whole counts as absent', () => {
   const mill = millWith(
     published('purchases', 1, { r: 9, alpha: 9, a: 9, ...LEVELS, medianFrom: Number.NaN }),

@@ -1,44 +1,67 @@
 /**
  * What all buyers of a market are like, as it was last published on `model-parameters`: versions that
  * results cite. How often people buy is looked for under `purchases/<market>` first, and then under
- * `purchases`, for all. What they spend and are worth is an amount in the currency of a market, so it
- * is taken from `purchases/<market>` alone: amounts of two currencies are never compared.
+ * `purchases`, for all; and so is how forecasts by these rhythms are set right. What people spend and
+ * are worth is an amount in the currency of a market, and whom they are compared with are the others
+ * of that market: this is taken from `purchases/<market>` alone.
  *
  * A set that is incomplete, or that the formulas cannot take, counts as absent.
  */
 import type { Reference } from '../engine/pipeline.ts'
 import type { ModelParameters } from '../events.ts'
+import { type DealPrior, FIRST_DEAL_PRIOR } from '../models/deal-prior.ts'
 import type { SpendParameters } from '../models/gamma-gamma.ts'
 import { MBG_NBD_SEED, type PurchaseParameters } from '../models/mbg-nbd.ts'
-import { levelsIn, rhythmIn, spendIn } from '../models/population-parameters.ts'
+import { IDENTITY } from '../models/platt-calibration.ts'
+import {
+  dealPriorIn,
+  levelsIn,
+  type Published,
+  plattIn,
+  rhythmIn,
+  spendIn,
+} from '../models/population-parameters.ts'
+import type { RiskCalibration } from '../models/purchase-outlook.ts'
+import { type RfmEdges, rfmEdgesIn } from '../models/rfm-quintiles.ts'
 import type { ValueLevels } from '../models/value-bands.ts'
 
 export interface Population {
   /** Of the parameters, such as `purchases@3`; of two rows, where both are used. */
   readonly version: string
   readonly purchases: PurchaseParameters
+  /** Of the risks that follow from these; it leaves them as they are where none was published. */
+  readonly calibration: RiskCalibration
   /** Null where none was published: each person's own mean is what they are expected to spend. */
   readonly spend: SpendParameters | null
   /** Null where none was published: nobody is compared with others. */
   readonly levels: ValueLevels | null
+  /** Null where none were published: nobody is ranked. */
+  readonly edges: RfmEdges | null
+  readonly deals: DealPrior
 }
 
 /** Before anything was published. */
 export const SEED_POPULATION: Population = {
   version: 'purchases@seed',
   purchases: MBG_NBD_SEED,
+  calibration: { month: IDENTITY, quarter: IDENTITY },
   spend: null,
   levels: null,
+  edges: null,
+  deals: FIRST_DEAL_PRIOR,
 }
 
 const MODEL = 'purchases'
+
+/** The model of one market's buyers. The market without a name is one of its own. */
+export const modelIdOf = (market: string | null): string => `${MODEL}/${market ?? ''}`
 
 export const populationOf = (
   published: Reference<ModelParameters>,
   market: string | null,
 ): Population => {
   const ofAll = rhythmsIn(published.get(MODEL))
-  const row = market === null ? undefined : published.get(`${MODEL}/${market}`)
+  const row = published.get(modelIdOf(market))
   return row === undefined ? ofAll : populationIn(row, ofAll)
 }
 
@@ -50,8 +73,12 @@ const rhythmsIn = (row: ModelParameters | undefined): Population => {
   const known = row === undefined ? SEED_POPULATION : rhythms.get(row)
   if (known) return known
   const { version, parameters } = row!
-  const purchases = rhythmIn(parameters) ?? MBG_NBD_SEED
-  const population = { ...SEED_POPULATION, version: `${MODEL}@${version}`, purchases }
+  const population = {
+    ...SEED_POPULATION,
+    version: `${MODEL}@${version}`,
+    purchases: rhythmIn(parameters) ?? MBG_NBD_SEED,
+    calibration: calibrationIn(parameters, SEED_POPULATION.calibration),
+  }
   rhythms.set(row!, population)
   return population
 }
@@ -68,10 +95,19 @@ const populationIn = (row: ModelParameters, ofAll: Population): Population => {
   const population = {
     version: own === null ? `${ofAll.version} ${ofMarket}` : ofMarket,
     purchases: own ?? ofAll.purchases,
+    // What sets the forecasts of all right need not do so with those by other rhythms.
+    calibration: calibrationIn(parameters, (own === null ? ofAll : SEED_POPULATION).calibration),
     spend: spendIn(parameters),
     levels: levelsIn(parameters),
+    edges: rfmEdgesIn(parameters),
+    deals: dealPriorIn(parameters) ?? FIRST_DEAL_PRIOR,
     ofAll,
   }
   unpacked.set(row, population)
   return population
 }
+
+const calibrationIn = (parameters: Published, otherwise: RiskCalibration): RiskCalibration => ({
+  month: plattIn(parameters, 30) ?? otherwise.month,
+  quarter: plattIn(parameters, 90) ?? otherwise.quarter,
+})

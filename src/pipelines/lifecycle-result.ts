@@ -66,8 +66,8 @@ const expectationsOf = ({ outlook, worthMinor }: Grounds) => ({
   churnRisk90d: outlook?.churnRisk90d ?? null,
   expectedOrders90d: outlook?.expectedOrders90d ?? null,
   ltv52wMinor: outlook === null ? null : Math.round(worthMinor()),
-  purchaseChurnRisk30d: outlook?.churnRisk30d ?? null,
-  purchaseChurnRisk90d: outlook?.churnRisk90d ?? null,
+  purchaseChurnRisk30d: outlook?.purchaseChurnRisk30d ?? null,
+  purchaseChurnRisk90d: outlook?.purchaseChurnRisk90d ?? null,
 })
 
 /** The weightiest first; of the same weight, the stage and then the activity. */

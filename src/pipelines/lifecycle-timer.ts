@@ -7,6 +7,7 @@ import {
   hasMoved,
   outlookAt,
   outlookMovesAt,
+  type RiskCalibration,
   riskReachesAt,
   type Said,
 } from '../models/purchase-outlook.ts'
@@ -69,20 +70,29 @@ const purchasesChangeAt = (
   const changesAt = activityChangesAt(presence, activity, now)
   const silenceAt = Math.min(firesBy, changesAt, newEndsAt(history, now))
   if (rhythm === null) return silenceAt
-  const movesAt = outlookMovesBy(silenceAt, rhythm, state.said.get(), now)
+  const { calibration } = population
+  const movesAt = outlookMovesBy(silenceAt, rhythm, calibration, state.said.get(), now)
   const { highValue, potential } = bandsIn(tags)
   if (highValue) {
     const { highUntil } = population.levels!
     return Math.min(movesAt, worthFallsBelowAt(rhythm, orderValueMinor, highUntil, now))
   }
-  return potential ? Math.min(movesAt, riskReachesAt(rhythm, 1 - POTENTIAL_CHANCE, now)) : movesAt
+  if (!potential) return movesAt
+  return Math.min(movesAt, riskReachesAt(rhythm, calibration, 1 - POTENTIAL_CHANCE, now))
 }
 
 /**
  * The first moment at which the outlook has moved, or `latest`. It takes some thirty looks ahead to
  * find that moment and one to see that it is not yet, which is so for whoever has a cart as well.
  */
-const outlookMovesBy = (latest: Instant, rhythm: Rhythm, said: Said, now: Instant): Instant => {
-  const isLater = latest < Number.POSITIVE_INFINITY && !hasMoved(said, outlookAt(rhythm, latest))
-  return isLater ? latest : Math.min(latest, outlookMovesAt(rhythm, said, now))
+const outlookMovesBy = (
+  latest: Instant,
+  rhythm: Rhythm,
+  calibration: RiskCalibration,
+  said: Said,
+  now: Instant,
+): Instant => {
+  const isLater =
+    latest < Number.POSITIVE_INFINITY && !hasMoved(said, outlookAt(rhythm, calibration, latest))
+  return isLater ? latest : Math.min(latest, outlookMovesAt(rhythm, calibration, said, now))
 }
