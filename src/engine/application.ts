@@ -13,6 +13,10 @@ import { Outbox } from './exchange/outbox.ts'
 import { decodeParcel, type SentRecord } from './exchange/parcel.ts'
 import { type Slice, sliceOfSource, WHOLE } from './exchange/slice.ts'
 import { Intake } from './intake.ts'
+import { fedBy, type Learner } from './learner.ts'
+import type { Finding } from './learning/finding.ts'
+import { Learners } from './learning/learners.ts'
+import { TimeInSteps } from './learning/time-in-steps.ts'
 import { bytesOf, OutputRecords } from './output-records.ts'
 import { partitionName } from './partition-name.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -91,6 +95,10 @@ export class Application {
   readonly #consumers = new Map<string, Consumer[]>()
   readonly #referring = new Map<string, { runner: PipelineRunner; table: ReferenceTable }[]>()
   readonly #downstream = new Map<PipelineRunner, PipelineRunner[]>()
+  readonly #mode: ApplicationOptions['mode']
+  readonly #resultFormat: RecordFormat
+  #learners: Learners | null = null
+  #time: TimeInSteps | null = null
   #outputs: Output[] = []
   #epoch = 0
 
@@ -99,6 +107,8 @@ export class Application {
     this.#slice = options.slice ?? WHOLE
     this.#outbox = new Outbox(this.#slice.index, this.#slice.count, bytesOf)
     this.#records = new OutputRecords(options)
+    this.#mode = options.mode
+    this.#resultFormat = options.resultFormat ?? 'avro'
     const ordered = upstreamFirst(options.pipelines)
     this.#decoder = new Decoder(
       [...ordered.flatMap(topicsOf), ...(options.alsoTaken ?? [])],
@@ -124,6 +134,29 @@ export class Application {
     return this.#decoder.decode(raw)
   }
 
+  /**
+   * In history, before the first record: these learn from results, and what they find is published
+   * before time goes on. One that learns from what nobody here makes is left out. Live they run beside.
+   */
+  learnWith(
+    learners: readonly Learner[],
+    onFinding: (learner: Learner, finding: Finding) => void = () => {},
+  ): void {
+    if (this.#mode === 'live')
+      throw new InvariantError('broken invariant: live, learners run beside')
+    const pipelines = this.runners.map(({ pipeline }) => pipeline)
+    const fed = fedBy(pipelines, learners)
+    if (fed.length === 0) return
+    this.#learners = new Learners(fed, this.#resultFormat, (learner, found) => {
+      if (found.as === 'published') this.#publish(found.version)
+      onFinding(learner, found)
+    })
+    this.#time = new TimeInSteps(this.runners, {
+      follow: runner => this.#follow(runner),
+      over: () => this.#learners!.learn(),
+    })
+  }
+
   take(incoming: Incoming): void {
     if (isParcel(incoming)) this.#takeParcel(incoming)
     else this.#takeRecord(incoming)
@@ -138,15 +171,16 @@ export class Application {
       this.#outputs.push(this.#records.dead(null, stage, arrival, null, failure))
       return
     }
-    for (const { runner, table } of this.#referring.get(arrival.topic.name) ?? []) {
-      runner.refer(table, arrival)
-      this.#follow(runner)
-    }
-    for (const { runner, input } of this.#consumers.get(arrival.topic.name) ?? []) {
+    this.#refer(arrival)
+    const consumers = this.#consumers.get(arrival.topic.name)
+    if (consumers === undefined) return
+    if (holdsBack(arrival.topic)) this.#time?.approach(arrival.event!.occurredAt)
+    for (const { runner, input } of consumers) {
       if (!isFor(runner, arrival)) continue
       runner.take(input, arrival)
       this.#follow(runner)
     }
+    this.#learners?.learn()
   }
 
   /** The clock moves partitions that were read to their end; the caller bounds `at`. */
@@ -170,6 +204,12 @@ export class Application {
 
   /** The same, step by step of event time, so that the driver can commit in between. */
   *finishing(drain: boolean): Generator<void> {
+    if (this.#time) yield* this.#time.finishing(drain ? END_OF_TIME : this.#newest())
+    else yield* this.#finishing(drain)
+    this.#intake.end(drain)
+  }
+
+  *#finishing(drain: boolean): Generator<void> {
     for (const runner of this.runners) {
       const end = drain ? END_OF_TIME : runner.watermark.largestSeen()
       for (
@@ -182,7 +222,6 @@ export class Application {
       }
       this.#passTo(runner, end)
     }
-    this.#intake.end(drain)
   }
 
   /** Outputs since the last commit. */
@@ -247,8 +286,25 @@ export class Application {
   }
 
   #passTo(runner: PipelineRunner, at: number): void {
-    if (runner.watermark.passTo(at)) runner.advance()
+    runner.passTo(at)
     this.#follow(runner)
+  }
+
+  /** The newest event that any pipeline has seen. */
+  #newest(): number {
+    return Math.max(...this.runners.map(({ watermark }) => watermark.largestSeen()))
+  }
+
+  #publish(version: Output): void {
+    this.#outputs.push(version)
+    if (this.#referring.has(version.topic.name)) this.#refer(this.#handedOver(version))
+  }
+
+  #refer(arrival: Arrival): void {
+    for (const { runner, table } of this.#referring.get(arrival.topic.name) ?? []) {
+      runner.refer(table, arrival)
+      this.#follow(runner)
+    }
   }
 
   #connect(runner: PipelineRunner, options: ApplicationOptions): void {
@@ -333,6 +389,7 @@ export class Application {
 
   #emit(output: Output): void {
     this.#outputs.push(output)
+    this.#learners?.note(output)
     const consumers = this.#consumers.get(output.topic.name)
     if (!consumers) return
     const arrival = this.#handedOver(output)

@@ -8,6 +8,7 @@
  */
 import type { EngineFields } from './arrival.ts'
 import { MillraceError } from './errors.ts'
+import type { Pipeline } from './pipeline.ts'
 import type { AnyTopic, Topic } from './topic.ts'
 
 /** What to publish, or in one sentence why nothing is. */
@@ -52,3 +53,10 @@ export const defineLearner = <From extends EngineFields, To extends EngineFields
       'from a result topic, and publishes on a control topic.',
   )
 }
+
+/** Those that have what they learn from where these pipelines run. */
+export const fedBy = (
+  pipelines: readonly Pipeline[],
+  learners: readonly Learner[],
+): readonly Learner[] =>
+  learners.filter(({ from }) => pipelines.some(({ output }) => output.name === from.name))

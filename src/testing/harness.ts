@@ -12,6 +12,7 @@ import { Application, END_OF_TIME, type Limits } from '../engine/application.ts'
 import type { Arrival } from '../engine/arrival.ts'
 import type { ChangelogEntry, CommitUnit, JournalEntry, Output } from '../engine/commit.ts'
 import type { RawRecord } from '../engine/decoder.ts'
+import type { Learner } from '../engine/learner.ts'
 import { partitionName } from '../engine/partition-name.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import type { WriterSchemas } from '../engine/schema/writer-schemas.ts'
@@ -35,6 +36,8 @@ export interface HarnessOptions {
   readonly wallNow?: Instant
   /** Schemas of records sent as Avro, by id. Default: the retired ones. */
   readonly writers?: WriterSchemas
+  /** In mode `history`: learn from the pipelines' results, as in a replay. */
+  readonly learners?: readonly Learner[]
 }
 
 /** What a crash leaves: what was committed. */
@@ -206,8 +209,8 @@ export class Harness {
   }
 
   #start(): Application {
-    const { partitions, sourcePartitions, mode, limits } = this.#options
-    return new Application({
+    const { partitions, sourcePartitions, mode, limits, learners } = this.#options
+    const application = new Application({
       pipelines: this.#pipelines,
       partitions: partitions ?? 1,
       sourcePartitions: () => sourcePartitions ?? 1,
@@ -217,6 +220,8 @@ export class Harness {
       writers: this.#options.writers ?? knownWriters,
       ...(limits ? { limits } : {}),
     })
+    if (learners) application.learnWith(learners)
+    return application
   }
 
   #restore(from: Committed): void {

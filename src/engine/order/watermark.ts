@@ -43,10 +43,20 @@ export class Watermark {
     const source = this.#sources.get(name) ?? this.#met(name)
     if (source === undefined || at <= source.seen) return false
     source.seen = at
-    if (this.#history && source.merged) {
-      for (const each of this.#all) if (each.merged && each.seen < at) each.seen = at
-    }
+    return this.#history && source.merged ? this.mergeTo(at) : this.#raise(this.#least())
+  }
+
+  /** In history: the merge has come to `at`. True where the watermark moved. */
+  mergeTo(at: number): boolean {
+    for (const each of this.#all) if (each.merged && each.seen < at) each.seen = at
     return this.#raise(this.#least())
+  }
+
+  /** How far the merge has come here; Infinity where nothing comes through it. */
+  get mergedAt(): number {
+    let least = Infinity
+    for (const each of this.#all) if (each.merged && each.seen < least) least = each.seen
+    return least
   }
 
   /** The end of the input, or time to infinity: nothing at or before `at` will come any more. */

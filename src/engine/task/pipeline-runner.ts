@@ -176,6 +176,16 @@ export class PipelineRunner {
     if (this.sources.see(source, at) && this.#others.sourcesMoved()) this.advance()
   }
 
+  /** In history: the merge has come to `at`, with whichever record. */
+  mergeTo(at: number): void {
+    if (this.sources.mergeTo(at) && this.#others.sourcesMoved()) this.advance()
+  }
+
+  /** The end of the input: nothing at or before `at` will come any more. */
+  passTo(at: number): void {
+    if (this.watermark.passTo(at)) this.advance()
+  }
+
   /** What another slice has for this one. */
   receive(from: string, parcel: Parcel, arrivals: readonly (() => Arrival)[]): void {
     this.#others.receive(from, parcel, arrivals)
