@@ -31,7 +31,8 @@ const live = await LiveRun.start({
   slices: options.slices,
   guarantee,
   commitIntervalMs: options.commitIntervalMs,
-  onSlice: ({ slice, what }) => tell({ what: 'slice', slice, is: what, at: Date.now() }),
+  onSlice: ({ slice, what, tookMs }) =>
+    tell({ what: 'slice', slice, is: what, at: Date.now(), tookMs }),
   onCommit: ({ units, committedAt, isAtEnd, records }) => {
     const slices = units.map(({ slice }) => slice)
     tell({ what: 'commit', at: committedAt, slices, records, isAtEnd })

@@ -18,7 +18,14 @@ export interface LiveOptions {
 
 /** A message of the child. Times are of the wall clock, in ms since 1970. */
 export type LiveNews =
-  | { readonly what: 'slice'; readonly slice: number; readonly is: string; readonly at: number }
+  | {
+      readonly what: 'slice'
+      readonly slice: number
+      readonly is: string
+      readonly at: number
+      /** Since it was given to the process. */
+      readonly tookMs: number
+    }
   | {
       readonly what: 'commit'
       readonly at: number

@@ -52,6 +52,12 @@ export class LiveProcess {
     return held
   }
 
+  /** As a machine that goes away: nothing is given back. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL')
+    await this.#exited
+  }
+
   async stop(): Promise<void> {
     const order: LiveOrder = { order: 'stop' }
     this.#child.send(order)

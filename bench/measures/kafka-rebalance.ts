@@ -1,6 +1,7 @@
 /**
- * Four processes under a steady load, then a fifth, then four again: for how long slices are not
- * committed, those that move and those that stay.
+ * Four processes under a steady load, then a fifth, then four again, of which one is killed: for how
+ * long slices are not committed, those that move and those that stay, and how much of that is bringing
+ * them back.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Figure } from '../figure.ts'
@@ -46,16 +47,24 @@ export const kafkaRebalance = async (dir: string): Promise<Figure[]> => {
   const fifth = new LiveProcess(options)
   const joined = await changed([...all, fifth], async () => {})
   const left = await changed([...all, fifth], () => fifth.stop(), all)
+  const [first, ...others] = all
+  const killed = await changed(all, () => first!.kill(), others)
   await load.stop()
-  await Promise.all(all.map(each => each.stop()))
+  await Promise.all(others.map(each => each.stop()))
   await deleteTopics(topics)
   const gaps = gapsOf([...all, fifth])
+  const restores = restoresOf([...all, fifth])
   return [
     figure('undisturbed, longest between commits', gaps(quiet, false)),
     figure('a process joins four, slices that stay', gaps(joined, false), STAYS_TARGET_MS),
     figure('a process joins four, slices that move', gaps(joined, true)),
+    figure('… of that, bringing one back', restores(joined)),
     figure('one of five leaves, slices that stay', gaps(left, false), STAYS_TARGET_MS),
     figure('one of five leaves, slices that move', gaps(left, true)),
+    figure('… of that, bringing one back', restores(left)),
+    figure('one of four is killed, slices that stay', gaps(killed, false)),
+    figure('one of four is killed, slices that move', gaps(killed, true)),
+    figure('… of that, bringing one back', restores(killed)),
   ]
 }
 
@@ -90,7 +99,10 @@ const changed = async (
   const after = ownersOf(staying)
   await wait(QUIET_MS)
   const moved = [...after].filter(([slice, owner]) => before.get(slice) !== owner)
-  return { beganAt, endedAt: Date.now(), moved: new Set(moved.map(([slice]) => slice)) }
+  const endedAt = Date.now()
+  // The last commits before the next change are not to reach into this one.
+  await wait(QUIET_MS / 2)
+  return { beganAt, endedAt, moved: new Set(moved.map(([slice]) => slice)) }
 }
 
 /** The longest time between two commits of a slice that overlaps with a change, over slices. */
@@ -108,6 +120,19 @@ const gapsOf =
       moved.has(slice) === isMoved ? [longestIn(times, beganAt, endedAt)] : [],
     )
     return Math.max(0, ...gaps)
+  }
+
+/** The longest that a slice took from when it was given to a process to when it was live there. */
+const restoresOf =
+  (processes: readonly LiveProcess[]) =>
+  ({ beganAt, endedAt }: Change): number => {
+    const times = processes.flatMap(({ news }) =>
+      news.flatMap(each => {
+        const isOf = each.what === 'slice' && each.is === 'live'
+        return isOf && each.at > beganAt && each.at < endedAt ? [each.tookMs] : []
+      }),
+    )
+    return Math.max(0, ...times)
   }
 
 const longestIn = (times: readonly number[], from: number, to: number): number => {

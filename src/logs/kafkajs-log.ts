@@ -38,6 +38,7 @@ import type {
   TopicPartition,
   TopicSettings,
 } from './log.ts'
+import { positionsAmong } from './positions-among.ts'
 import { checkCommit, checkGroup, logClosed } from './record-rules.ts'
 
 export interface KafkajsLogOptions {
@@ -187,9 +188,13 @@ class KafkajsLog implements Log {
     return { first: next, next }
   }
 
-  async committed(group: string): Promise<readonly Position[]> {
+  /** All are asked for: there are no transactions to be waited for. */
+  async committed(
+    group: string,
+    partitions?: readonly TopicPartition[],
+  ): Promise<readonly Position[]> {
     this.#checkOpen()
-    return this.#offsets.committed(group)
+    return positionsAmong(await this.#offsets.committed(group), partitions)
   }
 
   async subscribe(

@@ -34,6 +34,7 @@ import type {
   TopicPartition,
   TopicSettings,
 } from './log.ts'
+import { positionsAmong } from './positions-among.ts'
 import {
   checkCommit,
   checkSameTopic,
@@ -169,9 +170,12 @@ class LmdbLog implements Log, ReadableLog {
     }
   }
 
-  async committed(group: string): Promise<readonly Position[]> {
+  async committed(
+    group: string,
+    partitions?: readonly TopicPartition[],
+  ): Promise<readonly Position[]> {
     this.#checkOpen()
-    return this.#catalogue.positionsOf(group)
+    return positionsAmong(this.#catalogue.positionsOf(group), partitions)
   }
 
   async subscribe(

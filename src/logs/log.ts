@@ -156,7 +156,12 @@ export interface Log {
   /** Fails with `LOG_OFFSET_GONE` where `from` is below the first retained offset. */
   read(at: TopicPartition, from: number, limits: ReadLimits): Promise<Batch>
   commit(commit: Commit): Promise<CommitReceipt>
-  committed(group: string): Promise<readonly Position[]>
+  /**
+   * Where the group goes on; what commits that are under way would move is waited for.
+   *
+   * @param partitions only of these, and nothing is waited for on behalf of others
+   */
+  committed(group: string, partitions?: readonly TopicPartition[]): Promise<readonly Position[]>
   /** Starts at the group's committed positions, else at the first retained offset. */
   subscribe(
     group: string,

@@ -25,6 +25,7 @@ import type {
 } from './log.ts'
 import { cleanPartition, MemoryPartition } from './memory/memory-partition.ts'
 import { UndoList } from './memory/undo-list.ts'
+import { positionsAmong } from './positions-among.ts'
 import {
   checkCommit,
   checkPartition,
@@ -150,9 +151,13 @@ export class MemoryLog implements Log, ReadableLog {
     }
   }
 
-  async committed(group: string): Promise<readonly Position[]> {
+  async committed(
+    group: string,
+    partitions?: readonly TopicPartition[],
+  ): Promise<readonly Position[]> {
     this.#checkOpen()
-    return [...(this.#contents.positions.get(group)?.values() ?? [])]
+    const all = [...(this.#contents.positions.get(group)?.values() ?? [])]
+    return positionsAmong(all, partitions)
   }
 
   async subscribe(

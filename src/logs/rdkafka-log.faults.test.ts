@@ -50,6 +50,17 @@ const stranger = async (transactionalId: string, timeoutMs: number): Promise<Pro
   return producer
 }
 
+/** On whose behalf a stranger commits positions. */
+const outsiderIn = async (group: string): Promise<InstanceType<Client['KafkaConsumer']>> => {
+  const { KafkaConsumer } = createRequire(import.meta.url)('node-rdkafka') as Client
+  const consumer = new KafkaConsumer(
+    { 'metadata.broker.list': kafka!.brokers.join(','), 'group.id': group },
+    {},
+  )
+  await done(cb => consumer.connect({}, error => cb(error)))
+  return consumer
+}
+
 const done = (call: (cb: (error: unknown) => void) => void): Promise<void> =>
   new Promise((resolve, reject) => {
     call(error => (error ? reject(error) : resolve()))
@@ -149,6 +160,24 @@ describe.skipIf(kafka === null)('on Kafka, through librdkafka, when things go wr
     await membership.close()
     await outsider.commit(commit)
     expect(await log.committed(group)).toEqual([{ topic, partition: 0, next: 7 }])
+  })
+
+  test('positions are told while a transaction is open that would move others', async () => {
+    const topic = await newTopic(log, { partitions: 2 })
+    const [still, moving] = [0, 1].map(partition => ({ topic, partition, next: 3 }))
+    const group = newGroup()
+    await log.commit({ appends: [], consumed: { group, positions: [still!, moving!] } })
+    const other = await stranger(randomUUID(), 10_000)
+    const outside = await outsiderIn(group)
+    await done(cb => other.beginTransaction(cb))
+    const moved = [{ topic, partition: 1, offset: 9 }]
+    await done(cb => other.sendOffsetsToTransaction(moved, outside, 10_000, cb))
+    const waiting = log.committed(group, [moving!])
+    expect(await log.committed(group, [still!])).toEqual([still])
+    await done(cb => other.commitTransaction(10_000, cb))
+    expect(await waiting).toEqual([{ ...moving!, next: 9 }])
+    await done(cb => other.disconnect(() => cb(null)))
+    await done(cb => outside.disconnect(() => cb(null)))
   })
 
   test('a member commits positions of a topic that it is not subscribed to', async () => {

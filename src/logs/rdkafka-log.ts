@@ -2,7 +2,7 @@
  * The log on Kafka, through librdkafka.
  *
  *   commit     one transaction, with the group's positions; or acknowledged writes (at least once)
- *   read       whole transactions only, with one consumer that keeps what was read lately assigned
+ *   read       whole transactions only, with a few consumers that keep what was read lately assigned
  *   subscribe  a member of a group that reads; join  one that does not; reader  without a group
  *
  * Calls of librdkafka block threads of Node's pool: whoever starts the process sets
@@ -35,6 +35,7 @@ import { type Handles, openHandles } from './rdkafka/handles.ts'
 import type { RdkafkaLogOptions } from './rdkafka/options.ts'
 import { PartitionReader } from './rdkafka/partition-reader.ts'
 import { Scanner } from './rdkafka/scanner.ts'
+import { Scanners } from './rdkafka/scanners.ts'
 import { settle } from './rdkafka/settling.ts'
 import type { Writer } from './rdkafka/writer.ts'
 import { checkCommit, checkGroup, logClosed } from './record-rules.ts'
@@ -68,7 +69,7 @@ class RdkafkaLog implements Log {
   readonly #topics: KnownKafkaTopics
   readonly #places: GroupPlaces
   readonly #readers = new Set<PartitionReader>()
-  #scanner: Promise<Scanner> | null = null
+  readonly #scanners: Scanners
   /** Sees what is not committed. */
   #seer: Promise<KafkaConsumer> | null = null
   #commits: Promise<unknown> = Promise.resolve()
@@ -83,6 +84,7 @@ class RdkafkaLog implements Log {
     this.#writer = writer
     this.#topics = new KnownKafkaTopics(admin)
     this.#places = new GroupPlaces(handles, admin)
+    this.#scanners = new Scanners(() => this.#openScanner())
   }
 
   async createTopic(topic: string, settings: TopicSettings): Promise<void> {
@@ -104,7 +106,9 @@ class RdkafkaLog implements Log {
   }
 
   #rangeNow(at: TopicPartition): Promise<{ readonly first: number; readonly next: number }> {
-    return this.#ask(`the ends of "${at.topic}"`, async () => (await this.#scan()).range(at))
+    return this.#ask(`the ends of "${at.topic}"`, async () =>
+      (await this.#scanners.any()).range(at),
+    )
   }
 
   /** Fails with `LOG_UNAVAILABLE` where a transaction stays open for longer than it may. */
@@ -115,7 +119,7 @@ class RdkafkaLog implements Log {
       this.#seer = null
     })
     await this.#ask('whether transactions are over', async () => {
-      const whole = (await this.#scan()).consumer
+      const whole = (await this.#scanners.any()).consumer
       await settle(await this.#seer!, whole, partitions, this.#handles.settleMs)
     })
   }
@@ -123,9 +127,7 @@ class RdkafkaLog implements Log {
   async read(at: TopicPartition, from: number, limits: ReadLimits): Promise<Batch> {
     await this.#check(at)
     await this.#seeOwnCommits(at)
-    return this.#ask(`records of "${at.topic}"`, async () =>
-      (await this.#scan()).read(at, from, limits),
-    )
+    return this.#ask(`records of "${at.topic}"`, () => this.#scanners.read(at, from, limits))
   }
 
   /** One after the other, in the order of the calls. Fails with `LOG_FENCED`. */
@@ -147,18 +149,20 @@ class RdkafkaLog implements Log {
     return written
   }
 
-  async committed(group: string): Promise<readonly Position[]> {
+  async committed(
+    group: string,
+    partitions?: readonly TopicPartition[],
+  ): Promise<readonly Position[]> {
     this.#checkOpen()
     checkGroup(group)
-    // A first transaction that is still open is in no list, so the topics known here are asked, too.
-    const topics = new Set([
-      ...(await this.#admin.topicsOfGroup(group)),
-      ...this.#topics.known.keys(),
-    ])
-    const partitions = await this.#topics.partitionsOf([...topics])
-    return this.#ask(`positions of group "${group}"`, () =>
-      this.#places.committed(group, partitions),
-    )
+    const asked = partitions ?? (await this.#partitionsOfGroup(group))
+    return this.#ask(`positions of group "${group}"`, () => this.#places.committed(group, asked))
+  }
+
+  /** A first transaction that is still open is in no list, so the topics known here belong to these. */
+  async #partitionsOfGroup(group: string): Promise<readonly TopicPartition[]> {
+    const listed = await this.#admin.topicsOfGroup(group)
+    return this.#topics.partitionsOf([...new Set([...listed, ...this.#topics.known.keys()])])
   }
 
   async subscribe(
@@ -216,10 +220,15 @@ class RdkafkaLog implements Log {
     )
     this.#closed = true
     await within(CLOSE_MS, this.#commits)
-    const scanner = this.#scanner?.then(opened => opened.close()).catch(() => {})
     const seer = this.#seer?.then(disconnectClient).catch(() => {})
     const readers = [...this.#readers].map(reader => reader.close())
-    const handles = [scanner, seer, ...readers, this.#places.close(), this.#writer.close()]
+    const handles = [
+      this.#scanners.close(),
+      seer,
+      ...readers,
+      this.#places.close(),
+      this.#writer.close(),
+    ]
     await within(CLOSE_MS, Promise.allSettled([...handles, this.#admin.close()]))
   }
 
@@ -249,20 +258,9 @@ class RdkafkaLog implements Log {
     if (isSame()) this.#unseen.delete(name)
   }
 
-  #scan(): Promise<Scanner> {
-    this.#scanner ??= this.#openScanner()
-    return this.#scanner
-  }
-
   async #openScanner(): Promise<Scanner> {
-    try {
-      return new Scanner(
-        await this.#handles.consumer(this.#handles.throwAwayGroup(), FETCH_WAIT_MS.impatient),
-      )
-    } catch (error) {
-      this.#scanner = null
-      throw error
-    }
+    const group = this.#handles.throwAwayGroup()
+    return new Scanner(await this.#handles.consumer(group, FETCH_WAIT_MS.impatient))
   }
 
   async #check(at: TopicPartition): Promise<void> {

@@ -150,6 +150,26 @@ export const commits = (open: OpenLog, { atomic = true }: ConformanceOptions): v
   )
 
   test(
+    'positions are told of the partitions that are asked for alone',
+    withLog(open, async ({ log }) => {
+      const topic = await newTopic(log, { partitions: 3 })
+      const other = await newTopic(log)
+      const group = newGroup()
+      const positions = [
+        { topic, partition: 0, next: 0 },
+        { topic, partition: 1, next: 5 },
+        { topic: other, partition: 0, next: 7 },
+      ]
+      await log.commit({ appends: [], consumed: { group, positions } })
+      const asked = [1, 2].map(partition => ({ topic, partition }))
+      expect(await log.committed(group, asked)).toEqual([positions[1]])
+      expect(await log.committed(group, [positions[2]!])).toEqual([positions[2]])
+      expect(await log.committed(group, [])).toEqual([])
+      expect(await log.committed(group)).toHaveLength(3)
+    }),
+  )
+
+  test(
     'a read stops at its limits, and gives at least one record',
     withLog(open, async ({ log }) => {
       const topic = await newTopic(log)

@@ -26,6 +26,11 @@ export class Scanner {
     this.#feed = new Feed(consumer)
   }
 
+  /** Whether it was read here lately. */
+  holds(at: TopicPartition): boolean {
+    return this.#feed.at(at) !== undefined
+  }
+
   range(at: TopicPartition): Promise<{ first: number; next: number }> {
     return rangeOf(this.consumer, at)
   }

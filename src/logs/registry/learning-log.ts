@@ -27,7 +27,7 @@ export const learningLog = (log: Log, options: LearningOptions): Log => {
     topics: () => log.topics(),
     range: at => log.range(at),
     commit: commit => log.commit(commit),
-    committed: group => log.committed(group),
+    committed: (group, partitions) => log.committed(group, partitions),
     settled: partitions => log.settled(partitions),
     join: (group, topic, listener) => log.join(group, topic, listener),
     trim: (at, before) => log.trim(at, before),

@@ -42,7 +42,10 @@ const readToEnd = async (feed: Feed): Promise<void> => {
 
 const step = fc.oneof(
   fc.record({ what: fc.constant('write' as const), partition: fc.nat(1), count: fc.nat(5) }),
-  fc.record({ what: fc.constant('add' as const), back: fc.nat(10) }),
+  fc.record({
+    what: fc.constant('add' as const),
+    backs: fc.array(fc.nat(10), { minLength: 1, maxLength: 3 }),
+  }),
   fc.record({ what: fc.constant('remove' as const), which: fc.nat(5) }),
   fc.record({ what: fc.constant('poll' as const) }),
 )
@@ -60,16 +63,17 @@ describe('a feed', () => {
           if (each.what === 'write') await write(log, each.partition, each.count)
           else if (each.what === 'poll') await feed.poll(POLL)
           else if (each.what === 'add') {
-            const listener = new Listener()
-            const from = await Promise.all(
-              PLACES.map(async ({ partition }) =>
-                Math.max(0, (await nextOf(partition)) - each.back),
-              ),
-            )
-            here.push({ listener, from })
+            const ends = await Promise.all(PLACES.map(({ partition }) => nextOf(partition)))
+            const coming = each.backs.map(back => ({
+              listener: new Listener(),
+              from: ends.map(next => Math.max(0, next - back)),
+            }))
+            here.push(...coming)
             await feed.add(
-              listener,
-              PLACES.map((at, partition) => ({ ...at, next: from[partition]! })),
+              coming.map(({ listener, from }) => ({
+                subscriber: listener,
+                positions: PLACES.map((at, partition) => ({ ...at, next: from[partition]! })),
+              })),
             )
           } else {
             const [gone] = here.splice(each.which, 1)
@@ -98,9 +102,8 @@ describe('a feed', () => {
     const log = await opened()
     const feed = new Feed(await log.reader())
     const [quick, slow] = [new Listener(), new Listener()]
-    const at = [{ topic: TOPIC, partition: 0, next: 0 }]
-    await feed.add(quick, at)
-    await feed.add(slow, at)
+    const positions = [{ topic: TOPIC, partition: 0, next: 0 }]
+    await feed.add([quick, slow].map(subscriber => ({ subscriber, positions })))
     await write(log, 0, 2)
     slow.waitingRecords = 2_000
     expect(await feed.poll(POLL)).toBe(0)
@@ -113,9 +116,8 @@ describe('a feed', () => {
     const log = await opened()
     const feed = new Feed(await log.reader())
     const [quick, slow] = [new Listener(), new Listener()]
-    const at = [{ topic: TOPIC, partition: 0, next: 0 }]
-    await feed.add(quick, at)
-    await feed.add(slow, at)
+    const positions = [{ topic: TOPIC, partition: 0, next: 0 }]
+    await feed.add([quick, slow].map(subscriber => ({ subscriber, positions })))
     await write(log, 0, 2)
     slow.waitingRecords = 2_000
     await feed.poll(POLL)

@@ -14,6 +14,12 @@ export interface Subscriber {
   waiting(name: string): number
 }
 
+/** Where a subscriber goes on. */
+export interface Place {
+  readonly subscriber: Subscriber
+  readonly positions: readonly Position[]
+}
+
 interface Fed {
   readonly at: { readonly topic: string; readonly partition: number }
   /** The next offset that the reader will bring. */
@@ -31,20 +37,30 @@ export class Feed {
     this.#reader = reader
   }
 
-  async add(subscriber: Subscriber, positions: readonly Position[]): Promise<void> {
-    const begun: Position[] = []
-    for (const { next, ...at } of positions) {
-      const fed = this.#fed.get(partitionNameOf(at))
-      if (fed && fed.next <= next) {
-        fed.subscribers.set(subscriber, next)
-        continue
+  /** All at once, as the log looks up each place. */
+  async add(places: readonly Place[]): Promise<void> {
+    const begun = new Map<string, Position>()
+    for (const { subscriber, positions } of places) {
+      for (const position of positions) {
+        const name = partitionNameOf(position)
+        if (!(await this.#join(subscriber, name, position))) begun.set(name, position)
       }
-      if (fed) await this.#reader.remove([at])
-      const subscribers = new Map(fed?.subscribers).set(subscriber, next)
-      this.#fed.set(partitionNameOf(at), { at, next, subscribers, isPaused: false })
-      begun.push({ ...at, next })
     }
-    if (begun.length > 0) await this.#reader.add(begun)
+    if (begun.size > 0) await this.#reader.add([...begun.values()])
+  }
+
+  /** Whether the partition is read from here or further back already; else it is to be begun. */
+  async #join(subscriber: Subscriber, name: string, position: Position): Promise<boolean> {
+    const { next, ...at } = position
+    const fed = this.#fed.get(name)
+    if (fed && fed.next <= next) {
+      fed.subscribers.set(subscriber, next)
+      return true
+    }
+    if (fed) await this.#reader.remove([at])
+    const subscribers = new Map(fed?.subscribers).set(subscriber, next)
+    this.#fed.set(name, { at, next, subscribers, isPaused: false })
+    return false
   }
 
   async remove(subscriber: Subscriber): Promise<void> {

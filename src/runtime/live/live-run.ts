@@ -26,6 +26,7 @@ import {
   type LiveRunOptions,
 } from './live-run-options.ts'
 import { LiveSlice } from './live-slice.ts'
+import { sideBySide } from './side-by-side.ts'
 
 export type { LiveCommit, LiveRunOptions } from './live-run-options.ts'
 
@@ -39,6 +40,8 @@ const FRESH_MS = 1_000
 
 /** A poll that somebody waits for the end of. */
 const HURRIED_MS = 5
+/** Slices wait for brokers more than they compute, and what was read of each is in memory. */
+const RESTORED_AT_ONCE = 4
 /** So long a poll may take beyond its own wait before it is held up by something. */
 const HELD_UP_MS = 500
 
@@ -279,12 +282,11 @@ export class LiveRun {
       for (const index of indexes) await this.#drop(index)
       left()
     }
-    for (const slice of this.#ready.splice(0)) {
-      this.#slices.set(slice.slice.index, slice)
-      await slice.begin(this.#feed)
-      this.#tell(slice.slice.index, 'live')
-    }
-    for (const slice of this.#slices.values()) await slice.goOn(this.#feed)
+    const ready = this.#ready.splice(0)
+    for (const slice of ready) this.#slices.set(slice.slice.index, slice)
+    await this.#feed.add(await Promise.all(ready.map(slice => slice.begin())))
+    for (const slice of ready) this.#tell(slice.slice.index, 'live')
+    await this.#feed.add(await Promise.all(this.slices.map(slice => slice.goOn(this.#feed))))
   }
 
   async #drop(index: number): Promise<void> {
@@ -408,25 +410,31 @@ export class LiveRun {
     void this.#open(openings)
   }
 
-  /** One after the other, so that the first is back soon. */
   async #open(openings: readonly Opening[]): Promise<void> {
     try {
-      // Whoever had them before may have left a transaction open.
-      const committed = await this.#options.log.committed(this.#options.applicationId)
-      for (const opening of openings) {
-        const { index } = opening.slice.slice
-        if (opening.isCancelled) continue
-        await this.#options.log.settled(opening.slice.state.partitionsOf(this.#options.pipelines))
-        await opening.slice.restore()
-        this.#checkEpoch(opening.slice, committed)
-        if (opening.isCancelled) continue
-        this.#opening.delete(index)
-        this.#ready.push(opening.slice)
-        this.#tell(index, 'restored')
-      }
+      await sideBySide(RESTORED_AT_ONCE, openings, opening => this.#restore(opening))
     } catch (error) {
       this.#failure ??= error
     }
+    this.#wake()
+  }
+
+  /** Whoever had it before may have left a transaction open, which is waited for. */
+  async #restore(opening: Opening): Promise<void> {
+    const { log, applicationId, pipelines } = this.#options
+    const { index } = opening.slice.slice
+    if (opening.isCancelled) return
+    const journal = { topic: journalTopic(applicationId), partition: index }
+    const [committed] = await Promise.all([
+      log.committed(applicationId, [journal]),
+      log.settled(opening.slice.state.partitionsOf(pipelines)),
+    ])
+    await opening.slice.restore()
+    this.#checkEpoch(opening.slice, committed)
+    if (opening.isCancelled) return
+    this.#opening.delete(index)
+    this.#ready.push(opening.slice)
+    this.#tell(index, 'restored')
     this.#wake()
   }
 

@@ -14,10 +14,10 @@ import { deadLetters, lateEvents } from '../../events.ts'
 import { ApplicationLog } from '../../logs/application-log.ts'
 import { exchangeTopic } from '../../logs/application-topics.ts'
 import { knownWriters } from '../../logs/known-writers.ts'
-import type { Position, StoredRecord, TopicPartition } from '../../logs/log.ts'
+import type { StoredRecord, TopicPartition } from '../../logs/log.ts'
 import { resultTopics } from '../../logs/result-topics.ts'
 import { incomingOf } from '../../logs/stored-arrival.ts'
-import type { Feed, Subscriber } from './feed.ts'
+import type { Feed, Place, Subscriber } from './feed.ts'
 import { Inbox } from './inbox.ts'
 import type { LiveRunOptions } from './live-run-options.ts'
 
@@ -84,17 +84,17 @@ export class LiveSlice implements Subscriber {
     await this.state.createResultTopics(resultTopics(this.#options.pipelines), this.#partitions)
   }
 
-  /** Begins to read; reference and control topics first, the rest once all of these were taken in. */
-  begin(feed: Feed): Promise<void> {
-    return this.#read(feed, this.#partitionsOf(isBroadcast))
+  /** What to read first: reference and control topics; the rest once all of these were taken in. */
+  begin(): Promise<Place> {
+    return this.#placeAt(this.#partitionsOf(isBroadcast))
   }
 
-  /** Goes on to the next phase where this one is done. */
-  async goOn(feed: Feed): Promise<void> {
-    if (this.#phase === 'live' || !this.#hasTaken(feed)) return
+  /** What to read besides from here on: nothing, except where one phase is done, and the next begins. */
+  async goOn(feed: Feed): Promise<Place> {
+    if (this.#phase === 'live' || !this.#hasTaken(feed)) return { subscriber: this, positions: [] }
     this.#phase = 'live'
     const others = this.#partitionsOf(topic => !isBroadcast(topic))
-    await this.#read(feed, [...others, ...this.#exchangePartition()])
+    return this.#placeAt([...others, ...this.#exchangePartition()])
   }
 
   push(name: string, records: readonly StoredRecord[]): void {
@@ -169,12 +169,13 @@ export class LiveSlice implements Subscriber {
     return [...this.#inbox.empty()].filter(at => feed.isAtEnd(at))
   }
 
-  async #read(feed: Feed, partitions: readonly TopicPartition[]): Promise<void> {
+  async #placeAt(partitions: readonly TopicPartition[]): Promise<Place> {
     this.#reading.push(...partitions)
     this.#inbox.add(partitions)
-    const positions: Position[] = []
-    for (const at of partitions) positions.push({ ...at, next: await this.#positionOf(at) })
-    await feed.add(this, positions)
+    const positions = await Promise.all(
+      partitions.map(async at => ({ ...at, next: await this.#positionOf(at) })),
+    )
+    return { subscriber: this, positions }
   }
 
   /** What was never read, by a pipeline that is new, begins with what is retained. */

@@ -78,8 +78,8 @@ export class FaultyLog implements Log {
   read(at: TopicPartition, from: number, limits: ReadLimits): ReturnType<Log['read']> {
     return this.#inner.read(at, from, limits)
   }
-  committed(group: string): ReturnType<Log['committed']> {
-    return this.#inner.committed(group)
+  committed(...asked: Parameters<Log['committed']>): ReturnType<Log['committed']> {
+    return this.#inner.committed(...asked)
   }
   subscribe(...args: Parameters<Log['subscribe']>): ReturnType<Log['subscribe']> {
     return this.#inner.subscribe(...args)
