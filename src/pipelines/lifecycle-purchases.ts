@@ -66,33 +66,48 @@ export type Booking = 'PURCHASE' | 'CORRECTION' | null
 
 /** Takes the event in. */
 export const recordPurchaseEvent = (event: PurchaseEvent, state: LifecycleState): Booking => {
-  const orderId = event.type === 'PLACED' ? event.orderId : (event.originalOrderId ?? event.orderId)
+  // A correction of the books is about no order.
+  if (event.type === 'ADJUSTED') return settle(state, event.totalMinor)
+  const orderId = orderIdOf(event)
   const known = state.purchases.get(orderId)
-  switch (event.type) {
-    case 'PLACED':
-      if (known === undefined) remember(event, state)
-      return known === undefined ? 'PURCHASE' : null
+  if (known) return correct(orderId, known, correctedBy(event, known), state)
+  if (event.type === 'PLACED') return remember(event, state)
+  // An order that is not remembered is settled, or was never placed here: nothing to undo.
+  return event.type === 'REFUNDED' ? settle(state, -event.totalMinor) : null
+}
+
+/** The order that the event is about. */
+export const orderIdOf = ({
+  type,
+  orderId,
+  originalOrderId,
+}: Pick<PurchaseEvent, 'type' | 'orderId' | 'originalOrderId'>): string =>
+  type === 'PLACED' ? orderId : (originalOrderId ?? orderId)
+
+/** A purchase after another event of its order. */
+export const correctedBy = (
+  { type, totalMinor }: Pick<PurchaseEvent, 'type' | 'totalMinor'>,
+  known: Purchase,
+): Purchase => {
+  switch (type) {
     case 'PAID':
-      return known ? correct(orderId, known, paid(known), state) : null
+      return paid(known)
     case 'PAYMENT_DECLINED':
-      return known ? correct(orderId, known, declined(known), state) : null
+      return declined(known)
     case 'CANCELLED':
-      // An order that is not remembered is settled, or was never placed here: nothing to undo.
-      return known ? correct(orderId, known, cancelled(known), state) : null
+      return cancelled(known)
     case 'REFUNDED':
-      if (known) return correct(orderId, known, refunded(known, event.totalMinor), state)
-      return settle(state, -event.totalMinor)
-    case 'ADJUSTED':
-      return settle(state, event.totalMinor)
+      return refunded(known, totalMinor)
     default:
-      return null
+      return known
   }
 }
 
-const remember = (event: PurchaseEvent, state: LifecycleState): void => {
+const remember = (event: PurchaseEvent, state: LifecycleState): Booking => {
   if (state.purchases.size >= REMEMBERED_ORDERS_MAX) settleOldest(state)
   const onDeal = event.discountMinor > 0 || event.couponId !== null
   state.purchases.set(event.orderId, placed(event.occurredAt, event.totalMinor, onDeal))
+  return 'PURCHASE'
 }
 
 const stands = ({ status }: Purchase): boolean => status === 'PLACED'

@@ -4,12 +4,14 @@
  *   0     view   anna                              who, then what else is known
  *   +1m   login  anna device:phone at:Beijing
  *   +1m   order  anna o1 50GBP card:visa coupon:x  who, order, amount, then what else is known
+ *   +1m   login  ben browser:till                  a browser that others use as well
+ *   +1m   erase  anna till                         who, then the browsers of theirs
  *   1d    market UK GBP
  *
  * `anna` is a user, `visitor:anna` somebody who never logged in, and `-` nobody, or no order.
  */
 import type { Instant } from '../engine/time.ts'
-import { type Click, clickstream, markets, type Order, orders } from '../events.ts'
+import { type Click, clickstream, erasures, markets, type Order, orders } from '../events.ts'
 import { type Send, send } from './script.ts'
 
 const click =
@@ -48,6 +50,7 @@ const idsOf = (who: string): object => {
 }
 
 const FIELDS: Readonly<Record<string, string>> = {
+  browser: 'visitorId',
   card: 'instrumentId',
   coupon: 'couponId',
   device: 'deviceId',
@@ -75,6 +78,9 @@ const knownOf = (cell: string, name: string, text: string): object => {
 const market = (at: Instant, name: string, currency: string): Send =>
   send(markets, { market: name, occurredAt: at, currency, timeZone: 'UTC' })
 
+const erase = (at: Instant, userId: string, ...visitorIds: string[]): Send =>
+  send(erasures, { eventId: `erase ${userId} ${at}`, occurredAt: at, userId, visitorIds })
+
 export const shopRows = {
   visit: click('PAGE_VIEW'),
   view: click('PRODUCT_VIEW'),
@@ -83,6 +89,7 @@ export const shopRows = {
   favourite: click('FAVOURITE'),
   cart: click('ADD_TO_CART'),
   login: click('LOGIN'),
+  signup: click('SIGNUP'),
   'failed-login': click('LOGIN_FAILED'),
   order: order('PLACED'),
   decline: order('PAYMENT_DECLINED'),
@@ -91,4 +98,5 @@ export const shopRows = {
   refund: order('REFUNDED'),
   correction: order('ADJUSTED'),
   market,
+  erase,
 } as const satisfies Record<string, (at: Instant, ...cells: string[]) => Send>

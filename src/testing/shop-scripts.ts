@@ -1,11 +1,12 @@
 /** Scripts of a small shop: few people, who share devices and order, refund and come late. */
 import fc from 'fast-check'
 import { type Instant, seconds } from '../engine/time.ts'
-import { type Click, clickstream, markets, type Order, orders } from '../events.ts'
+import { type Click, clickstream, erasures, markets, type Order, orders } from '../events.ts'
 import { commit, type ScriptStep, type Send, send, tick } from './script.ts'
 
 /** Few, so that they meet; absent as often as in real records. */
 const users = fc.constantFrom('anna', 'ben', 'cleo', null)
+const visitors = fc.constantFrom('v1', 'v2')
 const devices = fc.constantFrom('phone', 'till', null)
 const instruments = fc.constantFrom('visa', 'gift card', null)
 const addresses = fc.constantFrom('home', null)
@@ -33,9 +34,10 @@ const clicks = fc.record({
     'FAVOURITE',
     'ADD_TO_CART',
     'LOGIN',
+    'SIGNUP',
     'LOGIN_FAILED',
   ),
-  visitorId: fc.constantFrom('v1', 'v2'),
+  visitorId: visitors,
   userId: users,
   deviceId: devices,
   ip: addresses,
@@ -55,6 +57,7 @@ const ordering = fc.record({
   ),
   order: fc.nat(9),
   userId: users,
+  visitorId: fc.option(visitors),
   deviceId: devices,
   instrumentId: instruments,
   ip: addresses,
@@ -90,21 +93,30 @@ const orderDraft = ordering.map(
     (occurredAt, eventId) =>
       send(orders, { ...rest, ...sale, ...place, orderId: `o${order}`, eventId, occurredAt }),
 )
+const erasureDraft = fc
+  .record({ userId: fc.constantFrom('anna', 'ben'), visitorIds: fc.array(visitors) })
+  .map(
+    (erasure): Draft =>
+      (occurredAt, eventId) =>
+        send(erasures, { ...erasure, eventId, occurredAt }),
+  )
 const unreadable: Draft = (occurredAt, eventId) => send(orders, { eventId, occurredAt, type: 7 })
 
-const steps = fc.record({
-  draft: fc.oneof(
-    { weight: 8, arbitrary: clickDraft },
-    { weight: 8, arbitrary: orderDraft },
-    { weight: 1, arbitrary: fc.constant(unreadable) },
-    { weight: 2, arbitrary: fc.constant<Draft>(tick) },
-    { weight: 1, arbitrary: fc.constant<Draft>(() => commit) },
-  ),
-  gapMs: gaps,
-  lagMs: lags,
-  /** Sent once more, as producers do that are not sure. */
-  again: fc.constantFrom(true, false, false, false),
-})
+const stepsOf = (...more: readonly fc.WeightedArbitrary<Draft>[]) =>
+  fc.record({
+    draft: fc.oneof(
+      { weight: 8, arbitrary: clickDraft },
+      { weight: 8, arbitrary: orderDraft },
+      { weight: 1, arbitrary: fc.constant(unreadable) },
+      { weight: 2, arbitrary: fc.constant<Draft>(tick) },
+      { weight: 1, arbitrary: fc.constant<Draft>(() => commit) },
+      ...more,
+    ),
+    gapMs: gaps,
+    lagMs: lags,
+    /** Sent once more, as producers do that are not sure. */
+    again: fc.constantFrom(true, false, false, false),
+  })
 
 const listed: Send = send(markets, {
   market: 'UK',
@@ -113,15 +125,19 @@ const listed: Send = send(markets, {
   timeZone: 'Europe/London',
 })
 
-/** Scripts with repeated ids, disorder, late and unreadable records, ticks and commits. */
-export const shopScripts: fc.Arbitrary<readonly ScriptStep[]> = fc
-  .array(steps, { maxLength: 40 })
-  .map(drawn => {
+const scriptsOf = (steps: ReturnType<typeof stepsOf>): fc.Arbitrary<readonly ScriptStep[]> =>
+  fc.array(steps, { maxLength: 40 }).map(drawn => {
     let newest = 86_400_000
-    return drawn.flatMap(({ draft, gapMs, lagMs, again }, index) => {
+    const script = drawn.flatMap(({ draft, gapMs, lagMs, again }, index) => {
       newest += gapMs
       const step = draft(newest - lagMs, `e${index}`)
       return again ? [step, step] : [step]
     })
+    return [listed, ...script]
   })
-  .map(script => [listed, ...script])
+
+/** Scripts with repeated ids, disorder, late and unreadable records, ticks and commits. */
+export const shopScripts = scriptsOf(stepsOf())
+
+/** The same with people who are erased. */
+export const erasingShopScripts = scriptsOf(stepsOf({ weight: 1, arbitrary: erasureDraft }))
