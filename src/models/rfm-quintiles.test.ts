@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addValue, bucketOf, emptySketch } from './quantile-sketch.ts'
 import {
+  packedScores,
   type Quintile,
   RFM_PERCENTILES,
   type RfmEdges,
@@ -11,6 +12,7 @@ import {
   rfmEdgesOf,
   rfmParametersOf,
   rfmScoresOf,
+  scoresIn,
 } from './rfm-quintiles.ts'
 
 const edgesOf = (people: readonly RfmValues[]): RfmEdges | null => {
@@ -135,4 +137,16 @@ test('edges are published as thirty-six numbers, and read only where all are the
   expect(rfmEdgesIn(rest)).toBeNull()
   expect(rfmEdgesIn({ ...parameters, recency20: parameters.recency18! - 1 })).toBeNull()
   expect(rfmEdgesIn({ ...parameters, recency20: parameters.recency20! + 0.5 })).toBeNull()
+})
+
+test('scores are kept as three digits', () => {
+  const quintiles = fc.constantFrom<Quintile>(1, 2, 3, 4, 5)
+  fc.assert(
+    fc.property(quintiles, quintiles, quintiles, (recency, frequency, monetary) => {
+      const scores = { recency, frequency, monetary }
+      expect(scoresIn(packedScores(scores))).toEqual(scores)
+      expect(`${packedScores(scores)}`).toBe(`${recency}${frequency}${monetary}`)
+    }),
+  )
+  expect(scoresIn(0)).toBeNull()
 })

@@ -90,6 +90,20 @@ const reached = (edges: readonly number[], bucket: number, which: 0 | 1 | 2): Qu
 
 const opposite = (quintile: Quintile): Quintile => (6 - quintile) as Quintile
 
+/** Three digits, such as 435; 0 is no scores. */
+export const packedScores = ({ recency, frequency, monetary }: RfmScores): number =>
+  100 * recency + 10 * frequency + monetary
+
+/** The scores of such a number, null of 0. */
+export const scoresIn = (packed: number): RfmScores | null =>
+  packed === 0
+    ? null
+    : {
+        recency: Math.floor(packed / 100) as Quintile,
+        frequency: (Math.floor(packed / 10) % 10) as Quintile,
+        monetary: (packed % 10) as Quintile,
+      }
+
 /** The edges as a map of numbers such as an event carries: `recency18` and so on. */
 export const rfmParametersOf = (edges: RfmEdges): Record<string, number> =>
   Object.fromEntries(

@@ -8,6 +8,7 @@ import { bandsIn, tagsOf } from '../models/lifecycle-tags.ts'
 import { hasMoved } from '../models/purchase-outlook.ts'
 import { NO_VALUE_BANDS, type ValueBands, valueBandsOf } from '../models/value-bands.ts'
 import { type Grounds, groundsOf } from './lifecycle-grounds.ts'
+import { toldQuintiles } from './lifecycle-quintiles.ts'
 import { type Assessed, type Segment, segmentOf } from './lifecycle-result.ts'
 import { type LifecycleContext, NOTHING_SAID, type Standing } from './lifecycle-state.ts'
 import { wakeAt, wakeBy } from './lifecycle-timer.ts'
@@ -27,7 +28,7 @@ export const assess = (context: LifecycleContext, booked = false): Segment | nul
     booked || changed(before, after) || hasMoved(state.said.get(), outlook ?? NOTHING_SAID)
   if (isNews) state.said.set(saidOf(grounds))
   wakeAt(after, grounds, isNews, context)
-  return isNews ? segmentOf(before, after, grounds, context) : null
+  return isNews ? segmentOf(before, after, grounds, toldQuintiles(grounds, context), context) : null
 }
 
 /**

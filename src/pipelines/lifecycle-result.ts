@@ -9,6 +9,7 @@ import { tagNames } from '../models/lifecycle-tags.ts'
 import { rfmOf } from '../models/purchase-history.ts'
 import { sentence } from '../models/sentence.ts'
 import type { Grounds } from './lifecycle-grounds.ts'
+import type { Quintiles } from './lifecycle-quintiles.ts'
 import type { LifecycleContext, Standing } from './lifecycle-state.ts'
 import { subjectOf } from './lifecycle-subject.ts'
 
@@ -25,6 +26,7 @@ export const segmentOf = (
   before: Standing,
   after: Assessed,
   grounds: Grounds,
+  quintiles: Quintiles,
   { key, now, state }: LifecycleContext,
 ): Segment => {
   const { market, currency } = state.home.get()
@@ -52,9 +54,7 @@ export const segmentOf = (
     dealPurchases: grounds.history.dealPurchases,
     views: 0,
     dealViews: 0,
-    recencyQuintile: null,
-    frequencyQuintile: null,
-    monetaryQuintile: null,
+    ...quintiles,
     closedAs: null,
   }
 }

@@ -76,6 +76,8 @@ export const lifecycleState = {
   seenAt: value(long, 0),
   standing: value(standing, NO_STANDING),
   said: value(said, NOTHING_SAID),
+  /** The quintiles that were told last, as three digits; 0 for none. */
+  quintiles: value(int, 0),
   engagement: decayed({ halfLifeMs: ENGAGEMENT_HALF_LIFE_MS }),
   /** The last event of the cart, while what was in it is not bought. */
   cartAt: value(nullable(long), null),
