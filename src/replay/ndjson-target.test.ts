@@ -42,22 +42,22 @@ test('results made as Avro become the lines that were made as JSON', async () =>
   const line = outputOf(record, 'json').value
   const avro = outputOf(record, 'avro')
   record.headers.changed = 'since'
-  const target = ndjsonTarget(folder, [deadLetters])
-  await target.open(null)
+  const target = ndjsonTarget(folder)
+  await target.open(null, [deadLetters])
   await target.write([avro])
   await target.close()
   expect(await lines()).toEqual([line])
 })
 
 test('a commit larger than one piece of text is written whole, and its marks lead back', async () => {
-  const target = ndjsonTarget(folder, [deadLetters])
-  await target.open(null)
+  const target = ndjsonTarget(folder)
+  await target.open(null, [deadLetters])
   const many = Array.from({ length: 12 }, (_, at) => letter(`${at} ${'é'.repeat(500_000)}`))
   const marks = await target.write(many.map(each => outputOf(each, 'json')))
   await target.write([outputOf(letter('after'), 'json')])
   await target.close()
-  const again = ndjsonTarget(folder, [deadLetters])
-  await again.open(marks)
+  const again = ndjsonTarget(folder)
+  await again.open(marks, [deadLetters])
   await again.write([outputOf(letter('instead'), 'json')])
   await again.close()
   const errors = (await lines()).map(line => JSON.parse(line).error.slice(0, 7).trim())

@@ -23,10 +23,10 @@ interface ResultFile {
  * The lengths of the files are part of each commit. What was written after the last one is cut off
  * when the run goes on, so an interrupted run ends with the very bytes of an undisturbed one.
  */
-export const ndjsonTarget = (directory: string, topics: readonly AnyTopic[]): Target => {
+export const ndjsonTarget = (directory: string): Target => {
   const files = new Map<string, ResultFile>()
   return {
-    async open(marks) {
+    async open(marks, topics) {
       await makeDirectory(resolve(directory)).catch(cause => {
         throw unwritable(directory, cause)
       })

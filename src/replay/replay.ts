@@ -9,6 +9,9 @@
  */
 import { Application, type Limits } from '../engine/application.ts'
 import type { Arrival } from '../engine/arrival.ts'
+import { fedBy, type Learner } from '../engine/learner.ts'
+import type { Finding, FindingCounts } from '../engine/learning/finding.ts'
+import { newFindingCounts } from '../engine/learning/learners.ts'
 import { partitionName, partitionNameOf } from '../engine/partition-name.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import type { WriterSchemas } from '../engine/schema/writer-schemas.ts'
@@ -23,10 +26,13 @@ import type { Snapshots } from '../logs/snapshots.ts'
 import type { History, InputSignature, RecordStream, StartAt } from '../sources/record-stream.ts'
 import { type Command, checkCommand, checkVersions, drained, signaturesOf } from './continuing.ts'
 import { HistoryMerge } from './history-merge.ts'
+import { type LearningHistory, learningHistory } from './learners-of-history.ts'
 import type { Target } from './target.ts'
 
 export interface ReplayOptions {
   readonly pipelines: readonly Pipeline[]
+  /** Learn from results, those that these pipelines make; but nothing on topics that history has. */
+  readonly learners?: readonly Learner[]
   /** Names the run: its state, its journal. */
   readonly runId: string
   /** What the run was asked for, by option. It goes on only where all is asked for as before. */
@@ -49,6 +55,8 @@ export interface ReplayOptions {
   readonly writers?: WriterSchemas
   readonly commitRecords?: number
   readonly onProgress?: (progress: Progress) => void
+  /** A line for whoever watches: who learns nothing here, and why; what a learner failed with. */
+  readonly onEvent?: (event: string) => void
   /** Checked at each commit; the run stops there and can go on later. */
   readonly isStopped?: () => boolean
 }
@@ -67,6 +75,8 @@ export interface ReplaySummary extends Progress {
   readonly continuedFrom: number
   readonly unreadable: number
   readonly pipelines: Readonly<Record<string, Counters>>
+  /** What those found that took part. */
+  readonly learners: Readonly<Record<string, Readonly<FindingCounts>>>
 }
 
 /** What the run keeps with each commit, beside the engine's state. */
@@ -78,6 +88,8 @@ interface Marks {
   readonly unreadable: number
   readonly startedAtMs: number
   readonly signatures: readonly InputSignature[]
+  /** What each found that takes part. Absent where the run was begun by a version without learners. */
+  readonly learners?: Readonly<Record<string, FindingCounts>>
   /** All was read, and time is being taken to its end; also once that is done. */
   readonly isFinishing: boolean
   readonly finished: boolean
@@ -120,6 +132,7 @@ class ReplayRun {
   readonly #commitRecords: number
   #isFinishing: boolean
   #signatures: readonly InputSignature[] = []
+  readonly #findings: Record<string, FindingCounts> = {}
   #records: number
   #at: number | null
   #commits = 0
@@ -150,17 +163,19 @@ class ReplayRun {
   }
 
   async run(positions: ReadonlyMap<string, number>): Promise<ReplaySummary> {
-    const { target, open } = this.#options
-    if (target.isRunLog) await this.#state.createResultTopics(resultTopics(this.#options.pipelines))
+    const { target, open, pipelines } = this.#options
     const topics = this.#application.sourceTopics
     const history = await open(
       topics,
       (topic, partition) => positions.get(partitionName(topic, partition)) ?? 0,
     )
     try {
-      this.#signatures = await signaturesOf(history.streams, this.#continued?.signatures ?? [])
-      await target.open(this.#continued?.target ?? null)
-      const outcome = await this.#read(history)
+      const { streams, learners } = await this.#learning(history)
+      const results = resultTopics(pipelines, learners)
+      if (target.isRunLog) await this.#state.createResultTopics(results)
+      this.#signatures = await signaturesOf(streams, this.#continued?.signatures ?? [])
+      await target.open(this.#continued?.target ?? null, results)
+      const outcome = await this.#read(streams)
       if (outcome !== 'stopped') await target.finish()
       return this.#summary(outcome)
     } finally {
@@ -169,8 +184,29 @@ class ReplayRun {
     }
   }
 
+  /** What was decided when the run was begun stays so. */
+  async #learning({ streams }: History): Promise<LearningHistory> {
+    const { pipelines, learners = [], runId, onEvent } = this.#options
+    const before = this.#continued ? Object.keys(this.#continued.learners ?? {}) : null
+    const fed = fedBy(pipelines, learners)
+    const history = await learningHistory(runId, streams, fed, before)
+    for (const { id, to } of history.atRest) {
+      onEvent?.(`${to.name} has versions in this history, so ${id} learns nothing.`)
+    }
+    for (const { id } of history.learners) {
+      this.#findings[id] = this.#continued?.learners?.[id] ?? newFindingCounts()
+    }
+    this.#application.learnWith(history.learners, (learner, found) => this.#found(learner, found))
+    return history
+  }
+
+  #found({ id }: Learner, found: Finding): void {
+    this.#findings[id]![found.as]++
+    if (found.as === 'failed') this.#options.onEvent?.(`The learner ${id} failed: ${found.why}`)
+  }
+
   /** Reference topics are read to their end before the first event. */
-  async #read({ streams }: History): Promise<ReplaySummary['outcome']> {
+  async #read(streams: readonly RecordStream[]): Promise<ReplaySummary['outcome']> {
     const kinds = new Map(this.#application.sourceTopics.map(({ name, kind }) => [name, kind]))
     const isReference = ({ topic }: RecordStream): boolean => kinds.get(topic) === 'reference'
     const before = this.#records
@@ -259,6 +295,7 @@ class ReplayRun {
       unreadable: this.#application.unreadable,
       startedAtMs: this.#startedAtMs,
       signatures: this.#signatures,
+      learners: this.#findings,
       isFinishing: this.#isFinishing,
       finished,
     }
@@ -291,6 +328,7 @@ class ReplayRun {
       pipelines: Object.fromEntries(
         runners.map(({ pipeline, counters }) => [pipeline.id, { ...counters }]),
       ),
+      learners: this.#findings,
     }
   }
 }

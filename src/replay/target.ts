@@ -1,13 +1,18 @@
 import type { RecordFormat } from '../engine/arrival.ts'
 import type { Output } from '../engine/commit.ts'
+import type { AnyTopic } from '../engine/topic.ts'
 
 /**
  * Where the results of a run go. A target takes part in each commit: what it was given becomes
  * visible with the commit, and after a crash it is put back to where the last commit left it.
  */
 export interface Target {
-  /** Puts the target back to where `marks` says, null for a run that has not committed. */
-  open(marks: unknown): Promise<void>
+  /**
+   * Puts the target back to where `marks` says, null for a run that has not committed.
+   *
+   * @param topics all that the run may write
+   */
+  open(marks: unknown, topics: readonly AnyTopic[]): Promise<void>
   /** Writes, lastingly; returns what `open` will need to come back to here. */
   write(outputs: readonly Output[]): Promise<unknown>
   /** Whether the outputs belong into the run's own log, in the commit itself. */
@@ -48,9 +53,9 @@ export const severalTargets = (targets: readonly Target[]): Target => ({
   isRunLog: targets.some(target => target.isRunLog),
   wantsInputs: targets.some(target => target.wantsInputs),
   resultFormat: targets.every(target => target.resultFormat === 'json') ? 'json' : 'avro',
-  async open(marks) {
+  async open(marks, topics) {
     for (const [index, target] of targets.entries()) {
-      await target.open((marks as readonly unknown[] | null)?.[index] ?? null)
+      await target.open((marks as readonly unknown[] | null)?.[index] ?? null, topics)
     }
   },
   async write(outputs) {

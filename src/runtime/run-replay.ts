@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs'
 import { readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { MillraceError } from '../engine/errors.ts'
+import { fedBy, type Learner } from '../engine/learner.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import type { AnyTopic } from '../engine/topic.ts'
 import type { Log } from '../logs/log.ts'
-import { resultTopics } from '../logs/result-topics.ts'
 import { fileSnapshots } from '../logs/snapshots.ts'
 import type { Command } from '../replay/continuing.ts'
 import { ndjsonTarget } from '../replay/ndjson-target.ts'
@@ -25,6 +25,8 @@ import { prepareTopics } from './topics-of-replay.ts'
 
 export interface RunReplayOptions {
   readonly pipelines: readonly Pipeline[]
+  /** Learn from what these pipelines find out. One whose topic the sources have versions of does not. */
+  readonly learners?: readonly Learner[]
   /** `ndjson:PATH`, `log:DIR` or `kafka:BROKERS`. */
   readonly from: readonly string[]
   /** `ndjson:DIR`, `log:DIR`, `chdb:DIR`, `clickhouse:URL`, `kafka:BROKERS` or `null:`. */
@@ -65,20 +67,23 @@ export const runReplay = async (options: RunReplayOptions): Promise<RunReplayRes
   const logs = new ReplayLogs(options.kafka)
   try {
     const log = await logs.open(home.log, runId)
-    if (home.log.kind === 'kafka') await prepareTopics(log, runId, options)
-    else await refuseOtherRun(log, runId, home.log.path)
-    const { pipelines, since, until, drain, commitRecords, onProgress, isStopped } = options
+    const { pipelines, learners = [], since, until, drain, commitRecords } = options
+    const { onProgress, isStopped, onEvent, append = false } = options
+    if (home.log.kind === 'kafka') {
+      // One that is read as well has versions of somebody else, or none.
+      const publishing = sources.some(source => isSame(source, home.log)) ? [] : learners
+      await prepareTopics(log, runId, { pipelines, learners: publishing, append })
+    } else await refuseOtherRun(log, runId, home.log.path)
     const summary = await replay({
       pipelines,
+      learners,
       runId,
       command: commandOf(options),
       open: (topics, startAt) => openSources(sources, logs, topics, startAt),
       ...(options.kafka?.schemas ? { writers: options.kafka.schemas.writers } : {}),
       log,
       snapshots: fileSnapshots(home.snapshots),
-      target: severalTargets(
-        targets.map(place => targetAt(place, pipelines, log, runId, home, options)),
-      ),
+      target: severalTargets(targets.map(place => targetAt(place, log, runId, home, options))),
       drain,
       startedAtMs: (options.wallNow ?? Date.now)(),
       ...(since === undefined ? {} : { since }),
@@ -86,6 +91,7 @@ export const runReplay = async (options: RunReplayOptions): Promise<RunReplayRes
       ...(commitRecords === undefined ? {} : { commitRecords }),
       ...(onProgress ? { onProgress } : {}),
       ...(isStopped ? { isStopped } : {}),
+      ...(onEvent ? { onEvent } : {}),
     })
     await logs.close()
     if (home.isPrivate && summary.outcome !== 'stopped') await removeRun(home.log.path)
@@ -140,6 +146,9 @@ const homeOf = ({ log, snapshots, clickHouse }: DataDirectory): RunHome => ({
   clickHouse,
   isPrivate: false,
 })
+
+const isSame = (one: Place, other: Place): boolean =>
+  one.kind === other.kind && one.path === other.path
 
 const severalLogs = (): MillraceError =>
   new MillraceError(
@@ -219,7 +228,9 @@ const absolute = (text: string): string => {
 
 /** What makes a run: the same command is the same run, and goes on where it was interrupted. */
 const defaultRunId = (options: RunReplayOptions): string => {
-  const parts = [options.pipelines.map(({ id }) => id).sort(), commandOf(options)]
+  const { pipelines, learners = [] } = options
+  const learning = fedBy(pipelines, learners).map(({ id }) => id)
+  const parts = [pipelines.map(({ id }) => id).sort(), commandOf(options), ...learning.sort()]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12)
 }
 
@@ -233,7 +244,6 @@ const checkedRunId = (runId: string): string => {
 
 const targetAt = (
   place: Place,
-  pipelines: readonly Pipeline[],
   log: Log,
   applicationId: string,
   home: RunHome,
@@ -242,7 +252,7 @@ const targetAt = (
   const watch = { onEvent, isStopped, wallNow }
   switch (place.kind) {
     case 'ndjson':
-      return ndjsonTarget(place.path, resultTopics(pipelines))
+      return ndjsonTarget(place.path)
     case 'log':
     case 'kafka':
       return logTarget()

@@ -1,6 +1,8 @@
 /** The topics of a replay that writes to Kafka: its own, and those that its results go onto. */
 import { MillraceError } from '../engine/errors.ts'
+import type { Learner } from '../engine/learner.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
+import type { AnyTopic } from '../engine/topic.ts'
 import { journalTopic } from '../logs/application-topics.ts'
 import { createMissingTopic } from '../logs/create-missing-topic.ts'
 import { KEPT_WHOLE, type Log, type TopicPartition } from '../logs/log.ts'
@@ -8,6 +10,8 @@ import { resultTopics } from '../logs/result-topics.ts'
 
 interface Wanted {
   readonly pipelines: readonly Pipeline[]
+  /** Those that may publish there. */
+  readonly learners: readonly Learner[]
   readonly append?: boolean
 }
 
@@ -18,18 +22,18 @@ interface Wanted {
 export const prepareTopics = async (
   log: Log,
   runId: string,
-  { pipelines, append = false }: Wanted,
+  { pipelines, learners, append = false }: Wanted,
 ): Promise<void> => {
   const journal = journalTopic(runId)
   const isNew = await isEmpty(log, { topic: journal, partition: 0 })
-  const filled = isNew && !append ? await filledTopic(log, pipelines) : null
+  const filled = isNew && !append ? await filledTopic(log, resultTopics(pipelines, learners)) : null
   if (filled !== null) throw mixed(filled)
   await createMissingTopic(log, journal, KEPT_WHOLE)
 }
 
-const filledTopic = async (log: Log, pipelines: readonly Pipeline[]): Promise<string | null> => {
+const filledTopic = async (log: Log, topics: readonly AnyTopic[]): Promise<string | null> => {
   const there = await log.topics()
-  for (const { name: topic } of resultTopics(pipelines)) {
+  for (const { name: topic } of topics) {
     const partitions = there.get(topic)?.partitions ?? 0
     for (let partition = 0; partition < partitions; partition++) {
       if (!(await isEmpty(log, { topic, partition }))) return topic

@@ -6,7 +6,13 @@ import type { ResultCount } from '../run-results.ts'
 
 /** What a replay did, for people. */
 export const summaryOf = (result: RunReplayResult, results: readonly ResultCount[]): string =>
-  [overall(result), pipelineTable(result), whereabouts(results), deadLetterHint(result, results)]
+  [
+    overall(result),
+    pipelineTable(result),
+    learnerTable(result),
+    whereabouts(results),
+    deadLetterHint(result, results),
+  ]
     .filter(part => part !== '')
     .join('\n\n')
 
@@ -41,6 +47,16 @@ const pipelineTable = ({ pipelines }: RunReplayResult): string =>
       ...COUNTERS.map(([name]) => numberText(counters[name])),
     ]),
   )
+
+const learnerTable = ({ learners }: RunReplayResult): string => {
+  const rows = Object.entries(learners)
+  if (rows.length === 0) return ''
+  const columns = ['published', 'refused', 'failed'] as const
+  return tableOf(
+    [{ title: 'learner' }, ...columns.map(title => ({ title, align: 'right' }) as const)],
+    rows.map(([id, counts]) => [id, ...columns.map(name => numberText(counts[name]))]),
+  )
+}
 
 const whereabouts = (results: readonly ResultCount[]): string =>
   results.length === 0

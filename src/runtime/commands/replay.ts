@@ -2,7 +2,7 @@ import { MillraceError } from '../../engine/errors.ts'
 import type { Pipeline } from '../../engine/pipeline.ts'
 import { suggestionFor } from '../../engine/schema/suggestion.ts'
 import { resultTopics } from '../../logs/result-topics.ts'
-import { pipelines as allPipelines } from '../../pipelines/index.ts'
+import { pipelines as allPipelines, learners } from '../../pipelines/index.ts'
 import { sourceOf, targetOf } from '../../replay/places.ts'
 import type { Arguments } from '../command-line/arguments.ts'
 import type { Command } from '../command-line/command.ts'
@@ -92,7 +92,8 @@ It ends with 1 where anything differs, and names the first: commit, record, fiel
     if (args.has('since-epoch')) throw new UsageError('--since-epoch goes with --verify')
     const options = { ...replayOptionsOf(args), ...(await kafkaOf(args, terminal)) }
     const result = await watchedReplay(options, terminal)
-    const results = await resultsAt(options.to, resultTopics(options.pipelines))
+    const learnt = learners.filter(({ id }) => id in result.learners)
+    const results = await resultsAt(options.to, resultTopics(options.pipelines, learnt))
     terminal.print(
       args.has('json') ? JSON.stringify({ ...result, results }) : summaryOf(result, results),
     )
@@ -131,6 +132,7 @@ const replayOptionsOf = (args: Arguments): RunReplayOptions => {
   const runId = args.text('run-id')
   return {
     pipelines: pipelinesOf(args.text('pipelines')),
+    learners,
     from: places(args.required('from', 'ndjson:data'), sourceOf),
     to: places(args.required('to', 'ndjson:results'), targetOf),
     drain: args.has('drain'),

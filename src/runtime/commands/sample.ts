@@ -1,5 +1,5 @@
 import { resultTopics } from '../../logs/result-topics.ts'
-import { pipelines } from '../../pipelines/index.ts'
+import { learners, pipelines } from '../../pipelines/index.ts'
 import type { Arguments } from '../command-line/arguments.ts'
 import type { Command } from '../command-line/command.ts'
 import { numberText } from '../command-line/table.ts'
@@ -31,7 +31,7 @@ export const sampleCommand: Command = {
     const folders = await writeSample(dir, sample)
     const run = replayOf(folders)
     const result = await watchedReplay(run, terminal)
-    terminal.print(summaryOf(result, await resultsAt(run.to, resultTopics(pipelines))))
+    terminal.print(summaryOf(result, await resultsAt(run.to, resultTopics(pipelines, learners))))
     terminal.print(`\n${reportOf(await findingsIn(folders.results), folders)}`)
   },
 }
@@ -45,6 +45,7 @@ const sampleOptionsOf = (args: Arguments) => ({
 /** Time stops with the last event: draining would let everybody be lost in the end. */
 const replayOf = ({ events, results, state }: SampleFolders): RunReplayOptions => ({
   pipelines,
+  learners,
   from: [`ndjson:${events}`],
   to: [`ndjson:${results}`],
   drain: false,
