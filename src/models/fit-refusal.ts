@@ -38,13 +38,22 @@ export const purchaseFitRefusal = (
   inUse: InUse<PurchaseParameters>,
 ): FitRefusal | null => {
   const { r, alpha, a, b } = fit.parameters
-  if (fit.users < FIT_GUARDS.usersMin) return 'TOO_FEW_USERS'
-  if (fit.repeats < FIT_GUARDS.repeatsMin) return 'TOO_FEW_REPEATS'
+  const tooFew = tooFewPurchases(fit)
+  if (tooFew !== null) return tooFew
   if (!fit.hasConverged) return 'NOT_CONVERGED'
   if (![r, alpha, a, b].every(isPlausible)) return 'OUT_OF_BOUNDS'
   const { parameters: former } = inUse
   const ratios = [r / former.r, alpha / former.alpha, a / former.a, b / former.b]
   return isBetter(fit, inUse) || ratios.every(isNear) ? null : 'NOT_BETTER'
+}
+
+/** Whether there is too little to fit anything to, which is known before. */
+export const tooFewPurchases = ({
+  users,
+  repeats,
+}: Pick<PurchaseFit, 'users' | 'repeats'>): FitRefusal | null => {
+  if (users < FIT_GUARDS.usersMin) return 'TOO_FEW_USERS'
+  return repeats < FIT_GUARDS.repeatsMin ? 'TOO_FEW_REPEATS' : null
 }
 
 /**

@@ -33,8 +33,11 @@ export interface PurchaseLikelihood {
   readonly repeats: number
 }
 
-export const purchaseLikelihood = (cells: readonly PurchaseCell[]): PurchaseLikelihood => {
-  const table = tableOf(cells)
+export const purchaseLikelihood = (cells: readonly PurchaseCell[]): PurchaseLikelihood =>
+  likelihoodOfTable(tableOf(cells))
+
+/** The same of cells that are a table already. */
+export const likelihoodOfTable = (table: CellTable): PurchaseLikelihood => {
   const cost = (logs: readonly number[]) =>
     -totalLogLikelihood(parametersOf(logs), table) / table.users
   return { cost, users: table.users, repeats: table.repeats }

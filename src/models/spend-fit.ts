@@ -1,9 +1,12 @@
 import { inOneOrder } from './cells-in-one-order.ts'
 import { GAMMA_GAMMA_SEED, type SpendParameters, spendLogLikelihood } from './gamma-gamma.ts'
 import { logBeta } from './log-gamma.ts'
-import { searchMinimum } from './nelder-mead.ts'
+import { type Search, searchMinimum } from './nelder-mead.ts'
 
-/** The population's Gamma-Gamma parameters, by maximum likelihood on customers who came back. */
+/**
+ * The population's Gamma-Gamma parameters, by maximum likelihood on customers who came back. It looks
+ * for a q above 1, as the population has no mean otherwise.
+ */
 export interface SpendCell {
   /** Purchases after the first; above 0. */
   readonly repeats: number
@@ -27,44 +30,65 @@ export interface SpendFit {
 
 /** From `start`, or from the usual shapes around the mean of the data, whatever its currency. */
 export const fitSpend = (cells: readonly SpendCell[], start?: SpendParameters): SpendFit => {
-  const ordered = inOneOrder(cells, byRepeatsAndMean)
-  const { users, meanSpend, correlation } = momentsOf(ordered)
-  const { p, q, v } = start ?? around(meanSpend)
-  const { corners, evaluations, state } = searchMinimum(
-    logs => -likelihoodPerUser(parametersOf(logs), ordered, users),
-    [p, q, v].map(Math.log),
-  )
-  return {
-    parameters: parametersOf(corners[0]!.at),
-    logLikelihoodPerUser: -corners[0]!.value,
-    users,
-    meanSpend,
-    correlation,
-    evaluations,
-    hasConverged: state === 'CONVERGED',
-  }
+  const likelihood = spendLikelihood(cells)
+  const from = start ?? usualSpend(likelihood.meanSpend)
+  return spendFitOf(likelihood, searchMinimum(likelihood.cost, spendStartOf(from)))
 }
+
+/** What is to be searched: in the logarithms of p, q - 1 and v, less the likelihood per user. */
+export interface SpendLikelihood {
+  readonly cost: (logs: readonly number[]) => number
+  readonly users: number
+  readonly meanSpend: number
+  readonly correlation: number
+}
+
+export const spendLikelihood = (cells: readonly SpendCell[]): SpendLikelihood =>
+  spendLikelihoodInOrder(inOneOrder(cells, byRepeatsAndMean))
+
+/** The same of cells that are in the order of repeats and mean, no two of them alike. */
+export const spendLikelihoodInOrder = (ordered: readonly SpendCell[]): SpendLikelihood => {
+  const moments = momentsOf(ordered)
+  const cost = (logs: readonly number[]) =>
+    -likelihoodPerUser(parametersOf(logs), ordered, moments.users)
+  return { cost, ...moments }
+}
+
+/** Where a search begins, for one that is taken step by step. */
+export const spendStartOf = ({ p, q, v }: SpendParameters): number[] => [p, q - 1, v].map(Math.log)
+
+/** What a search has come to. */
+export const spendFitOf = (
+  { users, meanSpend, correlation }: SpendLikelihood,
+  { corners, evaluations, state }: Search,
+): SpendFit => ({
+  parameters: parametersOf(corners[0]!.at),
+  logLikelihoodPerUser: -corners[0]!.value,
+  users,
+  meanSpend,
+  correlation,
+  evaluations,
+  hasConverged: state === 'CONVERGED',
+})
 
 /** The same measure for parameters that are given, for instance those in use. */
 export const spendLikelihoodPerUser = (
   parameters: SpendParameters,
   cells: readonly SpendCell[],
-): number => {
-  const ordered = inOneOrder(cells, byRepeatsAndMean)
-  return likelihoodPerUser(parameters, ordered, momentsOf(ordered).users)
-}
+): number => -spendLikelihood(cells).cost(spendStartOf(parameters))
 
 const byRepeatsAndMean = (x: SpendCell, y: SpendCell): number =>
   x.repeats - y.repeats || x.meanSpend - y.meanSpend
 
-const around = (meanSpend: number): SpendParameters => {
+/** The usual shapes, around a mean in whatever currency. */
+export const usualSpend = (meanSpend: number): SpendParameters => {
   const { p, q } = GAMMA_GAMMA_SEED
   return { p, q, v: (meanSpend * (q - 1)) / p }
 }
 
 const parametersOf = (logs: readonly number[]): SpendParameters => {
-  const [p, q, v] = logs.map(Math.exp) as [number, number, number]
-  return { p, q, v }
+  const [p, beyondOne, v] = logs.map(Math.exp) as [number, number, number]
+  return { p, q: 1 + beyondOne, v }
 }
 
 const likelihoodPerUser = (
