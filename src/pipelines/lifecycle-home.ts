@@ -1,6 +1,15 @@
 /** The market that a person is counted to, and the one currency that the person's value is in. */
 import type { Click, Order } from '../events.ts'
+import type { Home } from '../models/identity-history.ts'
 import type { LifecycleState } from './lifecycle-state.ts'
+
+/** Of one's own orders, else of those that came with a visitor, else where one was first. */
+export const homeOf = ({ home, merged }: LifecycleState): Home => {
+  const own = home.get()
+  if (own.currency !== null) return own
+  const guest = merged.get().find(({ currency }) => currency !== null)
+  return guest ? { market: guest.market ?? own.market, currency: guest.currency } : own
+}
 
 /** The first market visited, until an order tells better. */
 export const noteMarket = ({ market }: Pick<Click, 'market'>, { home }: LifecycleState): void => {

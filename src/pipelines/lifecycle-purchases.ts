@@ -1,5 +1,6 @@
 /** How the events of an order change what is kept of the person who placed it. */
 import type { Order } from '../events.ts'
+import { identityHistoryOf, joinedHistory, purchaseHistoryIn } from '../models/identity-history.ts'
 import type { Rhythm } from '../models/lifecycle-activity.ts'
 import {
   cancelled,
@@ -45,13 +46,18 @@ export const isReferral = ({
 }: Pick<Order, 'type' | 'userId' | 'referrerUserId'>): boolean =>
   referrerUserId !== null && referrerUserId !== userId && (type === 'PLACED' || UNDOING.has(type))
 
+/**
+ * What the person bought, as a user and as the visitors who turned out to be that user. Where both
+ * bought on one day it counts once, if both orders are among the last that are remembered of each.
+ */
 export const purchaseHistoryOf = (state: LifecycleState): PurchaseHistory => {
   const settled = state.settled.get()
-  if (state.purchases.size === 0) return settled
-  return historyOf(
-    settled,
-    state.purchases.entries().map(([, purchase]) => purchase),
-  )
+  const merged = state.merged.get()
+  if (merged.length === 0 && state.purchases.size === 0) return settled
+  const purchases = state.purchases.entries().map(([, purchase]) => purchase)
+  if (merged.length === 0) return historyOf(settled, purchases)
+  const own = identityHistoryOf(state.home.get(), settled, purchases)
+  return purchaseHistoryIn(joinedHistory([own, ...merged]))
 }
 
 /** Null for somebody who never bought. */

@@ -526,6 +526,7 @@ test('the shape of the pipeline is as reviewed', () => {
       seenAt: value
       standing: value
       said: value
+      quintiles: value
       engagement: decayed, halfLifeMs 14d
       cartAt: value
       home: value
@@ -533,6 +534,8 @@ test('the shape of the pipeline is as reviewed', () => {
       settled: value
       comeback: value
       referrals: mapOf, max 8
+      merged: value
+      mergedAt: value
     timers
       forgotten 800d after the last event
       standingChanges

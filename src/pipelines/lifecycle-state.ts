@@ -3,6 +3,7 @@
  * room until they are needed.
  */
 import {
+  array,
   boolean,
   double,
   enumOf,
@@ -71,6 +72,25 @@ const history = record({
 /** Orders that can still be undone or refunded one by one; see `settleOldest`. */
 export const REMEMBERED_ORDERS_MAX = 32
 
+/** What a visitor brought who turned out to be the user; see `identity-merge.ts`. */
+const mergedVisitor = record({
+  visitorId: string,
+  since: long,
+  mergedAt: long,
+  revision: int,
+  market: nullable(string),
+  currency: nullable(string),
+  purchases: int,
+  dealPurchases: int,
+  netMinor: long,
+  firstAt: nullable(long),
+  lastAt: nullable(long),
+  days: array(int),
+  olderDays: int,
+})
+/** For 32 of these, with ids and days of many orders. */
+const MERGED_BYTES_MAX = 16_384
+
 export const lifecycleState = {
   /** The last visit, order, or correction of one. */
   seenAt: value(long, 0),
@@ -93,6 +113,10 @@ export const lifecycleState = {
   comeback: value(nullable(record({ orderId: string, placedAt: long })), null),
   /** Orders of people whom the person referred, and when they were placed. */
   referrals: mapOf(long, { max: 8 }),
+  /** Of a user: the visitors who turned out to be this person, sorted. */
+  merged: value(array(mergedVisitor), [], { bytesMax: MERGED_BYTES_MAX }),
+  /** Of a visitor: until when what was done is a user's; null: it is the visitor's own. */
+  mergedAt: value(nullable(long), null),
 }
 
 export type LifecycleContext = Context<
