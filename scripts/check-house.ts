@@ -26,6 +26,7 @@ import {
   folderBreaches,
   wallClockBreaches,
 } from './house/names.ts'
+import { onePriceBreaches } from './house/one-price.ts'
 import { purityBreaches } from './house/purity.ts'
 
 type Manifest = Partial<Record<string, Record<string, string>>>
@@ -44,6 +45,7 @@ const breachesIn = (
 ): Breach[] => [
   ...directionBreaches(code, declared),
   ...cycleBreaches(code),
+  ...onePriceBreaches(code),
   ...purityBreaches(code),
   ...folderBreaches(files),
   ...fileNameBreaches(code),
