@@ -813,7 +813,7 @@ export interface PurchaseCohort {
   readonly modelVersion: string
   /** Why, the weightiest first; empty: there is nothing to explain. */
   readonly reasons: readonly Reason[]
-  /** The model and the week, such as purchases/UK|2025-01-06. */
+  /** The model and the week, such as purchases/UK|2025-01-02. */
   readonly cohortId: string
   /** The model that is fitted to it: purchases/<market>, or purchases for all markets. */
   readonly modelId: string

@@ -3,12 +3,19 @@ import type { Pipeline } from '../engine/pipeline.ts'
 import { fraudScores } from './fraud-scores.ts'
 import { journeyTriggers } from './journey-triggers.ts'
 import { lifecycleSegments } from './lifecycle-segments.ts'
+import { populationChanges } from './population-changes.ts'
+import { populationLearner } from './population-learner.ts'
 import { priceElasticities } from './price-elasticities.ts'
+import { purchaseCohorts } from './purchase-cohorts.ts'
+import { purchasePopulations } from './purchase-populations.ts'
 import { shipmentAlerts } from './shipment-alerts.ts'
 
 /** All pipelines of the house. One that is not in this list does not run. */
 export const pipelines: readonly Pipeline[] = [
   lifecycleSegments,
+  populationChanges,
+  purchaseCohorts,
+  purchasePopulations,
   journeyTriggers,
   fraudScores,
   priceElasticities,
@@ -16,4 +23,4 @@ export const pipelines: readonly Pipeline[] = [
 ]
 
 /** All learners of the house, in the order in which they learn from a record. */
-export const learners: readonly Learner[] = []
+export const learners: readonly Learner[] = [populationLearner]

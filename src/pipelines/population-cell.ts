@@ -1,0 +1,94 @@
+/** The cell of the population that a buyer is counted in, and what changes when that is another. */
+import { int, nullable, record, string, type ValueOf } from '../engine/form.ts'
+import type { BodyOf } from '../engine/pipeline.ts'
+import { days } from '../engine/time.ts'
+import type { LifecycleSegment, PopulationChange } from '../events.ts'
+import { bucketOf } from '../models/quantile-sketch.ts'
+
+export const POPULATION_CHANGES_VERSION = 'population-2026-11-23'
+
+export const populationCell = record({
+  market: nullable(string),
+  cohortDay: int,
+  repeats: int,
+  lastDay: int,
+  spendBucket: nullable(int),
+  purchases: int,
+  dealPurchases: int,
+  views: int,
+  dealViews: int,
+})
+export type PopulationCell = Readonly<ValueOf<typeof populationCell>>
+
+/** What is read of a segment for it. */
+export const CELL_FIELDS = [
+  'market',
+  'frequency',
+  'monetaryMinor',
+  'firstPurchaseAt',
+  'lastPurchaseAt',
+  'purchases',
+  'dealPurchases',
+  'views',
+  'dealViews',
+] as const
+
+/** Null for somebody of whom no purchase stands. */
+export const cellOf = (
+  segment: Pick<LifecycleSegment, (typeof CELL_FIELDS)[number]>,
+): PopulationCell | null => {
+  const { market, frequency, firstPurchaseAt, lastPurchaseAt } = segment
+  if (firstPurchaseAt === null || lastPurchaseAt === null) return null
+  const meanMinor = (segment.monetaryMinor ?? 0) / (frequency + 1)
+  return {
+    market,
+    cohortDay: dayOf(firstPurchaseAt),
+    repeats: frequency,
+    lastDay: dayOf(lastPurchaseAt),
+    spendBucket: meanMinor > 0 ? bucketOf(meanMinor) : null,
+    purchases: segment.purchases,
+    dealPurchases: segment.dealPurchases,
+    views: segment.views,
+    dealViews: segment.dealViews,
+  }
+}
+
+/** In days since 1970 (UTC). */
+export const dayOf = (at: number): number => Math.floor(at / days(1))
+
+/**
+ * Whether the buyer is counted as before. Views alone make no change, as there are many of them: they
+ * are taken along with the next purchase.
+ */
+export const isCountedAlike = (x: PopulationCell, y: PopulationCell): boolean =>
+  x.market === y.market &&
+  x.cohortDay === y.cohortDay &&
+  x.repeats === y.repeats &&
+  x.lastDay === y.lastDay &&
+  x.spendBucket === y.spendBucket &&
+  x.purchases === y.purchases &&
+  x.dealPurchases === y.dealPurchases
+
+export type Change = BodyOf<PopulationChange>
+
+export const membershipOf = (
+  subjectId: string,
+  cell: PopulationCell,
+  change: 'JOINED' | 'LEFT',
+): Change => ({ ...NO_FORECAST, ...cell, subjectId, change })
+
+/** What became of a forecast about a buyer in this cell. */
+export const forecastEndOf = (
+  subjectId: string,
+  cell: PopulationCell,
+  forecast: Pick<Change, 'horizonDays' | 'forecastAt' | 'churnRisk' | 'bought'>,
+): Change => ({ ...NO_FORECAST, ...cell, subjectId, change: 'FORECAST', ...forecast })
+
+const NO_FORECAST = {
+  modelVersion: POPULATION_CHANGES_VERSION,
+  reasons: [],
+  horizonDays: null,
+  forecastAt: null,
+  churnRisk: null,
+  bought: null,
+}

@@ -1,0 +1,260 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { days, type Instant, minutes } from '../engine/time.ts'
+import { populationChanges as changesTopic, type PopulationChange } from '../events.ts'
+import { type BuyerRecord, segmentOf } from '../testing/buyer-records.ts'
+import { Harness } from '../testing/harness.ts'
+import { pipelineLaws } from '../testing/laws.ts'
+import { playStep } from '../testing/play-step.ts'
+import { scenario } from '../testing/scenario.ts'
+import { commit, type ScriptStep, tick } from '../testing/script.ts'
+import { populationChanges } from './population-changes.ts'
+import { boughtSince, isLongMoment, nextMomentOf } from './population-forecasts.ts'
+
+const DAY = days(1)
+
+let count = 0
+const row =
+  (fields: Partial<BuyerRecord>) =>
+  (at: Instant, subjectId: string, first: string, last: string, repeats: string, net: string) =>
+    segmentOf(at, `r${count++}`, {
+      subjectId,
+      firstDay: first === '-' ? null : Number(first),
+      lastDay: Number(last ?? 0),
+      repeats: Number(repeats ?? 0),
+      netMinor: Number(net ?? 100),
+      ...fields,
+    })
+
+const check = scenario(populationChanges, {
+  events: {
+    result: row({}),
+    viewed: row({ views: 9, dealViews: 3 }),
+    in_fr: row({ market: 'FR' }),
+    merged: row({ closedAs: 'MERGED' }),
+    erased: row({ closedAs: 'ERASED' }),
+  },
+  show: ({ change, subjectId, market, views, ...cell }: PopulationChange) =>
+    `${change} ${subjectId} ${market} ${cell.cohortDay} ${cell.lastDay} x${cell.repeats} ` +
+    `${cell.spendBucket} ${cell.purchases} ${views}`,
+})
+
+test('who buys again leaves one cell and joins another', () =>
+  check(`
+    #                first last repeats net
+    1d     result ann  1     1    0       100
+    =>     JOINED USER:ann UK 1 1 x0 231 1 0
+    2d     result ann  1     2    1       200
+    =>     LEFT USER:ann UK 1 1 x0 231 1 0
+    =>     JOINED USER:ann UK 1 2 x1 231 2 0
+    3d     result ann  1     2    1       200    # it was silence that changed
+  `))
+
+test('a refund moves the mean, and nothing that was paid has none', () =>
+  check(`
+    1d     result ann  1     1    0       100
+    =>     JOINED USER:ann UK 1 1 x0 231 1 0
+    2d     result ann  1     1    0       0
+    =>     LEFT USER:ann UK 1 1 x0 231 1 0
+    =>     JOINED USER:ann UK 1 1 x0 null 1 0
+  `))
+
+test('views alone change nothing, and are taken along with the next purchase', () =>
+  check(`
+    1d     result ann  1     1    0       100
+    =>     JOINED USER:ann UK 1 1 x0 231 1 0
+    2d     viewed ann  1     1    0       100
+    3d     viewed ann  1     3    1       200
+    =>     LEFT USER:ann UK 1 1 x0 231 1 0
+    =>     JOINED USER:ann UK 1 3 x1 231 2 9
+    4d     result ann  1     4    2       300
+    =>     LEFT USER:ann UK 1 3 x1 231 2 9
+    =>     JOINED USER:ann UK 1 4 x2 231 3 0
+  `))
+
+test('who is of another market is counted there', () =>
+  check(`
+    1d     result ann  1     1    0       100
+    =>     JOINED USER:ann UK 1 1 x0 231 1 0
+    2d     in_fr  ann  1     1    0       100
+    =>     LEFT USER:ann UK 1 1 x0 231 1 0
+    =>     JOINED USER:ann FR 1 1 x0 231 1 0
+  `))
+
+test('who has undone all purchases, is merged or erased, leaves and is forgotten', () => {
+  check(`
+    1d     result ann  1     1    0       100
+    =>     JOINED USER:ann UK 1 1 x0 231 1 0
+    1d     result bea  1     1    0       100
+    =>     JOINED USER:bea UK 1 1 x0 231 1 0
+    1d     result cas  1     1    0       100
+    =>     JOINED USER:cas UK 1 1 x0 231 1 0
+    2d     result ann  -
+    =>     LEFT USER:ann UK 1 1 x0 231 1 0
+    2d     merged bea  1     1    0       100
+    =>     LEFT USER:bea UK 1 1 x0 231 1 0
+    2d     erased cas  -
+    =>     LEFT USER:cas UK 1 1 x0 231 1 0
+    2d     erased cas  -                         # again
+    2d     merged dan  -                         # who never bought
+    300d   result ann  300   300  0       100    # no forecast of before is left
+    =>     JOINED USER:ann UK 300 300 x0 231 1 0
+  `)
+  const mill = new Harness([populationChanges])
+  playStep(mill, segmentOf(DAY, 'a', { subjectId: 'ann', firstDay: 1 }))
+  playStep(mill, segmentOf(DAY, 'b', { subjectId: 'bea', firstDay: null }))
+  playStep(mill, segmentOf(2 * DAY, 'c', { subjectId: 'ann', firstDay: 1, closedAs: 'ERASED' }))
+  expect(mill.stateText()).not.toMatch(/ann|bea/)
+})
+
+test('the result that was made last holds, also where its cause is earlier', () =>
+  check(`
+    9d     result ann  1     9    1       200
+    =>     JOINED USER:ann UK 1 9 x1 231 2 0
+    3d     result ann  1     1    0       100    # a cancellation that came late
+    =>     LEFT USER:ann UK 1 9 x1 231 2 0
+    =>     JOINED USER:ann UK 1 1 x0 231 1 0
+  `))
+
+/** All forecasts of ann over a year, told by timers, or by results alone. */
+const forecastsOf = (results: readonly BuyerRecord[], at: readonly Instant[], ticks: boolean) => {
+  const mill = new Harness([populationChanges])
+  results.forEach((result, index) => {
+    if (ticks) mill.advanceTo(at[index]! - 1)
+    playStep(mill, segmentOf(at[index]!, `r${index}`, result))
+  })
+  mill.advanceTo(400 * DAY)
+  return mill
+    .resultsOf(changesTopic)
+    .filter(({ change }) => change === 'FORECAST')
+    .map(({ horizonDays, forecastAt, churnRisk, bought, occurredAt }) => ({
+      horizonDays,
+      forecastAt: forecastAt!,
+      churnRisk,
+      bought,
+      occurredAt,
+    }))
+}
+
+const ann = (lastDay: number, repeats: number, risk: number): BuyerRecord => ({
+  subjectId: 'ann',
+  firstDay: 10,
+  lastDay,
+  repeats,
+  risks: [risk, risk / 2],
+})
+
+/** The buyer's own moments from the first result on. */
+const MOMENTS = Array.from({ length: 12 }).reduce<number[]>(
+  moments => [...moments, nextMomentOf('USER:ann', moments.at(-1) ?? 10 * DAY)],
+  [],
+)
+
+test('every 30 days it is told of each horizon that ended whether there was a purchase', () => {
+  const bought = Math.floor(MOMENTS[2]! / DAY) + 3
+  const told = forecastsOf([ann(10, 0, 0.5), ann(bought, 1, 0.2)], [10 * DAY, bought * DAY], true)
+  const short = told.filter(({ horizonDays }) => horizonDays === 30)
+  expect(short.slice(0, 4)).toEqual(
+    MOMENTS.slice(0, 4).map((forecastAt, index) => ({
+      horizonDays: 30,
+      forecastAt,
+      churnRisk: index < 3 ? 0.5 : 0.2,
+      bought: index === 2,
+      occurredAt: MOMENTS[index + 1],
+    })),
+  )
+  const long = MOMENTS.filter(moment => isLongMoment('USER:ann', moment))
+  const first = told.find(({ horizonDays }) => horizonDays === 90)!
+  expect(first).toMatchObject({ forecastAt: long[0], occurredAt: long[1] })
+  expect(first.bought).toBe(bought * DAY > long[0]! && bought * DAY <= long[1]!)
+})
+
+test('forecasts end the same by results as by timers, however wide the gap', () => {
+  const days_ = fc.uniqueArray(fc.integer({ min: 11, max: 380 }), { maxLength: 8 })
+  const without = <T extends { occurredAt: number }>(told: readonly T[]) =>
+    told.map(({ occurredAt: _occurredAt, ...rest }) => rest)
+  fc.assert(
+    fc.property(days_, drawn => {
+      const bought = [10, ...drawn.sort((a, b) => a - b)]
+      const results = bought.map((day, repeats) => ann(day, repeats, 1 / (repeats + 2)))
+      const at = bought.map(day => day * DAY)
+      const byTimers = forecastsOf(results, at, true)
+      expect(without(forecastsOf(results, at, false))).toEqual(without(byTimers))
+      for (const { horizonDays, forecastAt, bought: isBought, churnRisk } of byTimers) {
+        const until = forecastAt + days(horizonDays!)
+        expect(isBought).toBe(at.some(time => time > forecastAt && time <= until))
+        const repeats = at.findLastIndex(time => time <= forecastAt)
+        expect(churnRisk).toBeCloseTo(1 / (repeats + 2) / (horizonDays === 30 ? 1 : 2))
+      }
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test('a purchase that was undone was none', () => {
+  const day = Math.floor(MOMENTS[1]! / DAY) + 2
+  const results = [ann(10, 0, 0.5), ann(day, 1, 0.2), ann(10, 0, 0.5)]
+  const told = forecastsOf(results, [10 * DAY, day * DAY, (day + 1) * DAY], true)
+  expect(told.length).toBeGreaterThan(12)
+  expect(told.every(({ bought }) => bought === false)).toBe(true)
+})
+
+test('a second purchase on the day of the last is none of its own, as the model has it', () => {
+  const forecast = { at: 5.5 * DAY, churnRisk: 0.5, lastDay: 5 }
+  const said = { risk30: 0.1, risk90: 0.1 }
+  expect(boughtSince(forecast, { ...said, lastPurchaseAt: 5.7 * DAY })).toBe(false)
+  expect(boughtSince(forecast, { ...said, lastPurchaseAt: 6 * DAY })).toBe(true)
+})
+
+test('the moments are 30 days apart, and spread evenly over the buyers', () => {
+  const thirds = [0, 0, 0]
+  const phases = Array.from({ length: 2_000 }, (_, buyer) => {
+    const first = nextMomentOf(`USER:${buyer}`, 0)
+    expect(nextMomentOf(`USER:${buyer}`, first)).toBe(first + days(30))
+    const long = [0, 1, 2].filter(at => isLongMoment(`USER:${buyer}`, first + at * days(30)))
+    expect(long).toHaveLength(1)
+    thirds[long[0]!]!++
+    return first
+  })
+  const mean = phases.reduce((sum, phase) => sum + phase, 0) / phases.length / DAY
+  expect(mean).toBeGreaterThan(14.3)
+  expect(mean).toBeLessThan(15.7)
+  expect(Math.min(...thirds)).toBeGreaterThan(600)
+})
+
+const drafts = fc.record({
+  subjectId: fc.constantFrom('ann', 'bea', 'cas'),
+  market: fc.constantFrom('UK', 'UK', null),
+  firstDay: fc.constantFrom(1, 1, 1, 2, null),
+  more: fc.nat(20),
+  repeats: fc.nat(3),
+  netMinor: fc.constantFrom(0, 100, 100, 999),
+  views: fc.nat(2),
+  closedAs: fc.constantFrom(null, null, null, null, null, 'MERGED' as const, 'ERASED' as const),
+})
+
+const steps = fc.record({
+  draft: drafts,
+  gapMs: fc.oneof(fc.nat(minutes(9)), fc.nat(days(20))),
+  lagMs: fc.constantFrom(0, 0, 0, 3_000, days(2)),
+  kind: fc.constantFrom('send', 'send', 'send', 'send', 'send', 'tick', 'commit'),
+})
+
+const scripts: fc.Arbitrary<readonly ScriptStep[]> = fc
+  .array(steps, { maxLength: 50 })
+  .map(drawn => {
+    let newest = days(20)
+    return drawn.map(({ draft, gapMs, lagMs, kind }, index): ScriptStep => {
+      newest += gapMs
+      if (kind === 'tick') return tick(newest)
+      if (kind === 'commit') return commit
+      const { more, ...buyer } = draft
+      const lastDay = (buyer.firstDay ?? 0) + buyer.repeats + more
+      return segmentOf(newest - lagMs, `r${index}`, { ...buyer, lastDay })
+    })
+  })
+
+describe('the laws of pipelines', () => {
+  const laws = pipelineLaws(populationChanges, scripts, { partitions: 2, runs: 40 })
+  for (const law of laws) test(law.name, law.check)
+})

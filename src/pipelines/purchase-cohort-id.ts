@@ -1,0 +1,49 @@
+/** Whose counts a cohort is: the model that is fitted to it, and the week of the first purchases. */
+import { days, weeks } from '../engine/time.ts'
+import type { PopulationChange } from '../events.ts'
+import { modelIdOf } from './lifecycle-population.ts'
+
+/** The model of the buyers of all markets. */
+export const MODEL_OF_ALL = 'purchases'
+
+/** Who bought first more weeks ago is not counted any more: three years, and some. */
+export const COHORT_WEEKS_MAX = 160
+
+export const DAYS_PER_WEEK = 7
+
+/** Weeks since 1970 (UTC), of seven days from Thursday on. */
+export const cohortWeekOf = (cohortDay: number): number => Math.floor(cohortDay / DAYS_PER_WEEK)
+
+/** Whether a cohort is too old to be counted at this moment. */
+export const isPast = (cohortWeek: number, at: number): boolean =>
+  cohortWeek < Math.floor(at / weeks(1)) - COHORT_WEEKS_MAX
+
+/** The cohorts that a buyer is counted in: that of the market, and that of all. */
+export const cohortIdsOf = ({
+  market,
+  cohortDay,
+}: Pick<PopulationChange, 'market' | 'cohortDay'>): readonly string[] => {
+  const firstDay = firstDayText(cohortWeekOf(cohortDay))
+  return [`${modelIdOf(market)}|${firstDay}`, `${MODEL_OF_ALL}|${firstDay}`]
+}
+
+/** The name of a market may have a stroke in it; a day has none. */
+export const cohortOf = (cohortId: string): { modelId: string; cohortWeek: number } => {
+  const stroke = cohortId.lastIndexOf('|')
+  return {
+    modelId: cohortId.slice(0, stroke),
+    cohortWeek: Math.floor(Date.parse(cohortId.slice(stroke + 1)) / weeks(1)),
+  }
+}
+
+/** As a day, such as 2025-01-02. The last one is remembered: most changes are of one buyer. */
+const firstDayText = (week: number): string => {
+  if (week !== lastWeek) {
+    lastWeek = week
+    lastText = new Date(week * DAYS_PER_WEEK * days(1)).toISOString().slice(0, 10)
+  }
+  return lastText
+}
+
+let lastWeek = Number.NaN
+let lastText = ''

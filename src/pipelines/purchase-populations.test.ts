@@ -1,0 +1,304 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { days, hours, type Instant, minutes, weeks } from '../engine/time.ts'
+import {
+  modelParameters,
+  type PurchasePopulation,
+  purchasePopulations as populationsTopic,
+} from '../events.ts'
+import { bucketOf } from '../models/quantile-sketch.ts'
+import { cohortOf } from '../testing/buyer-records.ts'
+import { Harness } from '../testing/harness.ts'
+import { pipelineLaws } from '../testing/laws.ts'
+import { playStep } from '../testing/play-step.ts'
+import { scenario } from '../testing/scenario.ts'
+import { commit, type ScriptStep, send, tick } from '../testing/script.ts'
+import { CUT_CELLS_MAX } from './purchase-population-cut.ts'
+import { agedTo, withOutcomes } from './purchase-population-outcomes.ts'
+import { NO_OUTCOMES } from './purchase-population-state.ts'
+import { purchasePopulations } from './purchase-populations.ts'
+
+const DAY = days(1)
+const WEEK = 2_800
+const FIRST = WEEK * 7
+/** The end of the day with this number since the first one. */
+const endOf = (day: number): Instant => (FIRST + day + 1) * DAY - 1
+
+let count = 0
+/** Of buyers who bought once, and of some who came back once. */
+const told = (
+  at: Instant,
+  cohortWeek: number,
+  once: number,
+  back: number,
+  { modelId = 'purchases', ...lists }: { modelId?: string; [list: string]: unknown } = {},
+) =>
+  cohortOf(at, `r${count++}`, {
+    modelId,
+    cohortWeek,
+    cohortDay: [cohortWeek * 7, cohortWeek * 7],
+    repeats: [0, 1],
+    lastDay: [cohortWeek * 7, cohortWeek * 7 + 2],
+    buyers: [once, back],
+    ...lists,
+  })
+
+const cell = (text: string | undefined): number => Number(text)
+const check = scenario(purchasePopulations, {
+  from: FIRST * DAY,
+  events: {
+    all: (_at, day, week, once, back) =>
+      told(endOf(cell(day)), WEEK + cell(week), cell(once), cell(back)),
+    uk: (_at, day, week, once, back) =>
+      told(endOf(cell(day)), WEEK + cell(week), cell(once), cell(back), {
+        modelId: 'purchases/UK',
+      }),
+    published: (at, modelId, version) =>
+      send(modelParameters, {
+        occurredAt: at,
+        effectiveAt: at,
+        trainedThrough: at,
+        modelId,
+        version: cell(version),
+        parameters: { r: 0.5 },
+      }),
+  },
+  show: ({ occurredAt, modelId, market, cutAt, buyers, ...cut }: PurchasePopulation) =>
+    `${(occurredAt - FIRST * DAY) / hours(1)}h ${modelId} ${market} ` +
+    `day ${cutAt / DAY - FIRST}: ${buyers.join(' ')} v${cut.inUseVersion} ${JSON.stringify(cut.inUse)}`,
+})
+
+test('a quarter past midnight there is a cut of 500 buyers who came back 100 times', () =>
+  check(`
+    #             day week once back
+    0      all    2   0    300  100
+    0      all    2   1    99   0
+    tick   4d
+    0      all    4   1    100  0
+    tick   5d1h
+    =>     120.25h purchases null day 5: 300 100 100 0 v0 {}
+    0      all    5   0    399  99       # as many, of whom fewer came back
+    tick   7d
+  `))
+
+test('the next one follows when buyers and returns have changed by 1 %', () =>
+  check(`
+    0      all    0   0    900  100
+    tick   1d1h
+    =>     24.25h purchases null day 1: 900 100 v0 {}
+    0      all    1   1    5    0
+    tick   2d1h
+    0      all    2   1    9    0
+    tick   3d1h
+    0      all    3   1    12   0
+    tick   4d1h
+    =>     96.25h purchases null day 4: 900 100 12 0 v0 {}
+    0      all    4   0    890  101
+    0      all    4   1    17   0
+    tick   5d1h
+    =>     120.25h purchases null day 5: 890 101 17 0 v0 {}
+  `))
+
+test('of a market, 100 who came back are enough, and what is in use is said', () =>
+  check(`
+    0      published purchases/UK 3
+    0      uk     0   0    0    99
+    0      all    0   0    0    100
+    tick   1d1h
+    0      uk     1   0    0    100
+    tick   2d1h
+    =>     48.25h purchases/UK UK day 2: 0 100 v3 {"r":0.5}
+    2d2h   published purchases/UK 4
+    0      uk     3   0    0    200
+    tick   5d
+    =>     96.25h purchases/UK UK day 4: 0 200 v4 {"r":0.5}
+  `))
+
+const cutsOf = (mill: Harness): readonly PurchasePopulation[] => mill.resultsOf(populationsTopic)
+
+test('a cohort of more than 160 weeks ago is in no cut, and is forgotten', () => {
+  const mill = new Harness([purchasePopulations])
+  playStep(mill, told(endOf(0), WEEK - 160, 7, 7))
+  playStep(mill, told(endOf(0), WEEK - 161, 5, 5))
+  playStep(mill, told(endOf(0), WEEK, 900, 100))
+  mill.advanceTo(endOf(0) + hours(1))
+  playStep(mill, told(endOf(6), WEEK, 1_900, 100))
+  mill.advanceTo(endOf(6) + hours(1))
+  expect(cutsOf(mill).map(({ buyers }) => buyers)).toEqual([
+    [7, 7, 900, 100],
+    [1_900, 100],
+  ])
+  expect(mill.stateText()).not.toContain(`${WEEK - 160}`)
+})
+
+test('of more than 60,000 cells, the oldest cohorts stay out, and the cut says so', () => {
+  const mill = new Harness([purchasePopulations])
+  const size = 5_000
+  for (let week = WEEK - 13; week < WEEK; week++) {
+    const of = (cell: (at: number) => number) => Array.from({ length: size }, (_, at) => cell(at))
+    const cells = {
+      cohortDay: of(() => week * 7),
+      repeats: of(at => at % 50),
+      lastDay: of(at => week * 7 + (at % 100)),
+      buyers: of(() => 1),
+    }
+    playStep(
+      mill,
+      cohortOf(endOf(0), `r${count++}`, { modelId: 'purchases', cohortWeek: week, ...cells }),
+    )
+  }
+  mill.advanceTo(endOf(0) + hours(1))
+  const [cut] = cutsOf(mill)
+  expect(cut!.buyers).toHaveLength(CUT_CELLS_MAX)
+  expect(Math.min(...cut!.cohortDay)).toBe((WEEK - 12) * 7)
+  expect(cut!.reasons).toEqual([
+    {
+      code: 'COHORTS_LEFT_OUT',
+      detail: 'The 1 oldest cohorts are left out: with them there were more than 60,000 cells.',
+      weight: 1,
+    },
+  ])
+  const [output] = mill.outputs.filter(({ topic }) => topic.name === populationsTopic.name)
+  expect(output!.value.length).toBeLessThan(1 << 20)
+})
+
+test('amounts and deals of all cohorts are added up', () => {
+  const mill = new Harness([purchasePopulations])
+  const lists = (bucket: number) => ({
+    modelId: 'purchases/UK',
+    spendRepeats: [0, 1],
+    spendBucket: [bucketOf(100), bucket],
+    spendBuyers: [2, 3],
+    deals: Array.from({ length: 78 }, (_, at) => at * bucket),
+  })
+  playStep(mill, told(endOf(9), WEEK, 300, 100, lists(400)))
+  playStep(mill, told(endOf(9), WEEK + 1, 300, 100, lists(399)))
+  mill.advanceTo(endOf(9) + hours(1))
+  const [cut] = cutsOf(mill)
+  expect([cut!.spendRepeats, cut!.spendBucket, cut!.spendBuyers]).toEqual([
+    [0, 1, 1],
+    [bucketOf(100), 399, 400],
+    [4, 3, 3],
+  ])
+  expect(cut!.deals).toEqual(Array.from({ length: 78 }, (_, at) => at * 799))
+})
+
+test('days that were rounded up lie before the cut', () => {
+  const mill = new Harness([purchasePopulations])
+  playStep(mill, told(endOf(0), WEEK, 900, 100))
+  mill.advanceTo(endOf(0) + hours(1))
+  expect(cutsOf(mill)[0]!.lastDay).toEqual([FIRST, FIRST])
+})
+
+const bins = fc.record({
+  day: fc.nat(300),
+  counts: fc.uniqueArray(
+    fc.record({
+      horizon: fc.constantFrom(30, 90),
+      bin: fc.integer({ min: -3, max: 3 }),
+      happened: fc.nat(4),
+      missed: fc.nat(4),
+    }),
+    { selector: ({ horizon, bin }) => `${horizon} ${bin}`, minLength: 1 },
+  ),
+})
+
+test('outcomes count less as they grow older, whichever way they came', () => {
+  fc.assert(
+    fc.property(fc.array(bins), reports => {
+      const held = reports.reduce((before, { day, counts }) => {
+        const sorted = counts.toSorted((a, b) => a.horizon - b.horizon || a.bin - b.bin)
+        const reported = {
+          outcomeHorizonDays: sorted.map(({ horizon }) => horizon),
+          outcomeBin: sorted.map(({ bin }) => bin),
+          outcomes: sorted.map(({ happened, missed }) => happened + missed),
+          happened: sorted.map(({ happened }) => happened),
+        }
+        return withOutcomes(before, reported, day * DAY)
+      }, NO_OUTCOMES)
+      const now = agedTo(held, 400 * DAY)
+      const naive = new Map<string, { all: number; happened: number }>()
+      for (const { day, counts } of reports) {
+        for (const { horizon, bin, happened, missed } of counts) {
+          const sum = naive.get(`${horizon} ${bin}`) ?? { all: 0, happened: 0 }
+          const weight = Math.exp(-(400 - day) / 90)
+          sum.all += weight * (happened + missed)
+          sum.happened += weight * happened
+          naive.set(`${horizon} ${bin}`, sum)
+        }
+      }
+      const names = now.outcomeBin.map((bin, at) => `${now.outcomeHorizonDays[at]} ${bin}`)
+      const order = now.outcomeBin.map((bin, at) => now.outcomeHorizonDays[at]! * 1_000 + bin)
+      expect(order).toEqual(order.toSorted((a, b) => a - b))
+      for (const [name, { all, happened }] of naive) {
+        const at = names.indexOf(name)
+        expect(now.outcomes[at] ?? 0).toBeCloseTo(all, 2)
+        expect(now.happened[at] ?? 0).toBeCloseTo(happened, 2)
+      }
+    }),
+  )
+})
+
+test('a cut has what became of forecasts as of its midnight', () => {
+  const mill = new Harness([purchasePopulations])
+  const one = { outcomeHorizonDays: [30], outcomeBin: [5], outcomes: [4], happened: [3] }
+  playStep(mill, told(endOf(0), WEEK, 0, 0, one))
+  mill.advanceTo(endOf(0) + hours(1))
+  playStep(mill, told(endOf(90), WEEK, 900, 100, one))
+  mill.advanceTo(endOf(90) + hours(1))
+  const [cut] = cutsOf(mill)
+  expect([cut!.outcomeHorizonDays, cut!.outcomeBin]).toEqual([[30], [5]])
+  expect(cut!.outcomes[0]).toBeCloseTo(4 + 4 / Math.E, 12)
+  expect(cut!.happened[0]).toBeCloseTo(3 + 3 / Math.E, 12)
+})
+
+const steps = fc.record({
+  modelId: fc.constantFrom('purchases', 'purchases/UK'),
+  week: fc.nat(3),
+  once: fc.nat(900),
+  back: fc.nat(300),
+  gapMs: fc.oneof(fc.nat(minutes(20)), fc.nat(days(2)), fc.nat(weeks(60))),
+  lagMs: fc.constantFrom(0, 0, 0, 3_000, days(2)),
+  kind: fc.constantFrom('told', 'told', 'told', 'told', 'told', 'tick', 'commit', 'published'),
+})
+
+const scripts: fc.Arbitrary<readonly ScriptStep[]> = fc
+  .array(steps, { maxLength: 40 })
+  .map(drawn => {
+    let newest = FIRST * DAY
+    return drawn.map(({ modelId, week, once, back, gapMs, lagMs, kind }, index): ScriptStep => {
+      newest += gapMs
+      if (kind === 'tick') return tick(newest)
+      if (kind === 'commit') return commit
+      if (kind === 'published') {
+        const version = index + 1
+        const parameters = { r: once }
+        return send(modelParameters, {
+          occurredAt: newest,
+          effectiveAt: newest,
+          trainedThrough: newest,
+          modelId,
+          version,
+          parameters,
+        })
+      }
+      const outcomes = [1 + (index % 3)]
+      return cohortOf(newest - lagMs, `r${index}`, {
+        modelId,
+        cohortWeek: WEEK + week,
+        cohortDay: [(WEEK + week) * 7, (WEEK + week) * 7],
+        repeats: [0, 1],
+        lastDay: [(WEEK + week) * 7, (WEEK + week) * 7 + 2],
+        buyers: [once, back],
+        outcomeHorizonDays: [30],
+        outcomeBin: [week],
+        outcomes,
+        happened: [1],
+      })
+    })
+  })
+
+describe('the laws of pipelines', () => {
+  const laws = pipelineLaws(purchasePopulations, scripts, { partitions: 2, runs: 40 })
+  for (const law of laws) test(law.name, law.check)
+})

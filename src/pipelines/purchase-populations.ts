@@ -1,0 +1,153 @@
+/**
+ * Puts all that a fit reads into one record: the buyers of a market, or of all, as of a midnight.
+ *
+ *   purchase-cohorts, with model-parameters  -- by model -->  purchase-populations
+ *
+ * A cohort's record replaces what was known of it; how forecasts ended is added up, older ones counting
+ * less (`purchase-population-outcomes.ts`). A quarter past midnight (UTC), when all cohorts have told,
+ * there is a cut, if
+ *
+ * - buyers and purchase days after the first changed by 1 % since the last one: the sum over all
+ *   reports by how much their cohort's grew or shrank; and
+ * - there are 500 buyers with 100 such days, below which no rhythms are fitted; or, of a market, 100
+ *   buyers who came back, for its amounts and levels.
+ *
+ * Bound: cohorts of 160 weeks; older ones are dropped, and forgotten. Of 60,000 cells or fewer: where
+ * there are more the oldest cohorts stay out of the record, which says so. That is some 600 kB.
+ */
+import { by, definePipeline } from '../engine/pipeline.ts'
+import { days, type Instant, minutes, weeks } from '../engine/time.ts'
+import { read } from '../engine/topic.ts'
+import {
+  modelParameters,
+  type PurchaseCohort,
+  purchasePopulations as populationsTopic,
+  purchaseCohorts,
+} from '../events.ts'
+import { FIT_GUARDS } from '../models/fit-refusal.ts'
+import { COHORT_WEEKS_MAX, isPast, MODEL_OF_ALL } from './purchase-cohort-id.ts'
+import {
+  boundedCohorts,
+  type Cohorts,
+  type Cut,
+  cohortsAt,
+  cutOf,
+  marketOf,
+  PURCHASE_POPULATIONS_VERSION,
+  totalOf,
+} from './purchase-population-cut.ts'
+import { agedTo, withOutcomes } from './purchase-population-outcomes.ts'
+import {
+  type CohortCells,
+  cellsOf,
+  type PopulationContext,
+  populationState,
+  sizeOf,
+} from './purchase-population-state.ts'
+
+/** How long after midnight; cohorts are told at midnight. */
+const CUT_AFTER_MS = minutes(15)
+/** Of buyers and returns, by which they must have changed. */
+const CHANGE_MIN = 0.01
+
+export const purchasePopulations = definePipeline({
+  id: 'purchase-populations',
+  version: PURCHASE_POPULATIONS_VERSION,
+  order: 'event-time',
+  inputs: {
+    cohort: {
+      from: read(
+        purchaseCohorts,
+        'modelId',
+        'cohortWeek',
+        'cohortDay',
+        'repeats',
+        'lastDay',
+        'buyers',
+        'spendRepeats',
+        'spendBucket',
+        'spendBuyers',
+        'deals',
+        'outcomeHorizonDays',
+        'outcomeBin',
+        'outcomes',
+        'happened',
+      ),
+      key: by('modelId'),
+      late: 'handle',
+    },
+  },
+  references: { modelParameters },
+  state: populationState,
+  forgetAfterMs: weeks(COHORT_WEEKS_MAX),
+  output: populationsTopic,
+  on: {
+    cohort(cohort, context) {
+      const { now, state, timers } = context
+      const midnight = nextMidnight(now)
+      state.outcomes.set(
+        withOutcomes(state.outcomes.get(), cohort, nextMidnight(cohort.occurredAt)),
+      )
+      if (timers.dueAt('cutDue') === undefined) timers.set('cutDue', midnight + CUT_AFTER_MS)
+      if (!isPast(cohort.cohortWeek, now)) replace(cohort, context)
+    },
+  },
+  onTimer: {
+    cutDue(context) {
+      const cutAt = nextMidnight(context.now) - days(1)
+      const cohorts = cohortsAt(cutAt, context)
+      return isWorthwhile(cohorts, context) ? cutFrom(cohorts, cutAt, context) : null
+    },
+  },
+})
+
+const nextMidnight = (at: Instant): Instant => (Math.floor(at / days(1)) + 1) * days(1)
+
+type Reported = Pick<PurchaseCohort, 'cohortWeek' | keyof CohortCells>
+
+const replace = (cohort: Reported, { state }: PopulationContext): void => {
+  const before = state.cohorts.get(`${cohort.cohortWeek}`)
+  const cells = cellsOf(cohort)
+  state.cohorts.set(`${cohort.cohortWeek}`, cells)
+  const [was, is] = [weightOf(before ?? NOBODY), weightOf(cells)]
+  const { since, hasCut } = state.changed.get()
+  state.changed.set({ since: since + Math.abs(is - was), hasCut })
+}
+
+const NOBODY = { buyers: [], repeats: [] }
+
+const weightOf = (cohort: Parameters<typeof sizeOf>[0]): number => {
+  const { users, returns } = sizeOf(cohort)
+  return users + returns
+}
+
+const isWorthwhile = (cohorts: Cohorts, { key, state }: PopulationContext): boolean => {
+  const { users, returns, returned } = totalOf(cohorts)
+  const { since, hasCut } = state.changed.get()
+  if (hasCut === 1 && since < CHANGE_MIN * (users + returns)) return false
+  const { usersMin, repeatsMin } = FIT_GUARDS
+  if (users >= usersMin && returns >= repeatsMin) return true
+  return key !== MODEL_OF_ALL && returned >= repeatsMin
+}
+
+const cutFrom = (
+  cohorts: Cohorts,
+  cutAt: Instant,
+  { key, state, reference }: PopulationContext,
+): Cut => {
+  state.changed.set({ since: 0, hasCut: 1 })
+  const { kept, reasons } = boundedCohorts(cohorts)
+  const row = reference.modelParameters.get(key)
+  const { asOf: _asOf, ...outcomes } = agedTo(state.outcomes.get(), cutAt)
+  return {
+    modelVersion: PURCHASE_POPULATIONS_VERSION,
+    reasons,
+    modelId: key,
+    market: marketOf(key),
+    cutAt,
+    ...cutOf(kept, cutAt),
+    ...outcomes,
+    inUseVersion: row?.version ?? 0,
+    inUse: row?.parameters ?? {},
+  }
+}
