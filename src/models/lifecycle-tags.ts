@@ -4,8 +4,9 @@ import type { ValueBands } from './value-bands.ts'
 
 /**
  * The first three follow from one person's history. The others compare a person with all others, so
- * nobody has one before a population was published. Their places in this list are saved: new ones
- * come at its end.
+ * nobody has one before a population was published; only who is PRICE_SENSITIVE is until then compared
+ * with people who buy what they are shown. Their places in this list are saved: new ones come at its
+ * end.
  */
 export const LIFECYCLE_TAGS = [
   'DEAL_ONLY',
@@ -14,6 +15,7 @@ export const LIFECYCLE_TAGS = [
   'HIGH_VALUE',
   'POTENTIAL',
   'VIP_AT_RISK',
+  'PRICE_SENSITIVE',
 ] as const
 export type LifecycleTag = (typeof LIFECYCLE_TAGS)[number]
 
@@ -22,13 +24,19 @@ export const NEW_MS = 30 * 86_400_000
 /** So many purchases, all of them on a deal, make a person DEAL_ONLY. */
 export const DEAL_ONLY_PURCHASES = 2
 
+/** How the person compares with others. */
+export interface Comparison extends ValueBands {
+  /** See `deal-affinity.ts`. For coupons alone. */
+  readonly priceSensitive: boolean
+}
+
 /** A set of tags, a bit for each in the order of `LIFECYCLE_TAGS`. */
 export type TagSet = number
 
 export const tagsOf = (
   { purchases, dealPurchases, firstAt }: PurchaseHistory,
   activity: LifecycleActivity,
-  { highValue, potential }: ValueBands,
+  { highValue, potential, priceSensitive }: Comparison,
   now: number,
 ): TagSet => {
   const holds: Record<LifecycleTag, boolean> = {
@@ -38,6 +46,7 @@ export const tagsOf = (
     HIGH_VALUE: highValue,
     POTENTIAL: potential,
     VIP_AT_RISK: highValue && activity === 'AT_RISK',
+    PRICE_SENSITIVE: priceSensitive,
   }
   return LIFECYCLE_TAGS.reduce((set, tag, bit) => (holds[tag] ? set | (1 << bit) : set), 0)
 }
@@ -51,6 +60,8 @@ export const bandsIn = (set: TagSet): ValueBands => ({
   highValue: has(set, 'HIGH_VALUE'),
   potential: has(set, 'POTENTIAL'),
 })
+
+export const isPriceSensitiveIn = (set: TagSet): boolean => has(set, 'PRICE_SENSITIVE')
 
 const has = (set: TagSet, tag: LifecycleTag): boolean =>
   (set & (1 << LIFECYCLE_TAGS.indexOf(tag))) !== 0

@@ -15,6 +15,7 @@ import {
   type IdentityState,
   type Settled,
 } from './identity-merges-state.ts'
+import { isOnDeal } from './lifecycle-deals.ts'
 import { correctedBy, orderIdOf, type PurchaseEvent } from './lifecycle-purchases.ts'
 
 export type GuestEvent = PurchaseEvent & Pick<Order, 'market' | 'currency'>
@@ -64,8 +65,8 @@ export const recordGuestEvent = (event: GuestEvent, state: IdentityState): void 
 
 const remember = (event: GuestEvent, state: IdentityState): void => {
   if (state.orders.size >= GUEST_ORDERS_MAX) settleOldest(state)
-  const { orderId, occurredAt, totalMinor, discountMinor, couponId, market, currency } = event
-  const purchase = placed(occurredAt, totalMinor, discountMinor > 0 || couponId !== null)
+  const { orderId, occurredAt, totalMinor, market, currency } = event
+  const purchase = placed(occurredAt, totalMinor, isOnDeal(event))
   state.orders.set(orderId, { market, currency, ...purchase })
 }
 

@@ -271,7 +271,7 @@ test('the shape of the pipeline is as reviewed', () => {
       namedOrder <- orders (userId, visitorId, type)
         keyed by orderId, exchange by visitorId, filtered
         late handle, disorder 5s
-      guestOrder <- orders (orderId, originalOrderId, userId, visitorId, type, market, currency, totalMinor, discountMinor, couponId)
+      guestOrder <- orders (orderId, originalOrderId, userId, visitorId, type, market, currency, totalMinor, discountMinor, couponId, lines)
         keyed by orderId, exchange by visitorId, filtered
         late handle, disorder 5s
         one currency per market, as listed in markets

@@ -62,6 +62,7 @@ export const identityMerges = definePipeline({
         'totalMinor',
         'discountMinor',
         'couponId',
+        'lines',
       ),
       when: order => order.userId === null && isPurchaseEvent(order),
       key: by('visitorId'),

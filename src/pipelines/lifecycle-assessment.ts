@@ -2,12 +2,12 @@
  * Where a person stands after an event or a silence: what is new is kept and said, and the timer is
  * set to when it could change again without any event.
  */
-import type { Instant } from '../engine/time.ts'
 import { CART_LIVE_MS, INTERESTED_FROM, nextStage } from '../models/lifecycle-stage.ts'
 import { bandsIn, tagsOf } from '../models/lifecycle-tags.ts'
 import { hasMoved } from '../models/purchase-outlook.ts'
 import { NO_VALUE_BANDS, type ValueBands, valueBandsOf } from '../models/value-bands.ts'
 import { type Grounds, groundsOf } from './lifecycle-grounds.ts'
+import { priceSensitivityOf } from './lifecycle-price-sensitivity.ts'
 import { toldQuintiles } from './lifecycle-quintiles.ts'
 import { type Assessed, type Segment, segmentOf } from './lifecycle-result.ts'
 import { type LifecycleContext, NOTHING_SAID, type Standing } from './lifecycle-state.ts'
@@ -21,7 +21,7 @@ export const assess = (context: LifecycleContext, booked = false): Segment | nul
   const { state } = context
   const before = state.standing.get()
   const grounds = groundsOf(context, booked)
-  const after = standingOf(before, grounds, context.now)
+  const after = standingOf(before, grounds, context)
   state.standing.set(after)
   const { outlook } = grounds
   const isNews =
@@ -61,11 +61,13 @@ const saidOf = ({ outlook }: Grounds) =>
     ? NOTHING_SAID
     : { expectedOrders90d: outlook.expectedOrders90d, churnRisk90d: outlook.churnRisk90d }
 
-const standingOf = (before: Standing, grounds: Grounds, now: Instant): Assessed => {
+const standingOf = (before: Standing, grounds: Grounds, context: LifecycleContext): Assessed => {
   const { history, evidence } = grounds
   const { stage, interested, loyal, advocate } = nextStage(before, evidence)
   const { activity } = evidence
-  const tags = tagsOf(history, activity, bandsOf(before, grounds), now)
+  const priceSensitive = priceSensitivityOf(before, grounds, context)
+  const comparison = { ...bandsOf(before, grounds), priceSensitive }
+  const tags = tagsOf(history, activity, comparison, context.now)
   return { interested, loyal, advocate, stage, activity, tags }
 }
 

@@ -12,6 +12,8 @@ import { purchaseHistoryOf, rhythmOf } from './lifecycle-purchases.ts'
 import type { LifecycleContext, LifecycleState } from './lifecycle-state.ts'
 
 export interface Grounds {
+  /** Whether purchases changed just now. */
+  readonly isBooked: boolean
   readonly population: Population
   readonly history: PurchaseHistory
   readonly presence: Presence
@@ -24,10 +26,10 @@ export interface Grounds {
   readonly worthMinor: () => number
 }
 
-/** @param booked whether purchases changed just now: then the activity follows from them anew. */
+/** @param isBooked whether purchases changed just now: then the activity follows from them anew. */
 export const groundsOf = (
   { state, now, reference }: LifecycleContext,
-  booked: boolean,
+  isBooked: boolean,
 ): Grounds => {
   const population = populationOf(reference.modelParameters, state.home.get().market)
   const history = purchaseHistoryOf(state)
@@ -36,8 +38,9 @@ export const groundsOf = (
   const presence = { lastAt, reactivatedAt: reactivatedAtOf(state), rhythm }
   const outlook = rhythm === null ? null : outlookAt(rhythm, population.calibration, now)
   const orderValueMinor = orderValueMinorOf(history, population)
-  const held = booked ? null : state.standing.get().activity
+  const held = isBooked ? null : state.standing.get().activity
   return {
+    isBooked,
     population,
     history,
     presence,

@@ -26,6 +26,7 @@ const event = (
   originalOrderId: null,
   discountMinor: 0,
   couponId: null,
+  lines: [],
   type,
   orderId,
   totalMinor,

@@ -14,6 +14,7 @@ import {
   refunded,
   withPurchase,
 } from '../models/purchase-history.ts'
+import { isOnDeal } from './lifecycle-deals.ts'
 import type { Population } from './lifecycle-population.ts'
 import { type LifecycleState, REMEMBERED_ORDERS_MAX } from './lifecycle-state.ts'
 
@@ -26,6 +27,7 @@ export type PurchaseEvent = Pick<
   | 'totalMinor'
   | 'discountMinor'
   | 'couponId'
+  | 'lines'
 >
 
 const UNDOING: ReadonlySet<Order['type']> = new Set<Order['type']>([
@@ -111,8 +113,8 @@ export const correctedBy = (
 
 const remember = (event: PurchaseEvent, state: LifecycleState): Booking => {
   if (state.purchases.size >= REMEMBERED_ORDERS_MAX) settleOldest(state)
-  const onDeal = event.discountMinor > 0 || event.couponId !== null
-  state.purchases.set(event.orderId, placed(event.occurredAt, event.totalMinor, onDeal))
+  const purchase = placed(event.occurredAt, event.totalMinor, isOnDeal(event))
+  state.purchases.set(event.orderId, purchase)
   return 'PURCHASE'
 }
 

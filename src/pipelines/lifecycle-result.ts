@@ -52,8 +52,7 @@ export const segmentOf = (
     lastPurchaseAt: grounds.history.lastAt,
     purchases: grounds.history.purchases,
     dealPurchases: grounds.history.dealPurchases,
-    views: 0,
-    dealViews: 0,
+    ...state.looked.get(),
     ...quintiles,
     closedAs: null,
   }

@@ -509,10 +509,10 @@ test('the shape of the pipeline is as reviewed', () => {
   expect(describePipeline(lifecycleSegments)).toMatchInlineSnapshot(`
     "lifecycle-segments lifecycle-2026-11-23, generation 1, event-time order
     inputs
-      click <- clickstream (visitorId, userId, type, market, dwellMs)
+      click <- clickstream (visitorId, userId, type, market, dwellMs, sku, priceMinor, currency)
         keyed by visitorId, exchange, filtered
         late set-aside, disorder 5s
-      order <- orders (orderId, originalOrderId, userId, visitorId, type, market, currency, totalMinor, discountMinor, couponId)
+      order <- orders (orderId, originalOrderId, userId, visitorId, type, market, currency, totalMinor, discountMinor, couponId, lines)
         keyed by orderId, exchange, filtered
         late handle, disorder 5s
         one currency per market, as listed in markets
@@ -522,6 +522,7 @@ test('the shape of the pipeline is as reviewed', () => {
     references
       markets <- markets (reference)
       modelParameters <- model-parameters (control)
+      products <- products (reference)
     state
       seenAt: value
       standing: value
@@ -529,6 +530,7 @@ test('the shape of the pipeline is as reviewed', () => {
       quintiles: value
       engagement: decayed, halfLifeMs 14d
       cartAt: value
+      looked: value
       home: value
       purchases: mapOf, max 32
       settled: value

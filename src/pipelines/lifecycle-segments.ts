@@ -24,10 +24,12 @@ import {
   markets,
   modelParameters,
   orders,
+  products,
   lifecycleSegments as segments,
 } from '../events.ts'
 import { assess, assessVisit } from './lifecycle-assessment.ts'
 import { isComeback } from './lifecycle-comeback.ts'
+import { noteView } from './lifecycle-deals.ts'
 import { CART_EVENTS, engagementOf } from './lifecycle-engagement.ts'
 import { currencyConflict, noteCurrency, noteMarket } from './lifecycle-home.ts'
 import { populationOf } from './lifecycle-population.ts'
@@ -42,7 +44,17 @@ export const lifecycleSegments = definePipeline({
   order: 'event-time',
   inputs: {
     click: {
-      from: read(clickstream, 'visitorId', 'userId', 'type', 'market', 'dwellMs'),
+      from: read(
+        clickstream,
+        'visitorId',
+        'userId',
+        'type',
+        'market',
+        'dwellMs',
+        'sku',
+        'priceMinor',
+        'currency',
+      ),
       // A failed login may be anybody's.
       when: click => click.type !== 'LOGIN_FAILED',
       key: click => subjectKey(click.userId, click.visitorId),
@@ -61,6 +73,7 @@ export const lifecycleSegments = definePipeline({
         'totalMinor',
         'discountMinor',
         'couponId',
+        'lines',
       ),
       when: isPurchaseEvent,
       key: order => subjectKey(order.userId, order.visitorId),
@@ -74,7 +87,7 @@ export const lifecycleSegments = definePipeline({
       late: 'handle',
     },
   },
-  references: { markets, modelParameters },
+  references: { markets, modelParameters, products },
   state: lifecycleState,
   forgetAfterMs: days(800),
   output: segments,
@@ -82,6 +95,7 @@ export const lifecycleSegments = definePipeline({
     click(click, context) {
       const { state, now } = context
       noteMarket(click, state)
+      noteView(click, context)
       state.seenAt.set(now)
       const engagement = engagementOf(click)
       if (engagement > 0) state.engagement.add(engagement, now)

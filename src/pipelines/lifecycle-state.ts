@@ -18,7 +18,7 @@ import type { Context } from '../engine/pipeline.ts'
 import { decayed } from '../engine/state/decayed.ts'
 import { mapOf } from '../engine/state/map-of.ts'
 import { value } from '../engine/state/value.ts'
-import type { Market, ModelParameters } from '../events.ts'
+import type { Market, ModelParameters, Product } from '../events.ts'
 import { ENGAGEMENT_HALF_LIFE_MS, LIFECYCLE_STAGES } from '../models/lifecycle-stage.ts'
 import { NO_HISTORY } from '../models/purchase-history.ts'
 
@@ -101,6 +101,8 @@ export const lifecycleState = {
   engagement: decayed({ halfLifeMs: ENGAGEMENT_HALF_LIFE_MS }),
   /** The last event of the cart, while what was in it is not bought. */
   cartAt: value(nullable(long), null),
+  /** Articles with a known list price that were looked at, and of these those below it. */
+  looked: value(record({ views: int, dealViews: int }), { views: 0, dealViews: 0 }),
   /** The market that the person is counted to, and the one currency of the person's value. */
   home: value(record({ market: nullable(string), currency: nullable(string) }), {
     market: null,
@@ -122,6 +124,10 @@ export const lifecycleState = {
 export type LifecycleContext = Context<
   typeof lifecycleState,
   'standingChanges',
-  { readonly markets: Market; readonly modelParameters: ModelParameters }
+  {
+    readonly markets: Market
+    readonly modelParameters: ModelParameters
+    readonly products: Product
+  }
 >
 export type LifecycleState = LifecycleContext['state']
