@@ -24,7 +24,7 @@ export interface PopulationCut {
   readonly outcomeBin: readonly number[]
   readonly outcomes: readonly number[]
   readonly happened: readonly number[]
-  /** The parameters in use by name. */
+  /** The parameters in use by name; a market without rhythms of its own has those of all markets. */
   readonly inUse: Readonly<Record<string, number>>
 }
 

@@ -126,7 +126,15 @@ describe('a market', () => {
     expect(smaller.parameters.levels).not.toBeNull()
   })
 
-  test('below that is compared by the rhythms that are in use', () => {
+  test('of which hardly anybody came back has none, and takes none over as its own', () => {
+    const once = buyers.filter(({ repeats }) => repeats === 0)
+    const many = Array.from({ length: 6_000 }, (_, at) => once[at % once.length]!)
+    const found = inOneGo(fitMarket(populationOf(many, CUT_DAY, { ...TRUTH.rhythm })))
+    expect(found.rhythmRefused).toBe('FEW_FOR_A_MARKET')
+    expect(found.parameters.rhythm).toBeNull()
+  })
+
+  test('without rhythms of its own is compared by the rhythms that are in use', () => {
     const { r, alpha, a, b } = TRUTH.rhythm
     const slow = sized(2_000, { r, alpha: 4 * alpha, a, b }).parameters.levels!
     const quick = sized(2_000, { r, alpha, a, b }).parameters.levels!
@@ -176,10 +184,11 @@ test('buyers who never came back are too few to tell rates from leaving', () => 
 
 test('what deals do to all is learnt from 200 people on who bought twice', () => {
   const dealings = { purchases: 4, dealPurchases: 3, views: 40, dealViews: 10 }
+  const small = populationOf(buyers.slice(0, 1_000), CUT_DAY)
   const priorOf = (people: number) => {
     const population = noDealings()
     for (let at = 0; at < people; at++) joinDealings(population, dealings)
-    const found = inOneGo(fitMarket({ ...cut, deals: population.sums }))
+    const found = inOneGo(fitMarket({ ...small, deals: population.sums }))
     return [found.parameters.dealPrior, dealPriorOf(population)]
   }
   expect(priorOf(199)[0]).toBeNull()

@@ -1,10 +1,10 @@
 import { noDealings } from './deal-population.ts'
 import { type DealPrior, dealPriorOf, FIRST_DEAL_PRIOR } from './deal-prior.ts'
-import type { FitRefusal } from './fit-refusal.ts'
+import { type FitRefusal, tooFewPurchases } from './fit-refusal.ts'
 import type { SpendParameters } from './gamma-gamma.ts'
 import type { InPieces } from './in-pieces.ts'
 import { MBG_NBD_SEED, type PurchaseParameters } from './mbg-nbd.ts'
-import { populationCells } from './population-cells.ts'
+import { type PopulationCells, populationCells } from './population-cells.ts'
 import { checkCut, type PopulationCut } from './population-cut.ts'
 import { populationEdges } from './population-edges.ts'
 import { populationLevels } from './population-levels.ts'
@@ -70,7 +70,7 @@ export function* fitMarket(cut: PopulationCut): InPieces<PopulationFit> {
   yield* checkCut(cut)
   const inUse = populationParametersIn(cut.inUse)
   const cells = yield* populationCells(cut)
-  const isOwn = cells.buyers >= MARKET_BUYERS_MIN
+  const isOwn = hasOwnRhythm(cells)
   const foundRhythm = isOwn ? yield* fittedRhythm(cells, inUse.rhythm) : 'FEW_FOR_A_MARKET'
   const amounts = yield* populationAmounts(cut)
   const foundSpend = yield* fittedSpend(amounts, inUse.spend)
@@ -91,6 +91,10 @@ export function* fitMarket(cut: PopulationCut): InPieces<PopulationFit> {
     isNew: fitIn(foundRhythm) !== null || fitIn(foundSpend) !== null || hasAny(counted),
   }
 }
+
+/** What is in use may be of all markets, and is not to become the market's own for want of data. */
+const hasOwnRhythm = ({ buyers, repeats }: PopulationCells): boolean =>
+  buyers >= MARKET_BUYERS_MIN && tooFewPurchases({ users: buyers, repeats }) === null
 
 /** A fit is a set of numbers, a refusal a word. */
 const fitIn = <Fit extends object>(found: Fit | RhythmRefusal): Fit | null =>

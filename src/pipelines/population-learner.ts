@@ -74,7 +74,9 @@ const refused = ({ modelId, cutAt, inUseVersion }: PurchasePopulation, why: stri
 
 const RHYTHM_REFUSALS: Readonly<Record<RhythmRefusal, string>> = {
   ...FIT_REFUSALS,
-  FEW_FOR_A_MARKET: `Fewer than ${MARKET_BUYERS_MIN} buyers: the rhythms of all markets hold.`,
+  FEW_FOR_A_MARKET:
+    `Fewer than ${MARKET_BUYERS_MIN} buyers, or hardly any who came back: ` +
+    'the rhythms of all markets hold.',
 }
 
 const SPEND_REFUSALS: Readonly<Record<FitRefusal, string>> = {

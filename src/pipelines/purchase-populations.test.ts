@@ -116,6 +116,30 @@ test('of a market, 100 who came back are enough, and what is in use is said', ()
 
 const cutsOf = (mill: Harness): readonly PurchasePopulation[] => mill.resultsOf(populationsTopic)
 
+test('a market without rhythms of its own has those of all in use, beside its own amounts', () => {
+  const mill = new Harness([purchasePopulations])
+  const rhythm = { r: 0.5, alpha: 6, a: 0.9, b: 1.6 }
+  const publish = (modelId: string, parameters: Readonly<Record<string, number>>) => {
+    const times = { occurredAt: FIRST * DAY, effectiveAt: FIRST * DAY, trainedThrough: null }
+    playStep(mill, send(modelParameters, { modelId, version: 2, parameters, ...times }))
+  }
+  publish('purchases', { ...rhythm, slope30: 0.9, shift30: 0 })
+  publish('purchases/UK', { p: 6, q: 4, v: 900, r: 0.7 })
+  publish('purchases/FR', { ...rhythm, alpha: 9 })
+  for (const modelId of ['purchases/UK', 'purchases/FR', 'purchases/DE']) {
+    playStep(mill, told(endOf(0), WEEK, 900, 100, { modelId }))
+  }
+  mill.advanceTo(endOf(0) + hours(1))
+  const inUse = new Map(cutsOf(mill).map(cut => [cut.modelId, [cut.inUseVersion, cut.inUse]]))
+  expect(inUse).toEqual(
+    new Map([
+      ['purchases/UK', [2, { ...rhythm, p: 6, q: 4, v: 900 }]],
+      ['purchases/FR', [2, { ...rhythm, alpha: 9 }]],
+      ['purchases/DE', [0, rhythm]],
+    ]),
+  )
+})
+
 test('a cohort of more than 160 weeks ago is in no cut, and is forgotten', () => {
   const mill = new Harness([purchasePopulations])
   playStep(mill, told(endOf(0), WEEK - 160, 7, 7))

@@ -19,12 +19,14 @@ import { by, definePipeline } from '../engine/pipeline.ts'
 import { days, type Instant, minutes, weeks } from '../engine/time.ts'
 import { read } from '../engine/topic.ts'
 import {
+  type ModelParameters,
   modelParameters,
   type PurchaseCohort,
   purchasePopulations as populationsTopic,
   purchaseCohorts,
 } from '../events.ts'
 import { FIT_GUARDS } from '../models/fit-refusal.ts'
+import { rhythmIn } from '../models/population-parameters.ts'
 import { COHORT_WEEKS_MAX, isPast, MODEL_OF_ALL } from './purchase-cohort-id.ts'
 import {
   boundedCohorts,
@@ -148,6 +150,15 @@ const cutFrom = (
     ...cutOf(kept, cutAt),
     ...outcomes,
     inUseVersion: row?.version ?? 0,
-    inUse: row?.parameters ?? {},
+    inUse: inUse(row, reference.modelParameters.get(MODEL_OF_ALL)),
   }
+}
+
+/** A market without rhythms of its own has those of all markets in use. */
+const inUse = (
+  row: ModelParameters | undefined,
+  ofAll: ModelParameters | undefined,
+): ModelParameters['parameters'] => {
+  const own = row?.parameters ?? {}
+  return rhythmIn(own) === null ? { ...own, ...rhythmIn(ofAll?.parameters ?? {}) } : own
 }
