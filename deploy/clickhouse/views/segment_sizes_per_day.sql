@@ -5,6 +5,9 @@
 -- would be no help: it does not tell the market before, and a subject that was forgotten in between
 -- would be added twice. So the records of each subject are put in order here.
 --
+-- Whoever is closed, a visitor who turned out to be a user or a person who is erased, stands nowhere
+-- from then on.
+--
 -- A record that an event brought about which came late has the day of that event, and counts from the
 -- last day that was told of the subject before it: nobody leaves a place before coming to it.
 CREATE OR REPLACE VIEW segment_sizes_per_day
@@ -18,7 +21,8 @@ CREATE OR REPLACE VIEW segment_sizes_per_day
 )
 AS WITH
     -- Of each subject, when it came to each place where it stood. A place is one text, since texts are
-    -- grouped in half the time of tuples; the market is last in it, as it may hold any character.
+    -- grouped in half the time of tuples; the market is last in it, as it may hold any character. No
+    -- text is nowhere.
     stays AS
     (
         SELECT
@@ -28,7 +32,10 @@ AS WITH
                 groupArray((
                     _offset,
                     toInt32(toDate(occurredAt)),
-                    concat(stage, '/', activity, '/', ifNull(market, ''))))) AS told,
+                    if(
+                        closedAs IS NULL,
+                        concat(stage, '/', activity, '/', ifNull(market, '')),
+                        '')))) AS told,
             -- The days by which each record is behind the newest before it: those of the one before,
             -- and as many as the day went back since, but never less than none.
             arrayCumSumNonNegative(later -> -later, arrayDifference(told.2)) AS daysLate,
@@ -48,6 +55,7 @@ AS WITH
                 (came, went) -> (went.1, came.2, -1),
                 arrayPopBack(records),
                 arrayPopFront(records))) AS change
+        WHERE place != ''
         GROUP BY subjectType, day, place
     ),
     -- The changes of each place, and none on every other day up to the last.

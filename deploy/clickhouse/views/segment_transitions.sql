@@ -2,6 +2,7 @@
 --
 -- A record has a reason for the stage and one for the activity. Of the tags it explains those that say
 -- an activity, DORMANT and VIP_AT_RISK, where that changed with them; of the others it says nothing.
+-- The last record of whoever is closed moves the subject to nowhere; its reason is how it was closed.
 CREATE OR REPLACE VIEW segment_transitions
 (
     occurredAt DateTime64(3, 'UTC') COMMENT 'When, in event time.',
@@ -10,7 +11,7 @@ CREATE OR REPLACE VIEW segment_transitions
     market Nullable(String) COMMENT 'The market; null is a market of its own.',
     kind String COMMENT 'What changed: STAGE, ACTIVITY or TAG.',
     movedFrom Nullable(String) COMMENT 'Where from; null: a new subject, or a tag that it got.',
-    movedTo Nullable(String) COMMENT 'Where to; null: a tag that it lost.',
+    movedTo Nullable(String) COMMENT 'Where to; null: a tag that it lost, or nowhere, since it is closed.',
     reasonCode Nullable(String) COMMENT 'Why, as a code; null: the record does not say.',
     reason Nullable(String) COMMENT 'Why, as a sentence; null: the record does not say.',
     causeEventId Nullable(String) COMMENT 'The event that brought it about; null: time alone did.',
@@ -26,8 +27,11 @@ AS WITH
             arrayFilter(
                 moved -> moved.2 != moved.3,
                 [
-                    ('STAGE', ifNull(previousStage, ''), CAST(stage, 'String')),
-                    ('ACTIVITY', ifNull(previousActivity, ''), CAST(activity, 'String'))
+                    ('STAGE', ifNull(previousStage, ''), if(closedAs IS NULL, toString(stage), '')),
+                    (
+                        'ACTIVITY',
+                        ifNull(previousActivity, ''),
+                        if(closedAs IS NULL, toString(activity), ''))
                 ]),
             arrayMap(tag -> ('TAG', '', tag), entered),
             arrayMap(tag -> ('TAG', tag, ''), exited)) AS move
@@ -40,7 +44,7 @@ SELECT
     move.1 AS kind,
     nullIf(move.2, '') AS movedFrom,
     nullIf(move.3, '') AS movedTo,
-    nullIf(why.code, '') AS reasonCode,
+    ifNull(closedAs, nullIf(why.code, '')) AS reasonCode,
     nullIf(why.detail, '') AS reason,
     causeEventId,
     modelVersion,
@@ -56,7 +60,9 @@ FROM
                 AND ifNull(previousActivity, '') != activity,
             'ACTIVITY_',
             NULL) AS codesFrom,
-        arrayFirst(one -> startsWith(one.code, ifNull(codesFrom, '-')), reasons) AS why
+        arrayFirst(
+            one -> closedAs IS NOT NULL OR startsWith(one.code, ifNull(codesFrom, '-')),
+            reasons) AS why
     FROM moves
 )
 COMMENT 'Who moved from where to where, when and why: each stage, activity or tag that changed.';

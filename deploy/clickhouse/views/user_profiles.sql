@@ -1,9 +1,8 @@
 -- Everything that is known of a user now, one row each.
 --
--- `segments_now` has the last record of each subject already, and is proved to. Here it is by user,
--- and with instants where the record has ages: an age is right on the day it was written alone. Ages
--- are as of the newest event that was known. The record of one that came late has an older time, and
--- does not say how much older: until the next record, the last purchase is too early by that.
+-- `segments_now` has the last record of each subject already, and is proved to; whoever is erased is not
+-- in it. Here it is by user. A record from before the last purchase was told has its age, which is as of
+-- the newest event that was known: where that came late, the instant is too early by that.
 CREATE OR REPLACE VIEW user_profiles
 (
     userId String COMMENT 'Opaque id of the person.',
@@ -12,9 +11,15 @@ CREATE OR REPLACE VIEW user_profiles
     stage String COMMENT 'How far the user has come as a customer.',
     activity String COMMENT 'Whether the user still comes.',
     tags Array(String) COMMENT 'All segments that the user is in, sorted.',
+    firstPurchaseAt Nullable(DateTime64(3, 'UTC')) COMMENT 'The first purchase that stands; null: there is none, or it was not told yet.',
     lastPurchaseAt Nullable(DateTime64(3, 'UTC')) COMMENT 'The last purchase that stands; null: there is none.',
+    purchases Int32 COMMENT 'Purchases that stand.',
+    dealPurchases Int32 COMMENT 'Of these, on a deal.',
     purchaseDays Int32 COMMENT 'Days with a purchase that stands.',
     monetaryMinor Nullable(Int64) COMMENT 'Net worth of all purchases, in minor units; null: no order yet.',
+    recencyQuintile Nullable(Int32) COMMENT 'From 1 to 5, the best: among the buyers of the market, by the time since the last purchase; null: not compared.',
+    frequencyQuintile Nullable(Int32) COMMENT 'From 1 to 5, the best: by purchase days; null: not compared.',
+    monetaryQuintile Nullable(Int32) COMMENT 'From 1 to 5, the best: by the mean net value of a purchase day; null: not compared.',
     pAlive Nullable(Float64) COMMENT 'Probability that the user is still a customer; null: nothing to tell it from.',
     churnRisk30d Nullable(Float64) COMMENT 'Probability of no purchase in 30 days from updatedAt; null: nothing to tell it from.',
     churnRisk90d Nullable(Float64) COMMENT 'Probability of no purchase in 90 days from updatedAt; null: nothing to tell it from.',
@@ -33,10 +38,18 @@ AS SELECT
     stage,
     activity,
     tags,
-    fromUnixTimestamp64Milli(
-        toUnixTimestamp64Milli(occurredAt) - toInt64(round(recencyDays * 86400000)), 'UTC') AS lastPurchaseAt,
+    firstPurchaseAt,
+    ifNull(
+        lastPurchaseAt,
+        fromUnixTimestamp64Milli(
+            toUnixTimestamp64Milli(occurredAt) - toInt64(round(recencyDays * 86400000)), 'UTC')) AS lastPurchaseAt,
+    purchases,
+    dealPurchases,
     if(recencyDays IS NULL, 0, frequency + 1) AS purchaseDays,
     monetaryMinor,
+    recencyQuintile,
+    frequencyQuintile,
+    monetaryQuintile,
     pAlive,
     churnRisk30d,
     churnRisk90d,

@@ -48,6 +48,10 @@ const ROWS: Readonly<Record<string, object>> = {
     ...{ subjectType: 'USER', subjectId: 'u', userId: 'u', currency: 'GBP' },
     ...{ stage: 'LOYAL', activity: 'AT_RISK', tags: ['HIGH_VALUE'] },
   },
+  population_changes: {
+    ...{ subjectId: 'USER:u', market: 'GB', change: 'FORECAST' },
+    ...{ horizonDays: 90, churnRisk: 0.7, bought: false },
+  },
   price_elasticities: { sku: 'mug', status: 'IDENTIFIED', elasticity: -0.5, p05: -0.8, p95: -0.2 },
   fraud_scores: { subjectType: 'ORDER', action: 'HOLD', score: 0.8, reasons: REASONS },
   shipment_alerts: { shipmentId: 's', kind: 'SILENT', severity: 'CRITICAL' },

@@ -88,6 +88,51 @@ test('a profile is the last record of a user, with instants for its ages', async
   ])
 })
 
+test('a profile says when purchases were, and how the user compares with others', async () => {
+  const said = {
+    firstPurchaseAt: '2025-12-31 23:59:59.999',
+    lastPurchaseAt: '2026-01-01 11:59:59.999',
+    purchases: 7,
+    dealPurchases: 2,
+    recencyQuintile: 5,
+    frequencyQuintile: 4,
+    monetaryQuintile: null,
+  }
+  // The record is of an event that came a day late.
+  await store([segment(1, 0, { ...said, recencyDays: 1 })])
+  expect(await rowsOf(client, `SELECT ${Object.keys(said)} FROM user_profiles`)).toEqual([said])
+})
+
+const merged = { closedAs: 'MERGED', subjectType: 'VISITOR', subjectId: 'v' }
+const visitor = { subjectType: 'VISITOR', subjectId: 'v' }
+
+test('whoever is closed stands nowhere any more, and stands again where they come back', async () => {
+  await store([
+    segment(1, 0, visitor),
+    segment(2, 1, merged),
+    segment(3, 3, visitor),
+    segment(4, 0, {}),
+    segment(5, 2, { closedAs: 'ERASED', stage: 'AWARE' }),
+  ])
+  expect(
+    await answerTo(
+      `SELECT toDayOfMonth(day) - 1 AS day, subjectType, stage, subjects
+       FROM segment_sizes_per_day ORDER BY subjectType, stage, day`,
+    ),
+  ).toEqual([
+    [0, 'USER', 'REPEAT', '1'],
+    [1, 'USER', 'REPEAT', '1'],
+    [2, 'USER', 'REPEAT', '0'],
+    [3, 'USER', 'REPEAT', '0'],
+    [0, 'VISITOR', 'REPEAT', '1'],
+    [1, 'VISITOR', 'REPEAT', '0'],
+    [2, 'VISITOR', 'REPEAT', '0'],
+    [3, 'VISITOR', 'REPEAT', '1'],
+  ])
+  expect(await answerTo('SELECT userId FROM user_profiles')).toEqual([])
+  expect(await answerTo('SELECT users FROM ltv_distribution')).toEqual([])
+})
+
 test('what the model says of a user comes through', async () => {
   const said = {
     pAlive: 0.5,
@@ -253,6 +298,17 @@ test('a tag that says an activity has the reason of that, where it is the activi
     ['TAG', 'DORMANT', null, 'ACTIVITY_LOST', 'Silent for 99 days.'],
     ['TAG', null, 'VIP_AT_RISK', 'ACTIVITY_LOST', 'Silent for 99 days.'],
     ['TAG', null, 'VIP_AT_RISK', null, null],
+  ])
+})
+
+test('whoever is closed moves to nowhere, and how it was closed is the reason', async () => {
+  const before = { previousStage: 'INTENT', previousActivity: 'ACTIVE', stage: 'INTENT' }
+  await store([segment(1, 1, { ...merged, ...before, exited: ['NEW'], reasons: [REASONS[0]!] })])
+  const said = REASONS[0]!.detail
+  expect(await answerTo(`${MOVES} FROM segment_transitions ORDER BY kind`)).toEqual([
+    ['ACTIVITY', 'ACTIVE', null, 'MERGED', said],
+    ['STAGE', 'INTENT', null, 'MERGED', said],
+    ['TAG', 'NEW', null, 'MERGED', said],
   ])
 })
 
