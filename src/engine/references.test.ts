@@ -97,6 +97,30 @@ test('references and versions, waiting ones too, survive a crash', () => {
   ])
 })
 
+test('a version that comes twice counts once: nothing is journalled or written for it again', () => {
+  const once = harness([citing('event-time')], { batchSize: 100 })
+  const twice = harness([citing('event-time')], { batchSize: 100 })
+  for (const mill of [once, twice]) {
+    mill.send(policies, policy(1, null))
+    mill.send(policies, policy(2, hours(2)))
+    mill.send(orders, order('a', hours(1), 'ann'))
+    if (mill === twice) mill.send(policies, policy(1, null))
+    mill.commit()
+  }
+  const again = twice.crash()
+  again.send(policies, policy(1, null))
+  again.send(policies, policy(2, hours(2)))
+  for (const mill of [once, again]) {
+    mill.commit()
+    mill.send(orders, order('b', hours(3), 'ann'))
+    mill.finish()
+  }
+  expect(again.resultsOf(lifecycleSegments)).toEqual(once.resultsOf(lifecycleSegments))
+  expect(again.stateText()).toBe(once.stateText())
+  const published = again.committed().journal.flatMap(entry => entry.published)
+  expect(published).toEqual(['policies:fraud@1', 'policies:fraud@2'])
+})
+
 test('those topics are read first: they stand before all others in the list of sources', () => {
   const kinds = harness([citing('arrival')]).application.sourceTopics.map(topic => topic.kind)
   expect(kinds).toEqual(['reference', 'control', 'event'])

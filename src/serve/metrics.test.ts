@@ -16,6 +16,7 @@ const used = (): Metrics => {
   metrics.late('lifecycle-segments', 2)
   metrics.deadLetters('DECODE', 1)
   metrics.duplicates('fraud-scores', 4)
+  metrics.learnt('populations', 'refused')
   metrics.resultFreshness('fraud-scores', 0.02)
   metrics.tableFreshness('orders', 1.5, 1000)
   metrics.inserted('orders', 1000, 80_000, 0.03)

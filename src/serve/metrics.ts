@@ -24,6 +24,8 @@ export interface Metrics extends RunMetrics {
   /** @param stage as in the letter: `DECODE`, `VALIDATE`, `HANDLE`, `TIMER` or `SINK` */
   deadLetters(stage: string, letters: number): void
   duplicates(pipeline: string, records: number): void
+  /** A record was learnt from, by a learner of this process. */
+  learnt(learner: string, finding: 'published' | 'refused' | 'failed'): void
   /** From an event to the commit of a result it caused. */
   resultFreshness(topic: string, seconds: number): void
   /** From the log's taking a record in to its row being there for queries; for so many rows alike. */
@@ -74,6 +76,12 @@ const streamMetrics = (registry: Registry): StreamMetrics => {
   const late = counter('millrace_late_records_total', 'Records that came late.', 'pipeline')
   const letters = counter('millrace_dead_letters_total', 'Records set aside as unusable.', 'stage')
   const twice = counter('millrace_duplicate_records_total', 'Records seen before.', 'pipeline')
+  const findings = counter(
+    'millrace_learner_findings_total',
+    'Records learnt from, by what came of it: published, refused or failed.',
+    'learner',
+    'finding',
+  )
   const freshness = new TopicTimes(
     'millrace_result_freshness_seconds',
     'From an event to the commit of a result it caused, by result topic.',
@@ -96,6 +104,7 @@ const streamMetrics = (registry: Registry): StreamMetrics => {
     late: (pipeline, records) => late.inc({ pipeline }, records),
     deadLetters: (stage, count) => letters.inc({ stage }, count),
     duplicates: (pipeline, records) => twice.inc({ pipeline }, records),
+    learnt: (learner, finding) => findings.inc({ learner, finding }),
     resultFreshness: (topic, seconds) => freshness.took(topic, seconds),
     stateBytes: (pipeline, bytes) => state.set({ pipeline }, bytes),
     keys: (pipeline, count) => keys.set({ pipeline }, count),

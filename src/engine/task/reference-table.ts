@@ -28,6 +28,7 @@ export class ReferenceTable implements Reference<unknown> {
   readonly #rows = new Map<string, Row>()
   readonly #waiting: Version[] = []
   readonly #published = new Map<string, Version>()
+  readonly #versions = new Set<string>()
 
   constructor(topic: AnyTopic) {
     this.topic = topic
@@ -42,12 +43,19 @@ export class ReferenceTable implements Reference<unknown> {
     return this.topic.keyedBy.map(field => String((record as Row)[field])).join('@')
   }
 
+  /** Whether this version came before. What it says never changes, so once more it says nothing. */
+  hasVersion(record: EngineFields): boolean {
+    return this.topic.kind === 'control' && this.#versions.has(this.keyOf(record))
+  }
+
   /** True where the table changed at once. */
   put(record: EngineFields): boolean {
     const row = record as Row
     if (this.topic.kind !== 'control') return this.#take(this.keyOf(row), row)
     const effectiveAt = (row.effectiveAt as number | null) ?? row.occurredAt
-    this.#waiting.push({ row, effectiveAt, version: this.keyOf(row) })
+    const version = this.keyOf(row)
+    this.#versions.add(version)
+    this.#waiting.push({ row, effectiveAt, version })
     this.#waiting.sort(effectiveBefore)
     return false
   }

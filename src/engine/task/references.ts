@@ -33,6 +33,7 @@ export class References implements SharedPart {
   }
 
   take(table: ReferenceTable, arrival: Arrival): void {
+    if (table.hasVersion(arrival.event!)) return
     this.#ports.changing()
     const changed = table.put(arrival.event!)
     // A version is kept although it waits; an older record of a reference topic is not.

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { pipelines } from '../../pipelines/index.ts'
+import { learners, pipelines } from '../../pipelines/index.ts'
 import { addressOf } from '../../sinks/clickhouse/client.ts'
 import type { Arguments } from '../command-line/arguments.ts'
 import type { Command } from '../command-line/command.ts'
@@ -69,6 +69,7 @@ const optionsOf = async (args: Arguments, terminal: Terminal) => {
   const demo: DemoOptions = {
     directory: await openDataDirectory(data, DEMO_APPLICATION),
     pipelines,
+    learners,
     rate: args.count('rate', 1) ?? RATE,
     seed: args.count('seed', 0) ?? 1,
     port: args.count('port', 0, PORT_MAX) ?? PORT,

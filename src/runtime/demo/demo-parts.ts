@@ -1,5 +1,6 @@
 /** Opens what a demo consists of: the log with its topics, the shop, the pipelines, the tables. */
 
+import { fedBy, type Learner } from '../../engine/learner.ts'
 import type { Pipeline } from '../../engine/pipeline.ts'
 import { days } from '../../engine/time.ts'
 import { topics } from '../../events.ts'
@@ -10,6 +11,7 @@ import { fileSnapshots } from '../../logs/snapshots.ts'
 import type { ClickHouseAddress } from '../../sinks/clickhouse/client.ts'
 import { HISTORY_DAYS } from '../../testing/shop/shop.ts'
 import type { DataDirectory } from '../data-directory.ts'
+import { type LiveLearners, startLearners } from '../learning/live-learners.ts'
 import { LiveRun } from '../live/live-run.ts'
 import { openTables, type Tables } from '../tables/tables.ts'
 import { orElse } from '../tables/without-chdb.ts'
@@ -19,6 +21,8 @@ import { ShopProducer } from './shop-producer.ts'
 export interface DemoOptions {
   readonly directory: DataDirectory
   readonly pipelines: readonly Pipeline[]
+  /** Learn from the results, those that these pipelines feed. */
+  readonly learners?: readonly Learner[]
   /** Events per second once the history is written. */
   readonly rate: number
   readonly seed: number
@@ -38,6 +42,7 @@ export interface DemoParts {
   readonly log: Log
   readonly producer: ShopProducer
   readonly live: LiveRun
+  readonly learners: LiveLearners
   /** null where the demo runs without. */
   readonly tables: Tables | null
   readonly meter: DemoMeter
@@ -59,8 +64,22 @@ export const openDemoParts = async (
   const live = await openLive(options, log, meter, producer)
   const { liveAt } = producer.settings
   meter.begin(live, liveAt, await live.waiting(), await resultsIn(log, options.pipelines))
-  return { log, producer, live, meter, tables: await openDemoTables(options, log, meter) }
+  const learners = await openLearners(options, log, meter)
+  return { log, producer, live, learners, meter, tables: await openDemoTables(options, log, meter) }
 }
+
+const openLearners = (
+  { pipelines, learners = [], onEvent }: DemoOptions,
+  log: Log,
+  { metrics }: DemoMeter,
+): Promise<LiveLearners> =>
+  startLearners({
+    log,
+    applicationId: DEMO_APPLICATION,
+    learners: fedBy(pipelines, learners),
+    metrics,
+    say: onEvent,
+  })
 
 const openProducer = (
   { rate, seed, historyMs = days(HISTORY_DAYS), wallNow }: DemoOptions,

@@ -91,9 +91,10 @@ export class Demo {
    * where a part has failed for good.
    */
   async run(stopped: Promise<unknown>): Promise<void> {
-    const { producer, live, tables } = this.#parts
+    const { producer, live, learners, tables } = this.#parts
     const { wallNow } = this.#options
-    const failure = tables?.sink.failure ?? NEVER
+    const failure = Promise.race([tables?.sink.failure ?? NEVER, learners.failure])
+    failure.catch(() => {})
     const producing = producer.run()
     const computing = live.run()
     const cleaning = setInterval(() => void this.#clean(), CLEAN_INTERVAL_MS)
@@ -120,6 +121,7 @@ export class Demo {
   async close(): Promise<void> {
     try {
       await this.#server.stop()
+      await this.#parts.learners.stop()
       await this.#parts.tables?.stop()
     } finally {
       await this.#parts.log.close()

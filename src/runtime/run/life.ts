@@ -12,13 +12,14 @@ import { configuredFormat } from '../config/configured-format.ts'
 import { defined } from '../config/defined.ts'
 import { tlsOf } from '../config/kafka-connection.ts'
 import { openDataDirectory } from '../data-directory.ts'
+import { type LiveLearners, startLearners } from '../learning/live-learners.ts'
 import { LiveRun } from '../live/live-run.ts'
 import type { SliceEvent } from '../live/live-run-options.ts'
 import { drainTables } from '../tables/drain-tables.ts'
 import { openTables, type Tables } from '../tables/tables.ts'
 import { BackgroundTables } from './background-tables.ts'
-import { chosenPipelines } from './chosen-pipelines.ts'
-import { type OpenLogOptions, openRunLog, openSinkLog } from './open-log.ts'
+import { chosenLearners, chosenPipelines } from './chosen-pipelines.ts'
+import { type OpenLogOptions, openLearnersLog, openRunLog, openSinkLog } from './open-log.ts'
 import type { RunMeter } from './run-meter.ts'
 import type { RunProcessOptions } from './run-process-options.ts'
 import { provideSourceTopics, topicSettingsOf } from './source-topics.ts'
@@ -36,13 +37,15 @@ const tellOfTopics = async ({ config, say }: RunProcessOptions, log: Log): Promi
   }
 }
 
-interface Parts extends Pick<Life, 'log' | 'live' | 'tables'> {
+interface Parts extends Pick<Life, 'log' | 'live' | 'learners' | 'tables'> {
   readonly fatal: Promise<never>
 }
 
 export class Life {
   readonly log: Log
   readonly live: LiveRun
+  /** null where the pipelines feed none. */
+  readonly learners: LiveLearners | null
   /** null where no ClickHouse is configured. */
   readonly tables: BackgroundTables | null
   /** Rejects where a log can be used no more. */
@@ -57,12 +60,13 @@ export class Life {
   private constructor(
     options: RunProcessOptions,
     meter: RunMeter,
-    { log, live, tables, fatal }: Parts,
+    { log, live, learners, tables, fatal }: Parts,
   ) {
     this.#options = options
     this.#meter = meter
     this.log = log
     this.live = live
+    this.learners = learners
     this.tables = tables
     this.#fatal = fatal
   }
@@ -83,10 +87,11 @@ export class Life {
     try {
       const live = await openLive(options, log, meter, schemas)
       if (options.index === 0) await tellOfTopics(options, log)
+      const learners = await learnersBeside({ ...options, schemas, onFatal }, log, meter)
       const tables = options.config.sinks.clickhouse
         ? tablesBeside({ ...options, schemas, onFatal }, log, meter)
         : null
-      return new Life(options, meter, { log, live, tables, fatal })
+      return new Life(options, meter, { log, live, learners, tables, fatal })
     } catch (error) {
       await log.close().catch(() => {})
       throw error
@@ -95,8 +100,12 @@ export class Life {
 
   /** Until `stopped` resolves and all is committed that was taken in. Fails as the first part does. */
   async run(stopped: Promise<unknown>): Promise<void> {
-    const { live, tables } = this
-    const failure = Promise.race([this.#fatal, tables?.failure ?? NEVER])
+    const { live, learners, tables } = this
+    const failure = Promise.race([
+      this.#fatal,
+      tables?.failure ?? NEVER,
+      learners?.failure ?? NEVER,
+    ])
     failure.catch(() => {})
     const computing = live.run()
     const looking = setInterval(() => void this.#look(), LOOK_INTERVAL_MS)
@@ -117,8 +126,9 @@ export class Life {
   async close(): Promise<void> {
     this.ending = 'closing the log'
     const tables = this.tables?.stop() ?? Promise.resolve()
-    if (this.#options.config.log.client === 'lmdb') await Promise.allSettled([tables])
-    const closed = await Promise.allSettled([tables, this.log.close()])
+    const learners = this.learners?.stop() ?? Promise.resolve()
+    if (this.#options.config.log.client === 'lmdb') await Promise.allSettled([tables, learners])
+    const closed = await Promise.allSettled([tables, learners, this.log.close()])
     for (const each of closed) if (each.status === 'rejected') throw each.reason
   }
 
@@ -186,6 +196,33 @@ const sentenceOf = ({ slice, what, tookMs }: SliceEvent): string =>
   what === 'assigned' || what === 'revoked'
     ? `slice ${slice} ${what}`
     : `slice ${slice} ${what} after ${tookMs} ms`
+
+/** Their log is opened and closed with them. */
+const learnersBeside = async (
+  options: OpenLogOptions,
+  runLog: Log,
+  { metrics }: RunMeter,
+): Promise<LiveLearners | null> => {
+  const { config, say, schemas } = options
+  const learners = chosenLearners(config)
+  if (learners.length === 0) return null
+  const log = await openLearnersLog(options, runLog)
+  const close = async (): Promise<void> => {
+    if (log !== runLog) await log.close()
+  }
+  try {
+    const running = await startLearners({
+      ...{ log, learners, metrics, say },
+      applicationId: config.application,
+      formatOf: topic => configuredFormat(config, topic),
+      ...(schemas ? { writers: schemas.writers } : {}),
+    })
+    return { failure: running.failure, stop: () => running.stop().finally(close) }
+  } catch (error) {
+    await close().catch(() => {})
+    throw error
+  }
+}
 
 const tablesBeside = (options: OpenLogOptions, log: Log, meter: RunMeter): BackgroundTables =>
   new BackgroundTables({

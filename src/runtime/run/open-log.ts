@@ -31,6 +31,12 @@ export const openRunLog = (options: OpenLogOptions): Promise<Log> =>
 export const openSinkLog = async (options: OpenLogOptions, runLog: Log): Promise<Log> =>
   options.config.log.client === 'lmdb' ? runLog : openLog(options, '-sink', 'exactly-once')
 
+/** What learners read and write: as the sink's, a log of its own on Kafka. */
+export const openLearnersLog = async (options: OpenLogOptions, runLog: Log): Promise<Log> =>
+  options.config.log.client === 'lmdb'
+    ? runLog
+    : openLog(options, '-learners', options.config.guarantee)
+
 const openLog = async (
   options: OpenLogOptions,
   suffix: string,

@@ -11,7 +11,7 @@ import { SchemaSource } from '../../logs/registry/schema-source.ts'
 import { resultTopics } from '../../logs/result-topics.ts'
 import { registryConnectionOf } from '../config/registry-connection.ts'
 import { openDataDirectory } from '../data-directory.ts'
-import { chosenPipelines } from './chosen-pipelines.ts'
+import { chosenLearners, chosenPipelines } from './chosen-pipelines.ts'
 import type { RunProcessOptions } from './run-process-options.ts'
 import { sourcesOf } from './source-topics.ts'
 
@@ -30,7 +30,7 @@ export const openSchemas = async (options: RunProcessOptions): Promise<SchemaSou
   const { path } = await openDataDirectory(config.data, config.application)
   return SchemaSource.open({
     client: new RegistryClient(connection),
-    written: resultTopics(pipelines),
+    written: resultTopics(pipelines, chosenLearners(config)),
     read: sourcesOf(pipelines).flatMap(name => topicNamed(name) ?? []),
     wallNow,
     file: keptSchemasAt(join(path, KEPT)),

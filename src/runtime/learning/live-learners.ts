@@ -1,0 +1,64 @@
+/** The learners beside a run: begun and stopped together, told of in lines and in a metric. */
+import type { Learner } from '../../engine/learner.ts'
+import type { Finding } from '../../engine/learning/finding.ts'
+import type { Metrics } from '../../serve/metrics.ts'
+import { LiveLearner, type LiveLearnerOptions } from './live-learner.ts'
+
+export interface LiveLearnersOptions
+  extends Pick<LiveLearnerOptions, 'log' | 'applicationId' | 'writers' | 'formatOf'> {
+  readonly learners: readonly Learner[]
+  readonly metrics: Pick<Metrics, 'learnt'>
+  /** A line for whoever watches. */
+  readonly say: (line: string) => void
+}
+
+export interface LiveLearners {
+  /** Rejects with what the log failed one of them with; never resolves. */
+  readonly failure: Promise<never>
+  stop(): Promise<void>
+}
+
+export const startLearners = async (options: LiveLearnersOptions): Promise<LiveLearners> => {
+  const started: LiveLearner[] = []
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map(each => each.stop()))
+  }
+  try {
+    for (const learner of options.learners) started.push(await startOne(options, learner))
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const failure = Promise.race([NEVER, ...started.map(each => each.failure)])
+  failure.catch(() => {})
+  return { failure, stop }
+}
+
+const startOne = (
+  { log, applicationId, writers, formatOf, metrics, say }: LiveLearnersOptions,
+  learner: Learner,
+): Promise<LiveLearner> =>
+  LiveLearner.start({
+    log,
+    applicationId,
+    learner,
+    ...(writers ? { writers } : {}),
+    ...(formatOf ? { formatOf } : {}),
+    onFinding(finding, from) {
+      metrics.learnt(learner.id, finding.as)
+      say(`learner ${learner.id}: ${sentenceOf(finding, from)}`)
+    },
+    onGap: ({ topic, partition }, records) =>
+      say(
+        `learner ${learner.id}: about ${records} records of ${topic}-${partition} were removed before ` +
+          'anything was learnt from them. It goes on with the next one.',
+      ),
+  })
+
+const sentenceOf = (finding: Finding, from: string): string => {
+  if (finding.as === 'published') return `from ${from}, published ${finding.version.key}`
+  if (finding.as === 'refused') return `from ${from}, published nothing: ${finding.why}`
+  return `FAILED on ${from}, report it: ${finding.why}. What was published before stays in use.`
+}
+
+const NEVER = new Promise<never>(() => {})
