@@ -896,10 +896,7 @@ export interface PurchasePopulation {
   readonly happened: readonly number[]
   /** Version of the model's parameters in use; 0: none was published. */
   readonly inUseVersion: number
-  /**
-   * The parameters in use by name, of a market without rhythms of its own with those of all
-   * markets; empty: none was published.
-   */
+  /** The parameters in use by name; empty: none was published. */
   readonly inUse: Readonly<Record<string, number>>
 }
 
