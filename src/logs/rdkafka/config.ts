@@ -73,6 +73,8 @@ export const consumerConfigOf = (
   'check.crcs': false,
   'fetch.wait.max.ms': fetchWaitMs,
   'fetch.error.backoff.ms': 100,
+  // A partition whose queue was full is looked at again so soon; a second, otherwise.
+  'fetch.queue.backoff.ms': 10,
   'queued.min.messages': 20_000,
   'queued.max.messages.kbytes': 32 * 1024,
   'receive.message.max.bytes': MESSAGE_BYTES_MAX + 1_000_000,

@@ -14,6 +14,13 @@ import { Feed, nameOf, rangeOf } from './feed.ts'
 const KEPT_MAX = 8
 const IDLE_MS = 2_000
 const READ_MS_MAX = 60_000
+/**
+ * Of one read, so that the feed never runs full: a partition that is held is fetched anew afterwards.
+ * While the caller works on these, the client fetches what comes next.
+ */
+const READ_RECORDS_MAX = 8_000
+/** So many are returned without asking the broker how many there are. */
+const ENOUGH_RECORDS = 1_000
 
 export class Scanner {
   readonly consumer: KafkaConsumer
@@ -38,7 +45,8 @@ export class Scanner {
   /** Fails with `LOG_OFFSET_GONE` where `from` is below the first retained offset. */
   read(at: TopicPartition, from: number, limits: ReadLimits): Promise<Batch> {
     clearTimeout(this.#idle)
-    const read = this.#tail.then(() => this.#read(at, from, limits))
+    const recordsMax = Math.min(limits.recordsMax, READ_RECORDS_MAX)
+    const read = this.#tail.then(() => this.#read(at, from, { ...limits, recordsMax }))
     this.#tail = read.catch(() => {})
     this.#idle = setTimeout(() => this.#rest(), IDLE_MS).unref()
     return read
@@ -54,11 +62,8 @@ export class Scanner {
 
   async #read(at: TopicPartition, from: number, limits: ReadLimits): Promise<Batch> {
     const known = this.#feed.at(at)
-    // The fast way on: what is asked for has been fetched already.
-    if (known?.continuesAt(from) && known.pending >= limits.recordsMax) {
-      const batch = known.read(limits)
-      this.#feed.release()
-      return batch
+    if (known?.continuesAt(from) && known.pending > Math.min(limits.recordsMax, ENOUGH_RECORDS)) {
+      return this.#readOn(known, limits)
     }
     const { first, next } = await this.range(at)
     if (from < first) throw offsetGone(at, from, first)
@@ -70,6 +75,14 @@ export class Scanner {
     this.#feed.release()
     // Committed since: the end as it was when the read began is what counts.
     return { ...batch, atEnd: fed.pending === 0 && fed.hasReached(next) }
+  }
+
+  /** The fast way: it has been fetched already. One record is left, so this is not the end. */
+  #readOn(fed: FedPartition, limits: ReadLimits): Batch {
+    const recordsMax = Math.min(limits.recordsMax, fed.pending - 1)
+    const batch = this.#refreshed(fed).read({ ...limits, recordsMax })
+    this.#feed.release()
+    return batch
   }
 
   async #fetchUntil(fed: FedPartition, next: number, limits: ReadLimits): Promise<void> {
