@@ -1,6 +1,7 @@
 import type { Learner } from '../engine/learner.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import { fraudScores } from './fraud-scores.ts'
+import { identityMerges } from './identity-merges.ts'
 import { journeyTriggers } from './journey-triggers.ts'
 import { lifecycleSegments } from './lifecycle-segments.ts'
 import { populationChanges } from './population-changes.ts'
@@ -12,6 +13,7 @@ import { shipmentAlerts } from './shipment-alerts.ts'
 
 /** All pipelines of the house. One that is not in this list does not run. */
 export const pipelines: readonly Pipeline[] = [
+  identityMerges,
   lifecycleSegments,
   populationChanges,
   purchaseCohorts,

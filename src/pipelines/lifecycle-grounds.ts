@@ -7,6 +7,7 @@ import type { PurchaseHistory } from '../models/purchase-history.ts'
 import { type Outlook, outlookAt } from '../models/purchase-outlook.ts'
 import { orderValueOf, worthAt } from '../models/purchase-worth.ts'
 import { reactivatedAtOf } from './lifecycle-comeback.ts'
+import { homeOf } from './lifecycle-home.ts'
 import { type Population, populationOf } from './lifecycle-population.ts'
 import { purchaseHistoryOf, rhythmOf } from './lifecycle-purchases.ts'
 import type { LifecycleContext, LifecycleState } from './lifecycle-state.ts'
@@ -31,7 +32,7 @@ export const groundsOf = (
   { state, now, reference }: LifecycleContext,
   isBooked: boolean,
 ): Grounds => {
-  const population = populationOf(reference.modelParameters, state.home.get().market)
+  const population = populationOf(reference.modelParameters, homeOf(state).market)
   const history = purchaseHistoryOf(state)
   const rhythm = rhythmOf(history, population)
   const lastAt = history.lastAt ?? state.seenAt.get()

@@ -9,6 +9,7 @@ import { tagNames } from '../models/lifecycle-tags.ts'
 import { rfmOf } from '../models/purchase-history.ts'
 import { sentence } from '../models/sentence.ts'
 import type { Grounds } from './lifecycle-grounds.ts'
+import { homeOf } from './lifecycle-home.ts'
 import type { Quintiles } from './lifecycle-quintiles.ts'
 import type { LifecycleContext, Standing } from './lifecycle-state.ts'
 import { subjectOf } from './lifecycle-subject.ts'
@@ -29,7 +30,7 @@ export const segmentOf = (
   quintiles: Quintiles,
   { key, now, state }: LifecycleContext,
 ): Segment => {
-  const { market, currency } = state.home.get()
+  const { market, currency } = homeOf(state)
   const { recencyDays, frequency, monetaryMinor } = rfmOf(grounds.history, now)
   return {
     modelVersion: `${LIFECYCLE_MODEL_VERSION} ${grounds.population.version}`,

@@ -519,6 +519,12 @@ test('the shape of the pipeline is as reviewed', () => {
       referral <- orders (orderId, userId, type, referrerUserId)
         keyed by orderId, exchange, filtered
         late handle, disorder 5s
+      merge <- identity-merges (all fields)
+        keyed by visitorId, exchange to several keys
+        late handle, disorder 5s
+      erasure <- erasures (userId, visitorIds)
+        keyed by userId, exchange to several keys
+        late handle, disorder 0ms
     references
       markets <- markets (reference)
       modelParameters <- model-parameters (control)

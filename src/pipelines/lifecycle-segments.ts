@@ -1,15 +1,19 @@
 /**
  * Tells for each person how far they have come as a customer, and whether they are still there.
  *
- *   clickstream, orders  -- by user, else by visitor -->  lifecycle-segments
+ *   clickstream, orders, identity-merges, erasures  -- by user, else by visitor -->  lifecycle-segments
  *
  * A result comes with each purchase and each correction of one, whenever stage, activity or tags
  * change, and when what is to be expected of the person has moved, be it by silence: one timer per
  * person is set to the first moment at which that could be. How a silence is judged follows from the
  * person's own rhythm, by a model of all buyers whose parameters come over `model-parameters`. After
  * two years without a purchase everybody is lost, and 800 days after their last event everybody is
- * forgotten. What somebody did as a visitor stays with the visitor; it is not moved to the user who
- * logs in later.
+ * forgotten.
+ *
+ * A visitor who turns out to be a user says so in a last record (`closedAs` MERGED). What was bought as
+ * a guest counts for the user from then on, as though it had been the user's own, and so does what
+ * becomes of it. It ends no absence as a return, and what was looked at is not brought along. Of an
+ * erased person the last record (ERASED) says nothing but who it was.
  *
  * Amounts of two currencies are never added. An order in another currency than its market has, or
  * than its customer's orders so far, goes to `dead-letters` and changes nothing. The currency of a
@@ -21,6 +25,8 @@ import { days } from '../engine/time.ts'
 import { read } from '../engine/topic.ts'
 import {
   clickstream,
+  erasures,
+  identityMerges,
   markets,
   modelParameters,
   orders,
@@ -30,13 +36,16 @@ import {
 import { assess, assessVisit } from './lifecycle-assessment.ts'
 import { isComeback } from './lifecycle-comeback.ts'
 import { noteView } from './lifecycle-deals.ts'
+import { erase } from './lifecycle-end.ts'
 import { CART_EVENTS, engagementOf } from './lifecycle-engagement.ts'
-import { currencyConflict, noteCurrency, noteMarket } from './lifecycle-home.ts'
+import { currencyConflict, homeOf, noteCurrency, noteMarket } from './lifecycle-home.ts'
+import { closeVisitor, takeVisitor } from './lifecycle-merges.ts'
 import { populationOf } from './lifecycle-population.ts'
 import { isPurchaseEvent, isReferral, recordPurchaseEvent } from './lifecycle-purchases.ts'
 import { LIFECYCLE_MODEL_VERSION } from './lifecycle-result.ts'
 import { lifecycleState } from './lifecycle-state.ts'
 import { subjectKey } from './lifecycle-subject.ts'
+import { isOfUser } from './lifecycle-visitor.ts'
 
 export const lifecycleSegments = definePipeline({
   id: 'lifecycle-segments',
@@ -86,6 +95,21 @@ export const lifecycleSegments = definePipeline({
       key: order => subjectKey(order.referrerUserId, null),
       late: 'handle',
     },
+    merge: {
+      from: identityMerges,
+      keys: ({ visitorId, userId }) => [subjectKey(null, visitorId)!, subjectKey(userId, null)!],
+      late: 'handle',
+    },
+    erasure: {
+      from: read(erasures, 'userId', 'visitorIds'),
+      keys: ({ userId, visitorIds }) => [
+        subjectKey(userId, null)!,
+        ...visitorIds.map(visitorId => subjectKey(null, visitorId)!),
+      ],
+      late: 'handle',
+      // It is handled whenever it comes, so that nothing need wait for one.
+      disorderMs: 0,
+    },
   },
   references: { markets, modelParameters, products },
   state: lifecycleState,
@@ -105,11 +129,12 @@ export const lifecycleSegments = definePipeline({
     },
     order(order, context) {
       const { state, reference } = context
+      if (isOfUser(order, state)) return null
       const conflict = currencyConflict(order, state)
       if (conflict !== null) return reject('CURRENCY_CONFLICT', conflict)
       noteCurrency(order, state)
       state.seenAt.set(Math.max(state.seenAt.get(), order.occurredAt))
-      const population = populationOf(reference.modelParameters, state.home.get().market)
+      const population = populationOf(reference.modelParameters, homeOf(state).market)
       const endsAbsence = order.type === 'PLACED' && isComeback(order, context, population)
       const booking = recordPurchaseEvent(order, state)
       if (booking === 'PURCHASE' && endsAbsence) {
@@ -130,6 +155,11 @@ export const lifecycleSegments = definePipeline({
       // A referrer of whom nothing else is known yet stands nowhere.
       return state.standing.get().stage === null ? null : assess(context)
     },
+    merge(merge, context) {
+      const isVisitor = context.key === subjectKey(null, merge.visitorId)
+      return isVisitor ? closeVisitor(merge, context) : takeVisitor(merge, context)
+    },
+    erasure: (_, context) => erase(context),
   },
   onTimer: {
     standingChanges: context => assess(context),

@@ -78,7 +78,7 @@ const knownOf = (cell: string, name: string, text: string): object => {
 const market = (at: Instant, name: string, currency: string): Send =>
   send(markets, { market: name, occurredAt: at, currency, timeZone: 'UTC' })
 
-const erase = (at: Instant, userId: string, ...visitorIds: string[]): Send =>
+const erase = (at: Instant, userId = '-', ...visitorIds: string[]): Send =>
   send(erasures, { eventId: `erase ${userId} ${at}`, occurredAt: at, userId, visitorIds })
 
 export const shopRows = {

@@ -47,6 +47,14 @@ test('an amount that is no number is refused, and leaves the sum as it was', () 
   expect(view.at(2_000)).toBe(8)
 })
 
+test('a sum that is cleared is 0, and takes no room', () => {
+  const slot = savedSlot(decayed({ halfLifeMs: HALF_LIFE }))
+  const view = decayed({ halfLifeMs: HALF_LIFE }).view(slot)
+  view.add(8, 2_000)
+  view.clear()
+  expect([view.at(2_000), slot.get()]).toEqual([0, undefined])
+})
+
 test('an untouched cell is 0, and stays untouched', () => {
   staysUntouched(decayed({ halfLifeMs: 1 }), view => expect(view.at(5)).toBe(0))
 })

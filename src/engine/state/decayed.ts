@@ -12,6 +12,8 @@ export interface Decayed {
   add(amount: number, at: Instant): void
   /** The sum, decayed to `now`. 0 where nothing was ever added. Does not change the cell. */
   at(now: Instant): number
+  /** As though nothing had been added. */
+  clear(): void
 }
 
 const form = record({ value: double, lastAt: long })
@@ -51,6 +53,7 @@ export const decayed = ({ halfLifeMs }: { readonly halfLifeMs: number }): Cell<F
         const held = slot.get()
         return held === undefined ? 0 : held.value * share(now - held.lastAt)
       },
+      clear: () => slot.set(undefined),
     }),
   }
 }

@@ -62,6 +62,16 @@ test('a value of bytesMax bytes is held, and one byte more is refused', () => {
   expect(() => maybe.set('abcd')).toThrow(/larger bytesMax/)
 })
 
+test('a value that is cleared is the initial one, and takes no room', () => {
+  for (const cell of [value(long, 1), value(nullable(long), 1)]) {
+    const slot = looseSlot<unknown>()
+    const view = cell.view(slot)
+    view.set(2)
+    view.clear()
+    expect([view.get(), slot.get()]).toEqual([1, undefined])
+  }
+})
+
 test('reading an untouched value writes nothing', () => {
   staysUntouched(value(long, 1), view => view.get())
   staysUntouched(value(nullable(long), null), view => view.get())

@@ -7,6 +7,8 @@ export interface Value<T> {
   get(): T
   /** Throws `CELL_FULL` where the value takes more than `bytesMax` bytes. */
   set(value: T): void
+  /** Back to the initial value, which takes no room. */
+  clear(): void
 }
 
 /**
@@ -51,6 +53,7 @@ const plainView = <T>(slot: Slot<unknown>, initial: T, checked: (next: T) => T):
     return form === undefined ? initial : (form as T)
   },
   set: next => slot.set(checked(next)),
+  clear: () => slot.set(undefined),
 })
 
 const heldView = <T>(slot: Slot<unknown>, initial: T, checked: (next: T) => T): Value<T> => ({
@@ -64,4 +67,5 @@ const heldView = <T>(slot: Slot<unknown>, initial: T, checked: (next: T) => T): 
     if (form === undefined) slot.set({ v: next })
     else form.v = next
   },
+  clear: () => slot.set(undefined),
 })
