@@ -1,10 +1,11 @@
-/** Below lifecycle-segments, whose results cross slices to their users, in slices that die and move. */
+/** Below lifecycle-segments and identity-merges, whose results cross slices to their users, in slices that die and move. */
 import { expect, test } from 'vitest'
 import { days, hours, type Instant, minutes } from '../engine/time.ts'
 import { journeyTriggers as triggers } from '../events.ts'
 import { journeyRows as rows } from '../testing/journey-rows.ts'
 import type { Send } from '../testing/script.ts'
 import { type Random, simulate } from '../testing/simulator.ts'
+import { identityMerges } from './identity-merges.ts'
 import { journeyTriggers } from './journey-triggers.ts'
 import { lifecycleSegments } from './lifecycle-segments.ts'
 
@@ -45,7 +46,7 @@ test('each occasion is told once, and the same, whatever dies', async () => {
   let told = 0
   for (let seed = 1; seed <= 8; seed++) {
     const report = await simulate({
-      pipelines: [lifecycleSegments, journeyTriggers],
+      pipelines: [identityMerges, lifecycleSegments, journeyTriggers],
       slices: 2 + (seed % 3),
       processes: 3,
       sourcePartitions: PARTITIONS,

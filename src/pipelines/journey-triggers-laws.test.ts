@@ -67,6 +67,11 @@ const standingDraft = fc
       at =>
         rows.standing(at, who, activity, `from:${from}`, ltv, 'tags:HIGH_VALUE'),
   )
+const erasureDraft = people.map(
+  (who): Draft =>
+    at =>
+      rows.erase(at, who),
+)
 const unreadable: Draft = (occurredAt, eventId) =>
   send(clickstream, { eventId, occurredAt, type: 7 })
 
@@ -116,6 +121,7 @@ const happenings = [
   { weight: 8, arbitrary: cartDraft },
   { weight: 4, arbitrary: consentDraft },
   { weight: 4, arbitrary: orderDraft },
+  { weight: 1, arbitrary: erasureDraft },
 ]
 const scripts = scriptsOf([...happenings, { weight: 4, arbitrary: standingDraft }])
 

@@ -31,6 +31,26 @@ const checkFrom = (from: Instant) =>
   scenario(journeyTriggers, { events: rows, show: shownFrom(from), from })
 const check = checkFrom(0)
 
+describe('somebody who is erased', () => {
+  test('gets none of the messages that were to come, and is not allowed to be written to', () =>
+    check(`
+      0     consent anna MARKETING
+      0     consent ben MARKETING
+      0     add     anna tea 2 5GBP
+      0     add     ben  tea 2 5GBP
+      10m   order   anna o1 10GBP
+      15m   add     anna tea 1 5GBP
+      20m   erase   anna
+      tick  30d
+      => 1h ben CART_60M 10GBP write
+      => 1d ben CART_24H 10GBP write
+      => 3d ben CART_72H 10GBP CAP
+      31d   add     anna tea 1 5GBP
+      tick  31d2h
+      => 31d1h anna CART_60M 5GBP CONSENT
+    `))
+})
+
 describe('a cart that is left', () => {
   test('is told of after an hour, a day and three days, where somebody may be written to', () =>
     check(`
@@ -612,6 +632,9 @@ test('the shape of the pipeline is as reviewed', () => {
       standing <- lifecycle-segments (userId, market, currency, activity, previousActivity, tags, entered, recencyDays, ltv52wMinor)
         keyed by subjectId, exchange by userId, filtered
         late handle, disorder 5s
+      erasure <- erasures (userId)
+        keyed by userId, direct
+        late handle, disorder 0ms
     references
       markets <- markets (reference)
     state

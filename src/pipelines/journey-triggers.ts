@@ -1,7 +1,7 @@
 /**
  * Tells when it is time to write to a person, and whether that is allowed.
  *
- *   clickstream, orders, lifecycle-segments  -- by user -->  journey-triggers
+ *   clickstream, orders, lifecycle-segments, erasures  -- by user -->  journey-triggers
  *
  *   CART_60M, _24H, _72H  so long after the last event of a cart that still holds something
  *   FIRST_PURCHASE        an hour after the first order; CROSS_SELL a week after it
@@ -17,6 +17,7 @@
  * another first order.
  *
  * What somebody did as a visitor does not count, nor what they put into a cart before they logged in.
+ * Of an erased person all is forgotten, with the messages that were to come and the consent.
  * The worth of a cart is that of its lines in the currency of the one that was changed last; the
  * others are left out, and the reasons say how many. Whoever ordered again is no first buyer any
  * more, whatever is cancelled later. An order whose cancellation is known before it is none either,
@@ -28,6 +29,7 @@ import { days } from '../engine/time.ts'
 import { read } from '../engine/topic.ts'
 import {
   clickstream,
+  erasures,
   lifecycleSegments,
   markets,
   orders,
@@ -102,6 +104,13 @@ export const journeyTriggers = definePipeline({
       // That of an order which came late has the time of that order.
       late: 'handle',
     },
+    erasure: {
+      from: read(erasures, 'userId'),
+      key: by('userId'),
+      late: 'handle',
+      // It is handled whenever it comes, so that nothing need wait for one.
+      disorderMs: 0,
+    },
   },
   references: { markets },
   state: journeyState,
@@ -127,6 +136,7 @@ export const journeyTriggers = definePipeline({
       takeStanding(segment, context)
       wake(context)
     },
+    erasure: (_, { forget }) => forget(),
   },
   onTimer: {
     messageDue: messagesDue,

@@ -7,6 +7,7 @@
  *   +1m   remove   anna tea 1
  *   1d    order    anna o1 10GBP market:UK
  *   90d   standing anna DORMANT from:AT_RISK ltv:20GBP tags:HIGH_VALUE
+ *   91d   erase    anna
  *
  * `anna` is a user, `visitor:anna` somebody who never logged in; the order of `-` is nobody's.
  */
@@ -20,6 +21,7 @@ import {
   orders,
 } from '../events.ts'
 import { type Send, send } from './script.ts'
+import { shopRows } from './shop-rows.ts'
 
 const market = (at: Instant, name: string, timeZone = 'UTC', from = '-', to = '-'): Send =>
   send(markets, {
@@ -128,4 +130,5 @@ export const journeyRows = {
   decline: orderRow('PAYMENT_DECLINED'),
   cancel: orderRow('CANCELLED'),
   refund: orderRow('REFUNDED'),
+  erase: shopRows.erase,
 } as const satisfies Record<string, (at: Instant, ...cells: never[]) => Send>
