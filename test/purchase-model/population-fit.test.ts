@@ -23,24 +23,7 @@ import { ordersOf } from '../lifecycle-truth/buyers-at-cut.ts'
 import { onlineRetailMissing, onlineRetailOrders } from '../lifecycle-truth/online-retail-shop.ts'
 import { realData } from '../temporary-folder.ts'
 import { cdnowCustomers, cdnowMissing } from './cdnow-sample.ts'
-
-/** As `populationChanges` counts them: neither shop undoes an order by its name. */
-const countedAt = (history: readonly Order[], cutDay: number): CountedBuyer[] => {
-  const purchases = new Map<string, { days: Set<number>; netMinor: number }>()
-  for (const { type, userId, occurredAt, totalMinor } of history) {
-    if (type !== 'PLACED' || userId === null || occurredAt >= days(cutDay)) continue
-    const own = purchases.get(userId) ?? { days: new Set(), netMinor: 0 }
-    own.days.add(Math.floor(occurredAt / days(1)))
-    own.netMinor += totalMinor
-    purchases.set(userId, own)
-  }
-  return [...purchases.values()].map(own => ({
-    cohortDay: Math.min(...own.days),
-    repeats: own.days.size - 1,
-    lastDay: Math.max(...own.days),
-    meanMinor: own.netMinor / own.days.size,
-  }))
-}
+import { countedAt } from './counted-buyers.ts'
 
 const dayOf = (date: string): number => Date.parse(date) / days(1)
 
