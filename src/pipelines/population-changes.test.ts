@@ -9,7 +9,7 @@ import { playStep } from '../testing/play-step.ts'
 import { scenario } from '../testing/scenario.ts'
 import { commit, type ScriptStep, tick } from '../testing/script.ts'
 import { populationChanges } from './population-changes.ts'
-import { boughtSince, isLongMoment, nextMomentOf } from './population-forecasts.ts'
+import { boughtSince, isMomentOf, nextMomentOf } from './population-forecasts.ts'
 
 const DAY = days(1)
 
@@ -116,14 +116,14 @@ test('the result that was made last holds, also where its cause is earlier', () 
     =>     JOINED USER:ann UK 1 1 x0 231 1 0
   `))
 
-/** All forecasts of ann over a year, told by timers, or by results alone. */
+/** All forecasts of ann over two years, told by timers, or by results alone. */
 const forecastsOf = (results: readonly BuyerRecord[], at: readonly Instant[], ticks: boolean) => {
   const mill = new Harness([populationChanges])
   results.forEach((result, index) => {
     if (ticks) mill.advanceTo(at[index]! - 1)
     playStep(mill, segmentOf(at[index]!, `r${index}`, result))
   })
-  mill.advanceTo(400 * DAY)
+  mill.advanceTo(700 * DAY)
   return mill
     .resultsOf(changesTopic)
     .filter(({ change }) => change === 'FORECAST')
@@ -145,28 +145,44 @@ const ann = (lastDay: number, repeats: number, risk: number): BuyerRecord => ({
 })
 
 /** The buyer's own moments from the first result on. */
-const MOMENTS = Array.from({ length: 12 }).reduce<number[]>(
+const MOMENTS = Array.from({ length: 4 }).reduce<number[]>(
   moments => [...moments, nextMomentOf('USER:ann', moments.at(-1) ?? 10 * DAY)],
   [],
 )
 
-test('every 30 days it is told of each horizon that ended whether there was a purchase', () => {
-  const bought = Math.floor(MOMENTS[2]! / DAY) + 3
+test('what was said at each moment is told after 30 and 90 days, with what became of it', () => {
+  const bought = Math.floor(MOMENTS[1]! / DAY) + 40
   const told = forecastsOf([ann(10, 0, 0.5), ann(bought, 1, 0.2)], [10 * DAY, bought * DAY], true)
-  const short = told.filter(({ horizonDays }) => horizonDays === 30)
-  expect(short.slice(0, 4)).toEqual(
-    MOMENTS.slice(0, 4).map((forecastAt, index) => ({
-      horizonDays: 30,
-      forecastAt,
-      churnRisk: index < 3 ? 0.5 : 0.2,
-      bought: index === 2,
-      occurredAt: MOMENTS[index + 1],
-    })),
-  )
-  const long = MOMENTS.filter(moment => isLongMoment('USER:ann', moment))
-  const first = told.find(({ horizonDays }) => horizonDays === 90)!
-  expect(first).toMatchObject({ forecastAt: long[0], occurredAt: long[1] })
-  expect(first.bought).toBe(bought * DAY > long[0]! && bought * DAY <= long[1]!)
+  const ended = (moment: number, horizonDays: number, churnRisk: number, isBought: boolean) => ({
+    horizonDays,
+    forecastAt: MOMENTS[moment],
+    churnRisk: horizonDays === 30 ? churnRisk : churnRisk / 2,
+    bought: isBought,
+    occurredAt: MOMENTS[moment]! + days(horizonDays),
+  })
+  expect(told.slice(0, 6)).toEqual([
+    ended(0, 30, 0.5, false),
+    ended(0, 90, 0.5, false),
+    ended(1, 30, 0.5, false),
+    ended(1, 90, 0.5, true),
+    ended(2, 30, 0.2, false),
+    ended(2, 90, 0.2, false),
+  ])
+})
+
+test('a risk that nobody doubts is not noted, and the next result wakes the buyer again', () => {
+  const day = Math.floor(MOMENTS[1]! / DAY) + 1
+  const results = [ann(10, 0, 0.995), ann(day, 1, 0.5)]
+  const told = forecastsOf(results, [10 * DAY, day * DAY], true)
+  expect(told.map(({ horizonDays, forecastAt }) => [horizonDays, forecastAt]).slice(0, 4)).toEqual([
+    [90, MOMENTS[0]],
+    [90, MOMENTS[1]],
+    [30, MOMENTS[2]],
+    [90, MOMENTS[2]],
+  ])
+  const sure: BuyerRecord = { ...ann(10, 0, 1), risks: [1, 1] }
+  const once = [sure, ann(day, 1, 0.5)]
+  expect(forecastsOf(once, [10 * DAY, day * DAY], true)[0]!.forecastAt).toBe(MOMENTS[2])
 })
 
 test('forecasts end the same by results as by timers, however wide the gap', () => {
@@ -195,7 +211,7 @@ test('a purchase that was undone was none', () => {
   const day = Math.floor(MOMENTS[1]! / DAY) + 2
   const results = [ann(10, 0, 0.5), ann(day, 1, 0.2), ann(10, 0, 0.5)]
   const told = forecastsOf(results, [10 * DAY, day * DAY, (day + 1) * DAY], true)
-  expect(told.length).toBeGreaterThan(12)
+  expect(told.length).toBeGreaterThan(10)
   expect(told.every(({ bought }) => bought === false)).toBe(true)
 })
 
@@ -206,20 +222,18 @@ test('a second purchase on the day of the last is none of its own, as the model 
   expect(boughtSince(forecast, { ...said, lastPurchaseAt: 6 * DAY })).toBe(true)
 })
 
-test('the moments are 30 days apart, and spread evenly over the buyers', () => {
-  const thirds = [0, 0, 0]
+test('the moments are 90 days apart, and spread evenly over the buyers', () => {
   const phases = Array.from({ length: 2_000 }, (_, buyer) => {
     const first = nextMomentOf(`USER:${buyer}`, 0)
-    expect(nextMomentOf(`USER:${buyer}`, first)).toBe(first + days(30))
-    const long = [0, 1, 2].filter(at => isLongMoment(`USER:${buyer}`, first + at * days(30)))
-    expect(long).toHaveLength(1)
-    thirds[long[0]!]!++
-    return first
+    expect(nextMomentOf(`USER:${buyer}`, first)).toBe(first + days(90))
+    expect(isMomentOf(`USER:${buyer}`, first)).toBe(true)
+    expect(isMomentOf(`USER:${buyer}`, first + days(30))).toBe(false)
+    return first / days(90)
   })
-  const mean = phases.reduce((sum, phase) => sum + phase, 0) / phases.length / DAY
-  expect(mean).toBeGreaterThan(14.3)
-  expect(mean).toBeLessThan(15.7)
-  expect(Math.min(...thirds)).toBeGreaterThan(600)
+  for (const at of [0.25, 0.5, 0.75]) {
+    const below = phases.filter(phase => phase < at).length / phases.length
+    expect(Math.abs(below - at)).toBeLessThan(0.04)
+  }
 })
 
 const drafts = fc.record({
@@ -255,6 +269,6 @@ const scripts: fc.Arbitrary<readonly ScriptStep[]> = fc
   })
 
 describe('the laws of pipelines', () => {
-  const laws = pipelineLaws(populationChanges, scripts, { partitions: 2, runs: 40 })
+  const laws = pipelineLaws(populationChanges, scripts, { partitions: 2, runs: 30 })
   for (const law of laws) test(law.name, law.check)
 })

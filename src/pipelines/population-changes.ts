@@ -8,10 +8,10 @@
  * the population, whichever way they come. Somebody all of whose purchases were undone has left, and
  * so has who is merged into another subject or erased: then the key is forgotten at once.
  *
- * Every 30 days, at moments that only the buyer's key decides, forecasts that have ended are told with
- * what became of them, and new ones are noted; see `population-forecasts.ts`. Where a result comes
- * before the timer of such a moment, as in a history with wide gaps, the forecast is ended by the
- * result, from what was known before it.
+ * At moments that only the buyer's key decides, forecasts are noted, and when they have ended it is told
+ * what became of them; see `population-forecasts.ts`. Where a result comes before the timer of such a
+ * moment, as in a history with wide gaps, the forecast is ended by the result, from what was known
+ * before it.
  *
  * Results are taken in the order in which they were made, not in order of time: a late correction
  * gives a result that is earlier than the one before it, and yet is the one that holds.
@@ -39,7 +39,6 @@ import {
   isCountedAlike,
   membershipOf,
   POPULATION_CHANGES_VERSION,
-  type PopulationCell,
   populationCell,
 } from './population-cell.ts'
 import {
@@ -47,7 +46,7 @@ import {
   type Forecast,
   forecast,
   forecastFrom,
-  isLongMoment,
+  isMomentOf,
   LONG_HORIZON_DAYS,
   nextMomentOf,
   type Outlook,
@@ -142,32 +141,37 @@ const endForecastsBefore = (now: Instant, context: BuyerContext): Change[] => {
   }
 }
 
-/** Tells what became of those that end now, and notes those of now. */
-const endForecastsAt = (at: Instant, { key, state, timers }: BuyerContext): Change[] => {
-  const { forecast30, forecast90 } = state
-  const [said, cell] = [state.outlook.get(), state.counted.get()]
-  timers.set('forecastsEnd', nextMomentOf(key, at))
-  if (said === null || cell === null) {
-    forecast30.set(null)
-    forecast90.set(null)
-    return []
-  }
-  const ended = endOf(SHORT_HORIZON_DAYS, forecast30.get(), said, cell, key)
-  forecast30.set(forecastFrom(said, said.risk30, at))
-  if (!isLongMoment(key, at)) return ended
-  ended.push(...endOf(LONG_HORIZON_DAYS, forecast90.get(), said, cell, key))
-  forecast90.set(forecastFrom(said, said.risk90, at))
+/** Tells what became of the forecast that ends now; at a moment of the buyer's, notes the next two. */
+const endForecastsAt = (at: Instant, context: BuyerContext): Change[] => {
+  const { key, state, timers } = context
+  const isMoment = isMomentOf(key, at)
+  const ending = isMoment ? state.forecast90 : state.forecast30
+  const ended = endOf(isMoment ? LONG_HORIZON_DAYS : SHORT_HORIZON_DAYS, ending.get(), context)
+  ending.set(null)
+  if (isMoment) noteForecasts(at, context)
+  else timers.set('forecastsEnd', nextMomentOf(key, at))
   return ended
+}
+
+/** Of a buyer of whom there is nothing to note, the next result sets the timer again. */
+const noteForecasts = (at: Instant, { key, state, timers }: BuyerContext): void => {
+  const said = state.outlook.get()
+  const month = said && forecastFrom(said, said.risk30, at)
+  const quarter = said && forecastFrom(said, said.risk90, at)
+  state.forecast30.set(month)
+  state.forecast90.set(quarter)
+  if (month !== null) timers.set('forecastsEnd', at + days(SHORT_HORIZON_DAYS))
+  else if (quarter !== null) timers.set('forecastsEnd', nextMomentOf(key, at))
+  else timers.clear('forecastsEnd')
 }
 
 const endOf = (
   horizonDays: number,
   ended: Forecast | null,
-  said: Outlook,
-  cell: PopulationCell,
-  key: string,
+  { key, state }: BuyerContext,
 ): Change[] => {
-  if (ended === null) return []
+  const [said, cell] = [state.outlook.get(), state.counted.get()]
+  if (ended === null || said === null || cell === null) return []
   const { at: forecastAt, churnRisk } = ended
   const bought = boughtSince(ended, said)
   return [forecastEndOf(key, cell, { horizonDays, forecastAt, churnRisk, bought })]

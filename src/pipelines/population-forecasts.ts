@@ -1,14 +1,17 @@
 /**
  * Which forecasts about a buyer are looked at again when they have ended.
  *
- *     phase       +30 d       +60 d       +90 d       +120 d
- *       |___________|___________|___________|___________|       30 days ahead
- *       |___________________________________|                   90 days ahead
+ *     moment                +30 d                                 +90 d, the next moment
+ *       |_____________________|                                     |___ ...
+ *       |___________________________________________________________|___ ...
  *
- * At fixed moments, 30 days apart, what was last said of the buyer is noted; at the next one it is
- * told whether they bought. Where these moments lie follows from a hash of the buyer's key alone, so
- * neither purchases nor silence bring them about: each day of a buyer's life is as likely to be asked
- * about as any other. Forecasts noted at purchases would be those of buyers who are just here.
+ * Once in 90 days what was last said of the buyer is noted; after 30 and 90 days it is told whether
+ * they bought. Where the moments lie follows from a hash of the buyer's key alone, so neither purchases
+ * nor silence bring them about: each day of a buyer's life is as likely to be asked about as any other.
+ * Forecasts noted at purchases would be those of buyers who are just here.
+ *
+ * A forecast of .99 and more is not noted: nobody doubts it, and most buyers of long ago have such a
+ * one. That leaves out by the forecast and not by what becomes of it, so that the others stay fair.
  *
  * What was last said may be up to .05 below the risk at the moment, as that is the step in which
  * silence is told. It is also what whoever reads the results has; a calibration to it takes that lag
@@ -29,25 +32,25 @@ export type Forecast = Readonly<ValueOf<typeof forecast>>
 
 export const SHORT_HORIZON_DAYS = 30
 export const LONG_HORIZON_DAYS = 90
-
-const SHORT_MS = days(SHORT_HORIZON_DAYS)
 const LONG_MS = days(LONG_HORIZON_DAYS)
+
+/** Nobody doubts a risk from here on. */
+const SURE = 0.99
 
 /** The first of the buyer's moments after `now`. */
 export const nextMomentOf = (key: string, now: Instant): Instant => {
   const phase = phaseOf(key)
-  return phase + SHORT_MS * (Math.floor((now - phase) / SHORT_MS) + 1)
+  return phase + LONG_MS * (Math.floor((now - phase) / LONG_MS) + 1)
 }
 
-/** Whether one of these moments is also one for the long horizon: every third is. */
-export const isLongMoment = (key: string, at: Instant): boolean =>
-  (at - phaseOf(key)) % LONG_MS === 0
+export const isMomentOf = (key: string, at: Instant): boolean => (at - phaseOf(key)) % LONG_MS === 0
 
+/** Null where it is not worth to be noted. */
 export const forecastFrom = (
   { lastPurchaseAt }: Outlook,
   churnRisk: number,
   at: Instant,
-): Forecast => ({ at, churnRisk, lastDay: dayOf(lastPurchaseAt) })
+): Forecast | null => (churnRisk < SURE ? { at, churnRisk, lastDay: dayOf(lastPurchaseAt) } : null)
 
 /** Whether there was a purchase since, on a day of its own, as the model counts them. */
 export const boughtSince = ({ at, lastDay }: Forecast, { lastPurchaseAt }: Outlook): boolean =>

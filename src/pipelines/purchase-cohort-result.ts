@@ -27,34 +27,35 @@ export const cohortResult = (cohortId: string, state: CohortState): Cohort => {
   }
 }
 
-type Counted = readonly (readonly [place: number, count: number])[]
-
 /** Without those that more left than joined. */
-const countedIn = (counted: Tally): Counted => {
-  const counts = counted.counts()
-  return counted.keys().flatMap((key, at) => (counts[at]! > 0 ? [[key, counts[at]!]] : []))
-}
-
 const cellsIn = (cells: Tally, firstDay: number) => {
-  const counted = countedIn(cells)
-  const places = counted.map(([cell]) => placeOf(cell))
-  return {
-    cohortDay: places.map(([, weekDay]) => firstDay + weekDay),
-    repeats: places.map(([repeats]) => repeats),
-    lastDay: places.map(([, , last]) => firstDay + last),
-    buyers: counted.map(([, count]) => count),
+  const lists = { cohortDay: [], repeats: [], lastDay: [], buyers: [] } as CellLists
+  const [keys, counts] = [cells.keys(), cells.counts()]
+  for (let at = 0; at < keys.length; at++) {
+    if (counts[at]! < 0) continue
+    const [repeats, weekDay, last] = placeOf(keys[at]!)
+    lists.cohortDay.push(firstDay + weekDay)
+    lists.repeats.push(repeats)
+    lists.lastDay.push(firstDay + last)
+    lists.buyers.push(counts[at]!)
   }
+  return lists
 }
+type CellLists = Record<'cohortDay' | 'repeats' | 'lastDay' | 'buyers', number[]>
 
 const amountsIn = (amounts: Tally) => {
-  const counted = countedIn(amounts)
-  const places = counted.map(([cell]) => amountOf(cell))
-  return {
-    spendRepeats: places.map(([repeats]) => repeats),
-    spendBucket: places.map(([, bucket]) => bucket),
-    spendBuyers: counted.map(([, count]) => count),
+  const lists = { spendRepeats: [], spendBucket: [], spendBuyers: [] } as AmountLists
+  const [keys, counts] = [amounts.keys(), amounts.counts()]
+  for (let at = 0; at < keys.length; at++) {
+    if (counts[at]! < 0) continue
+    const [repeats, bucket] = amountOf(keys[at]!)
+    lists.spendRepeats.push(repeats)
+    lists.spendBucket.push(bucket)
+    lists.spendBuyers.push(counts[at]!)
   }
+  return lists
 }
+type AmountLists = Record<'spendRepeats' | 'spendBucket' | 'spendBuyers', number[]>
 
 const dealsIn = (deals: Tally): number[] =>
   Array.from({ length: DEAL_SUMS }, (_, at) => Math.max(0, deals.count(at)))

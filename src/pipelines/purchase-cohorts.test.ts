@@ -290,42 +290,57 @@ test('a cell is rounded to the nearest week, and of four weeks there is always r
   expect(all.size * 128).toBeLessThanOrEqual(3 * COHORT_CELLS_MAX)
 })
 
-test('how forecasts ended is told once, by horizon and bin', () => {
-  const mill = new Harness([purchaseCohorts])
-  const forecast = (at: Instant, horizonDays: number, churnRisk: number, bought: boolean) => {
-    const cohort = { cohortDay: FIRST, lastDay: FIRST, horizonDays, churnRisk, bought }
-    playStep(mill, changeOf(at, `r${count++}`, { ...cohort, change: 'FORECAST' }))
-  }
-  const at = (FIRST + 40) * DAY
-  forecast(at, 30, 0.5, false)
-  forecast(at, 30, 0.5, true)
-  forecast(at, 90, 1, false)
-  forecast(at, 60, 0.5, false)
-  mill.advanceTo(at + DAY)
-  forecast(at + DAY, 30, 0, true)
-  mill.advanceTo(at + 3 * DAY)
-  const reports = mill
+const forecastOf = (at: Instant, horizonDays: number, churnRisk: number, bought: boolean) => {
+  const cohort = { cohortDay: FIRST, lastDay: FIRST, horizonDays, churnRisk, bought }
+  return changeOf(at, `r${count++}`, { ...cohort, change: 'FORECAST' })
+}
+
+/** Of the market's cohorts: when they were told, and the outcomes that were told with them. */
+const outcomesTold = (mill: Harness) =>
+  mill
     .resultsOf(cohortsTopic)
     .filter(({ modelId }) => modelId === 'purchases/UK')
-    .map(({ outcomeHorizonDays, outcomeBin, outcomes, happened, buyers }) => ({
+    .map(({ occurredAt, outcomeHorizonDays, outcomeBin, outcomes, happened }) => ({
+      day: Math.floor(occurredAt / DAY) - FIRST,
       outcomes: outcomes.map((all, bin) => [
         outcomeHorizonDays[bin],
         outcomeBin[bin],
         all,
         happened[bin],
       ]),
-      buyers,
     }))
-  expect(reports).toEqual([
-    {
-      outcomes: [
-        [30, 0, 2, 1],
-        [90, 138, 1, 1],
-      ],
-      buyers: [],
-    },
-    { outcomes: [[30, -138, 1, 0]], buyers: [] },
-  ])
+
+test('how forecasts ended is told once, by horizon and bin', () => {
+  const mill = new Harness([purchaseCohorts])
+  const at = (FIRST + 40) * DAY
+  playStep(mill, forecastOf(at, 30, 0.5, false))
+  playStep(mill, forecastOf(at, 30, 0.5, true))
+  playStep(mill, forecastOf(at, 90, 1, false))
+  playStep(mill, forecastOf(at, 60, 0.5, false))
+  playStep(mill, changeOf(at, 'j', { change: 'JOINED', cohortDay: FIRST, lastDay: FIRST }))
+  mill.advanceTo(at + 2 * DAY)
+  playStep(mill, forecastOf(at + 2 * DAY, 30, 0, true))
+  mill.advanceTo(at + 14 * DAY)
+  const first = [
+    [30, 0, 2, 1],
+    [90, 138, 1, 1],
+  ]
+  expect(outcomesTold(mill).map(({ outcomes }) => outcomes)).toEqual([first, [[30, -138, 1, 0]]])
+})
+
+test('forecasts alone make a cohort tell on one day of each week', () => {
+  const mill = new Harness([purchaseCohorts])
+  for (let day = 40; day < 61; day++) {
+    mill.advanceTo((FIRST + day) * DAY)
+    playStep(mill, forecastOf((FIRST + day) * DAY, 30, 0.5, true))
+  }
+  mill.advanceTo((FIRST + 70) * DAY)
+  const told = outcomesTold(mill)
+  const [first] = told
+  expect(told.map(({ day }) => day - first!.day)).toEqual([0, 7, 14, 21].slice(0, told.length))
+  expect(told.flatMap(({ outcomes }) => outcomes.map(([, , all]) => all!))).toEqual(
+    expect.arrayContaining([7, 7]),
+  )
 })
 
 const steps = fc.record({

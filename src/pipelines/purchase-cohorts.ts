@@ -7,7 +7,7 @@
  * at midnight belongs to the next day, in whichever order it comes. Counts are sums of changes, so the
  * same changes give the same record, whichever way they came. How forecasts about its buyers ended is
  * told once, as what there is since the record before: so the population is written once a day, and
- * not with each forecast.
+ * not with each forecast. They alone make a cohort tell once a week, each on a day of its own.
  *
  * Amounts and deals are those of a market. Of all markets together neither is counted, as amounts are
  * in several currencies.
@@ -31,6 +31,7 @@ import {
   COHORT_WEEKS_MAX,
   cohortIdsOf,
   cohortWeekOf,
+  DAYS_PER_WEEK,
   isPast,
   MODEL_OF_ALL,
 } from './purchase-cohort-id.ts'
@@ -78,7 +79,8 @@ export const purchaseCohorts = definePipeline({
         return reject('REJECTED', NO_CELL)
       if (change.change === 'FORECAST') addOutcome(state.outcomes, change)
       else count(change, change.change === 'JOINED' ? 1 : -1, isOfAll(key), state)
-      if (timers.dueAt('reportDue') === undefined) timers.set('reportDue', endOfDay(now))
+      const due = change.change === 'FORECAST' ? endOfWeek(now, change.cohortDay) : endOfDay(now)
+      if (due < (timers.dueAt('reportDue') ?? Infinity)) timers.set('reportDue', due)
       return null
     },
   },
@@ -93,6 +95,13 @@ export const purchaseCohorts = definePipeline({
 
 /** The last millisecond of the day (UTC). */
 const endOfDay = (now: Instant): Instant => (Math.floor(now / days(1)) + 1) * days(1) - 1
+
+/** The same of the next seven days' one that is the cohort's, so that not all tell on one day. */
+const endOfWeek = (now: Instant, cohortDay: number): Instant => {
+  const today = Math.floor(now / days(1))
+  const untilOwn = (cohortWeekOf(cohortDay) - today) % DAYS_PER_WEEK
+  return endOfDay(now) + days((untilOwn + DAYS_PER_WEEK) % DAYS_PER_WEEK)
+}
 
 const isOfAll = (cohortId: string): boolean => cohortId.startsWith(`${MODEL_OF_ALL}|`)
 
