@@ -896,7 +896,10 @@ export interface PurchasePopulation {
   readonly happened: readonly number[]
   /** Version of the model's parameters in use; 0: none was published. */
   readonly inUseVersion: number
-  /** The parameters in use by name; empty: none was published. */
+  /**
+   * The parameters in use by name; a market without rhythms of its own has those of all. Empty:
+   * none was published.
+   */
   readonly inUse: Readonly<Record<string, number>>
 }
 

@@ -125,7 +125,7 @@ CREATE TABLE IF NOT EXISTS purchase_populations
     `outcomes` Array(Float64) COMMENT 'By bin of forecasts: how many, old ones counting less.',
     `happened` Array(Float64) COMMENT 'By bin of forecasts: of how many nothing was bought.',
     `inUseVersion` Int32 COMMENT 'Version of the model\'s parameters in use; 0: none was published.' CODEC(T64, LZ4),
-    `inUse` Map(String, Float64) COMMENT 'The parameters in use by name; empty: none was published.',
+    `inUse` Map(String, Float64) COMMENT 'The parameters in use by name; a market without rhythms of its own has those of all. Empty: none was published.',
     `_topic` LowCardinality(String) COMMENT 'The topic that the record is on.',
     `_partition` UInt32 COMMENT 'Its partition there.' CODEC(T64, LZ4),
     `_offset` UInt64 COMMENT 'Its offset in that partition.' CODEC(T64, LZ4),
