@@ -1,36 +1,41 @@
 /** Pipelines in event-time order give what they would have given if nothing had happened. */
 import type { Pipeline } from '../../src/engine/pipeline.ts'
 import { codecsOf } from '../../src/engine/schema/codecs.ts'
+import type { AnyTopic } from '../../src/engine/topic.ts'
 import { eventTimePipelines } from '../../src/testing/event-time-pipelines.ts'
 import { Load } from './load.ts'
 import { eachRecord } from './topic-contents.ts'
-import { type Digests, digestOf, undisturbedDigests, undisturbedRecord } from './undisturbed.ts'
-import { counted, type Judged, type Verdict } from './verdict.ts'
+import { type Digests, digestOf, undisturbedRecord } from './undisturbed.ts'
+import { counted, type Judged } from './verdict.ts'
+import type { Watch } from './watch.ts'
 
 /** Key by key, byte for byte, up to the end of the load. */
-export const equalsUndisturbed = async (judged: Judged): Promise<Verdict> => {
-  const { config, plan, lastSlot } = judged
+export const equalsUndisturbed = (judged: Judged, expected: Digests): Watch => {
+  const { plan, lastSlot } = judged
   const pipelines = eventTimePipelines(judged.pipelines)
-  const expected = undisturbedDigests(plan, pipelines, lastSlot)
+  const outputs = new Map<string, AnyTopic>(pipelines.map(({ output }) => [output.name, output]))
   const until = new Load(plan).endOf(lastSlot)
   const found = new Map<string, string[]>()
   let results = 0
-  for (const { output } of pipelines) {
-    const { decodeAvro } = codecsOf<{ readonly occurredAt: number }>(output)
-    await eachRecord(config.brokers, output.name, ({ key, value }) => {
+  return {
+    topics: new Set(outputs.keys()),
+    see(topic, { key, value }) {
+      const { decodeAvro } = codecsOf<{ readonly occurredAt: number }>(outputs.get(topic)!)
       if (decodeAvro(value).occurredAt > until) return
       results++
-      const place = `${output.name} ${key}`
+      const place = `${topic} ${key}`
       const own = found.get(place)
       if (own) own.push(digestOf(value))
       else found.set(place, [digestOf(value)])
-    })
-  }
-  const first = firstDifference(expected, found)
-  return {
-    check: 'event-time pipelines equal the undisturbed run, key by key',
-    looked: `${counted(results, 'results')} of ${counted(expected.size, 'keys')}`,
-    difference: first && (await explained(judged, pipelines, first)),
+    },
+    async judge() {
+      const first = firstDifference(expected, found)
+      return {
+        check: 'event-time pipelines equal the undisturbed run, key by key',
+        looked: `${counted(results, 'results')} of ${counted(expected.size, 'keys')}`,
+        difference: first && (await explained(judged, pipelines, first)),
+      }
+    },
   }
 }
 

@@ -3,23 +3,23 @@ import { createClient } from '@clickhouse/client'
 import { codecsOf } from '../../src/engine/schema/codecs.ts'
 import { fraudScores } from '../../src/events.ts'
 import type { Expected } from './expected.ts'
-import { eachRecord } from './topic-contents.ts'
 import { counted, type Judged, type Verdict } from './verdict.ts'
+import type { Watch } from './watch.ts'
 
-export const oneScoreInTheTopic = async (
-  { config }: Judged,
-  { subjects }: Expected,
-): Promise<Verdict> => {
+export const oneScoreInTheTopic = ({ subjects }: Expected): Watch => {
   const found = new Map<string, number>()
   const { decodeAvro } = codecsOf<{ readonly subjectId: string }>(fraudScores)
-  await eachRecord(config.brokers, fraudScores.name, ({ value }) => {
-    const { subjectId } = decodeAvro(value)
-    found.set(subjectId, (found.get(subjectId) ?? 0) + 1)
-  })
   return {
-    check: 'one score in the topic for every PLACED order and every LOGIN',
-    looked: counted(subjects.size, 'subjects'),
-    difference: firstNotOnce(subjects, found),
+    topics: new Set([fraudScores.name]),
+    see(_topic, { value }) {
+      const { subjectId } = decodeAvro(value)
+      found.set(subjectId, (found.get(subjectId) ?? 0) + 1)
+    },
+    judge: async () => ({
+      check: 'one score in the topic for every PLACED order and every LOGIN',
+      looked: counted(subjects.size, 'subjects'),
+      difference: firstNotOnce(subjects, found),
+    }),
   }
 }
 

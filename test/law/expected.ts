@@ -1,28 +1,19 @@
 import type { Click, Order } from '../../src/events.ts'
-import { Load, OPENING } from './load.ts'
-import type { Judged } from './verdict.ts'
+import type { LoadRecord } from './load.ts'
 
-/** What the load consists of, found by making it again. */
-export interface Expected {
+/** What the load consists of, as it is made again. */
+export class Expected {
   /** Topic and partition, as `orders-3`, to the number of its records. */
-  readonly records: ReadonlyMap<string, number>
+  readonly records = new Map<string, number>()
   /** Of `fraud-scores`: the orders that were placed, and the logins. */
-  readonly subjects: ReadonlySet<string>
-}
+  readonly subjects = new Set<string>()
 
-export const expectedOf = ({ plan, lastSlot }: Judged): Expected => {
-  const load = new Load(plan)
-  const records = new Map<string, number>()
-  const subjects = new Set<string>()
-  for (let slot = OPENING; slot <= lastSlot; slot++) {
-    for (const { topic, partition, record } of load.recordsOf(slot)) {
-      const place = `${topic.name}-${partition}`
-      records.set(place, (records.get(place) ?? 0) + 1)
-      const subject = subjectOf(topic.name, record)
-      if (subject !== null) subjects.add(subject)
-    }
+  see({ topic, partition, record }: Pick<LoadRecord, 'topic' | 'partition' | 'record'>): void {
+    const place = `${topic.name}-${partition}`
+    this.records.set(place, (this.records.get(place) ?? 0) + 1)
+    const subject = subjectOf(topic.name, record)
+    if (subject !== null) this.subjects.add(subject)
   }
-  return { records, subjects }
 }
 
 const subjectOf = (topic: string, record: object): string | null => {

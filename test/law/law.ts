@@ -5,6 +5,7 @@
  * faults from a seed; then the load ends, the application takes in what is left, and all is checked.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import {
@@ -93,6 +94,7 @@ export class LawRun {
     const crew = this.#openCrew(config)
     await crew.scaleTo(1)
     await crew.atWork()
+    const troubleAt = performance.now()
     const happened = await this.#trouble(
       crew,
       faultPlan({
@@ -106,21 +108,32 @@ export class LawRun {
     const { slot: lastSlot, records } = await this.#load.end()
     this.#tell(`the load has ended: ${records.toLocaleString('en')} records`)
     const judged: Judged = { config, plan, lastSlot, pipelines }
+    const drainAt = performance.now()
+    // What is left is taken in by as many as can compute at once, at the least.
+    await crew.scaleTo(Math.max(crew.size, availableParallelism()))
     await this.#drain(judged)
     await crew.scaleTo(0)
+    const proofAt = performance.now()
     const configFile = join(directory, 'process-0', 'millrace.yaml')
     const verdicts = [
       await endedAsMeant(directory, crew, line => this.#tell(line)),
       ...(await judge(judged, { configFile, tell: line => this.#tell(line) })),
     ]
+    const endAt = performance.now()
     return {
       seed,
+      calmMs: this.#options.calmMs ?? 0,
       plan,
       config: { ...config, clickHouse: { ...config.clickHouse, password: '' } },
       faults: happened,
       load: this.#steadiness.figures(),
       verdicts,
-      seconds: (performance.now() - this.#began) / 1_000,
+      seconds: (endAt - this.#began) / 1_000,
+      phases: {
+        faultsSeconds: (drainAt - troubleAt) / 1_000,
+        drainSeconds: (proofAt - drainAt) / 1_000,
+        proofSeconds: (endAt - proofAt) / 1_000,
+      },
     }
   }
 

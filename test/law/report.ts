@@ -1,5 +1,4 @@
 /** What a law run found, for people as a page and for programs as JSON. */
-import { writeFile } from 'node:fs/promises'
 import type { FaultKind } from './fault-plan.ts'
 import { verdictText } from './judgement.ts'
 import type { LawConfig } from './law-config.ts'
@@ -9,6 +8,8 @@ import type { Verdict } from './verdict.ts'
 
 export interface LawReport {
   readonly seed: number
+  /** Between faults, besides. */
+  readonly calmMs: number
   readonly plan: LoadPlan
   /** Without its password. */
   readonly config: LawConfig
@@ -21,6 +22,14 @@ export interface LawReport {
   readonly load: LoadFigures
   readonly verdicts: readonly Verdict[]
   readonly seconds: number
+  readonly phases: {
+    /** From the first fault to the end of the load. */
+    readonly faultsSeconds: number
+    /** Until all was taken in, and all processes had ended. */
+    readonly drainSeconds: number
+    /** Of all checks. */
+    readonly proofSeconds: number
+  }
 }
 
 /** The first differences of all checks; empty where the law holds. */
@@ -31,15 +40,11 @@ export const reportText = (report: LawReport): string =>
   [
     `# The law on Kafka, seed ${report.seed}: ${differences(report).length === 0 ? 'holds' : 'BROKEN'}`,
     '',
-    `${report.faults.length} faults in ${Math.round(report.seconds)} s; ${loadText(report.load)}`,
+    `${report.faults.length} faults; ${loadText(report.load)} ${phasesText(report)}`,
     '',
-    '| fault | times |',
-    '|---|---:|',
-    ...faultCounts(report).map(([kind, times]) => `| ${kind} | ${times} |`),
+    ...tableOf(['fault', 'times'], faultCounts(report.faults)),
     '',
-    '| check | looked at | first difference |',
-    '|---|---|---|',
-    ...report.verdicts.map(verdictRow),
+    ...tableOf(['check', 'looked at', 'first difference'], report.verdicts.map(verdictRow)),
     '',
     '## Faults, in order',
     '',
@@ -47,21 +52,29 @@ export const reportText = (report: LawReport): string =>
     '',
   ].join('\n')
 
-/** The page, and beside it the same as JSON. */
-export const writeReport = async (file: string, report: LawReport): Promise<void> => {
-  await writeFile(file, reportText(report))
-  await writeFile(`${file.replace(/\.md$/, '')}.json`, `${JSON.stringify(report, null, 2)}\n`)
-}
+/** A heading, and its rows. */
+export const tableOf = (
+  titles: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly string[] =>
+  [titles, titles.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`)
 
 const loadText = ({ records, perSecond, leastPerSecond }: LoadFigures): string =>
   `${records.toLocaleString('en')} records, ${Math.round(perSecond).toLocaleString('en')} a second, ` +
   `and ${Math.round(leastPerSecond).toLocaleString('en')} in the quietest 10 s.`
 
-const faultCounts = ({ faults }: LawReport): [string, number][] => {
+const phasesText = ({ phases, seconds }: LawReport): string =>
+  `Faults took ${Math.round(phases.faultsSeconds)} s, taking in the rest ` +
+  `${Math.round(phases.drainSeconds)} s, the proof ${Math.round(phases.proofSeconds)} s, all of it ` +
+  `${Math.round(seconds)} s.`
+
+export const faultCounts = (faults: LawReport['faults']): [string, string][] => {
   const counts = new Map<string, number>()
   for (const { kind } of faults) counts.set(kind, (counts.get(kind) ?? 0) + 1)
-  return [...counts].sort()
+  return [...counts].sort().map(([kind, times]) => [kind, `${times}`])
 }
 
-const verdictRow = ({ check, looked, difference }: Verdict): string =>
-  `| ${check} | ${looked} | ${difference === null ? 'none' : difference.replaceAll('\n', '<br>')} |`
+const verdictRow = ({ check, looked, difference }: Verdict): readonly string[] => [
+  ...[check, looked],
+  difference === null ? 'none' : difference.replaceAll('\n', '<br>'),
+]

@@ -56,6 +56,7 @@ const connected = (brokers: readonly string[]): Promise<rdkafka.KafkaConsumer> =
       'group.id': `law-reader-${randomUUID()}`,
       'enable.auto.commit': false,
       'enable.partition.eof': true,
+      'fetch.queue.backoff.ms': 10,
       'isolation.level': 'read_committed',
     },
     { 'auto.offset.reset': 'earliest' },

@@ -12,23 +12,32 @@ import type { Pipeline } from '../../src/engine/pipeline.ts'
 import { codecsOf } from '../../src/engine/schema/codecs.ts'
 import { minutes, seconds } from '../../src/engine/time.ts'
 import { deadLetters, lateEvents } from '../../src/events.ts'
-import { Load, type LoadPlan, OPENING } from './load.ts'
+import { Load, type LoadPlan, type LoadRecord, OPENING } from './load.ts'
 
 /** Topic, blank, key: to digests of its records in their order. */
 export type Digests = ReadonlyMap<string, readonly string[]>
 
 const COMMIT_SLOTS = 4
+const OUTPUTS_AT_ONCE = 1_000
 /** The shop sends nothing more than 3 s late, save what it has sent before. */
 const SETTLED_AFTER_MS = seconds(4)
 
-/** Everything up to the end of `lastSlot`; results of later event time are left out. */
-export const undisturbedDigests = (
+/**
+ * Everything up to the end of `lastSlot`; results of later event time are left out.
+ *
+ * @param see told of each record of the load, which takes as long to make as all else here
+ */
+export const undisturbedDigests = async (
   plan: LoadPlan,
   pipelines: readonly Pipeline[],
   lastSlot: number,
-): Digests => {
+  see: (record: LoadRecord) => void,
+): Promise<Digests> => {
   const digests = new Map<string, string[]>()
-  for (const output of undisturbedOutputs(plan, pipelines, lastSlot)) {
+  let outputs = 0
+  for (const output of undisturbedOutputs(plan, pipelines, lastSlot, see)) {
+    // Others work meanwhile, and what they say is to be heard.
+    if (++outputs % OUTPUTS_AT_ONCE === 0) await new Promise(resolve => setImmediate(resolve))
     const place = `${output.topic.name} ${output.key}`
     const digest = digestOf(Buffer.from(output.value))
     const own = digests.get(place)
@@ -60,8 +69,9 @@ function* undisturbedOutputs(
   plan: LoadPlan,
   pipelines: readonly Pipeline[],
   lastSlot: number,
+  see: (record: LoadRecord) => void = () => {},
 ): Generator<Output> {
-  const run = new UndisturbedRun(plan, pipelines)
+  const run = new UndisturbedRun(plan, pipelines, see)
   const names = new Set(pipelines.map(({ output }) => output.name))
   const until = run.load.endOf(lastSlot)
   const isCompared = ({ topic, record }: Output): boolean =>
@@ -81,8 +91,10 @@ class UndisturbedRun {
   readonly #read: ReadonlySet<string>
   readonly #json: ReadonlySet<string>
   readonly #offsets = new Map<string, number>()
+  readonly #see: (record: LoadRecord) => void
 
-  constructor(plan: LoadPlan, pipelines: readonly Pipeline[]) {
+  constructor(plan: LoadPlan, pipelines: readonly Pipeline[], see: (record: LoadRecord) => void) {
+    this.#see = see
     this.load = new Load(plan)
     this.#application = new Application({
       pipelines,
@@ -100,7 +112,9 @@ class UndisturbedRun {
 
   take(slot: number): void {
     const timestampMs = this.load.endOf(slot)
-    for (const { topic, partition, value } of this.load.recordsOf(slot)) {
+    for (const record of this.load.recordsOf(slot)) {
+      this.#see(record)
+      const { topic, partition, value } = record
       if (!this.#read.has(topic.name)) continue
       const source = `${topic.name}|${partition}`
       const offset = this.#offsets.get(source) ?? 0
