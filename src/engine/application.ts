@@ -328,9 +328,7 @@ export class Application {
     const isChained = this.#downstreamOf(runner)
     const widest = Math.max(
       0,
-      ...runner.inputs
-        .filter(({ topic }) => holdsBack(topic))
-        .map(({ topic }) => sourcePartitions?.(topic.name) ?? 1),
+      ...runner.inputs.filter(isAwaited).map(({ topic }) => sourcePartitions?.(topic.name) ?? 1),
     )
     const { count } = this.#slice
     for (let index = 0; index < count; index++) {
@@ -346,7 +344,7 @@ export class Application {
 
   #addPartitions(runner: PipelineRunner, input: InputPlan, partitions: number): void {
     const { name } = input.topic
-    if (!holdsBack(input.topic)) return
+    if (!isAwaited(input)) return
     const { index, count } = this.#slice
     for (let partition = 0; partition < partitions; partition++) {
       if (sliceOfSource(partition, count) !== index) continue
@@ -481,6 +479,8 @@ const timeText = (at: number): string =>
 
 /** Reference and control topics say nothing of how far events have come. */
 const holdsBack = ({ kind }: AnyTopic): boolean => kind !== 'control' && kind !== 'reference'
+
+const isAwaited = ({ topic, rules }: InputPlan): boolean => rules.holdsBack && holdsBack(topic)
 
 const append = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
   const list = lists.get(key)

@@ -27,6 +27,7 @@ const inputLines = ([name, input]: [string, AnyInput]): string[] => {
     `${name} <- ${topic} (${fields === null ? 'all fields' : fields.join(', ')})`,
     `  keyed by ${keyedBy.join('@')}, ${routeOf(input)}${input.when ? ', filtered' : ''}`,
     `  late ${input.late}, disorder ${spanText(input.disorderMs)}${input.disorderBy === 'key' ? ' by key' : ''}`,
+    ...(input.holdsBack ? [] : ['  holds nothing back']),
     ...(input.agree ? [`  ${agreementText(input.agree)}`] : []),
   ]
 }

@@ -29,6 +29,36 @@ test('the watermark is the least over the inputs and their partitions', () => {
   expect(watermark()).toBe(30_000 - 5_000 - 1)
 })
 
+test('a topic that holds nothing back is not waited for, and its records come in their time', () => {
+  const patient = definePipeline({
+    id: 'patient',
+    version: '1',
+    order: 'event-time',
+    inputs: {
+      order: { from: orders, key: o => o.userId },
+      click: { from: clickstream, key: c => c.userId, late: 'handle', holdsBack: false },
+    },
+    state: { n: value(long, 0) },
+    forgetAfterMs: days(1),
+    output: lifecycleSegments,
+    on: {
+      order: (_, { key }) => segmentOf(key, 1),
+      click: (_, { key }) => segmentOf(key, 2),
+    },
+  })
+  const mill = harness([patient])
+  const told = () => mill.resultsOf(lifecycleSegments).map(({ frequency }) => frequency)
+  mill.send(orders, order('a', 0, 'ann'))
+  mill.send(orders, order('b', hours(1), 'ann'))
+  expect(told()).toEqual([1])
+  mill.send(clickstream, click('c', hours(2), 'ann'))
+  expect(told()).toEqual([1])
+  mill.send(orders, order('d', hours(3), 'ann'))
+  expect(told()).toEqual([1, 1, 2])
+  mill.send(clickstream, click('e', hours(1), 'ann'))
+  expect(told()).toEqual([1, 1, 2, 2])
+})
+
 test('a record of no interest to a pipeline moves its watermark all the same', () => {
   const picky = definePipeline({
     id: 'picky',

@@ -51,6 +51,11 @@ interface InputRules<E> {
   /** How far behind the newest record of its partition a record may be. Default 5 s. */
   readonly disorderMs?: number
   /**
+   * Whether the watermark waits for this input. False is for topics in which hardly ever anything is:
+   * others go on without them, and a record is taken when it is there. Default true.
+   */
+  readonly holdsBack?: boolean
+  /**
    * Whose newest record that is. With `key`, a record is late by what its own key has brought: a
    * logger that uploads a day at once is not late because others were on time. Only in `arrival`
    * order, and for inputs with one key. Default `partition`.
@@ -230,6 +235,7 @@ export interface AnyInput {
   readonly when?: (event: any) => boolean
   readonly late: LatePolicy
   readonly disorderMs: number
+  readonly holdsBack: boolean
   readonly disorderBy: 'partition' | 'key'
   readonly agree?: Agreement
   readonly key?: (event: any) => string | null
@@ -269,6 +275,7 @@ const erased = (
         {
           late: 'set-aside',
           disorderMs: DISORDER_MS,
+          holdsBack: true,
           disorderBy: 'partition',
           ...input,
         } as AnyInput,

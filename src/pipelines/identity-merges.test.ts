@@ -277,7 +277,8 @@ test('the shape of the pipeline is as reviewed', () => {
         one currency per market, as listed in markets
       erasure <- erasures (userId, visitorIds)
         keyed by userId, exchange to several keys
-        late handle, disorder 0ms
+        late handle, disorder 5s
+        holds nothing back
     references
       markets <- markets (reference)
     state

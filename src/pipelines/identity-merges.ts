@@ -73,8 +73,7 @@ export const identityMerges = definePipeline({
       from: read(erasures, 'userId', 'visitorIds'),
       keys: ({ visitorIds }) => visitorIds,
       late: 'handle',
-      // It is handled whenever it comes, so that nothing need wait for one.
-      disorderMs: 0,
+      holdsBack: false,
     },
   },
   references: { markets },

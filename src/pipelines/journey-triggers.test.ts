@@ -634,7 +634,8 @@ test('the shape of the pipeline is as reviewed', () => {
         late handle, disorder 5s
       erasure <- erasures (userId)
         keyed by userId, direct
-        late handle, disorder 0ms
+        late handle, disorder 5s
+        holds nothing back
     references
       markets <- markets (reference)
     state

@@ -108,8 +108,7 @@ export const journeyTriggers = definePipeline({
       from: read(erasures, 'userId'),
       key: by('userId'),
       late: 'handle',
-      // It is handled whenever it comes, so that nothing need wait for one.
-      disorderMs: 0,
+      holdsBack: false,
     },
   },
   references: { markets },

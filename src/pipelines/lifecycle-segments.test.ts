@@ -522,9 +522,11 @@ test('the shape of the pipeline is as reviewed', () => {
       merge <- identity-merges (all fields)
         keyed by visitorId, exchange to several keys
         late handle, disorder 5s
+        holds nothing back
       erasure <- erasures (userId, visitorIds)
         keyed by userId, exchange to several keys
-        late handle, disorder 0ms
+        late handle, disorder 5s
+        holds nothing back
     references
       markets <- markets (reference)
       modelParameters <- model-parameters (control)

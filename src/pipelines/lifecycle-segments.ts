@@ -99,6 +99,8 @@ export const lifecycleSegments = definePipeline({
       from: identityMerges,
       keys: ({ visitorId, userId }) => [subjectKey(null, visitorId)!, subjectKey(userId, null)!],
       late: 'handle',
+      // Where another application makes them.
+      holdsBack: false,
     },
     erasure: {
       from: read(erasures, 'userId', 'visitorIds'),
@@ -107,8 +109,7 @@ export const lifecycleSegments = definePipeline({
         ...visitorIds.map(visitorId => subjectKey(null, visitorId)!),
       ],
       late: 'handle',
-      // It is handled whenever it comes, so that nothing need wait for one.
-      disorderMs: 0,
+      holdsBack: false,
     },
   },
   references: { markets, modelParameters, products },
