@@ -6,7 +6,8 @@
  * In a group each partition has one reader. A version and the position behind its record are committed
  * together; where the log has no transactions, the same version may be there twice, which changes
  * nothing. A record that was not done with is learnt from anew: by the next start, or by whoever has
- * the partition then.
+ * the partition then. On Kafka the group waits for a record that is under way before it is shared out
+ * anew, and puts out who takes more than ten minutes for one.
  */
 import type { Arrival } from '../../engine/arrival.ts'
 import type { Output } from '../../engine/commit.ts'
