@@ -57,8 +57,12 @@ const amountsIn = (amounts: Tally) => {
 }
 type AmountLists = Record<'spendRepeats' | 'spendBucket' | 'spendBuyers', number[]>
 
-const dealsIn = (deals: Tally): number[] =>
-  Array.from({ length: DEAL_SUMS }, (_, at) => Math.max(0, deals.count(at)))
+const dealsIn = (deals: Tally): number[] => {
+  const sums = Array.from({ length: DEAL_SUMS }, () => 0)
+  const [keys, counts] = [deals.keys(), deals.counts()]
+  for (let at = 0; at < keys.length; at++) sums[keys[at]!] = Math.max(0, counts[at]!)
+  return sums
+}
 
 /**
  * By event time a late correction may lie before a midnight, and the purchase that it corrects behind
