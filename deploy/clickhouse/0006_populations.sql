@@ -256,3 +256,47 @@ FROM
 )
 WHERE closedAs IS NULL
 COMMENT 'Where each visitor and user stands now: the last record of each in lifecycle_segments.';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS freshness_population_changes_feed TO freshness_rollup AS
+SELECT
+    _topic AS topic,
+    toStartOfMinute(_emitted_at) AS minute,
+    count() AS results,
+    max(toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt)) AS latencyMaxMs,
+    quantilesBFloat16State(0.5, 0.9, 0.99)(toFloat64(
+        toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt))) AS latencyQuantiles
+FROM population_changes
+GROUP BY topic, minute;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS freshness_purchase_cohorts_feed TO freshness_rollup AS
+SELECT
+    _topic AS topic,
+    toStartOfMinute(_emitted_at) AS minute,
+    count() AS results,
+    max(toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt)) AS latencyMaxMs,
+    quantilesBFloat16State(0.5, 0.9, 0.99)(toFloat64(
+        toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt))) AS latencyQuantiles
+FROM purchase_cohorts
+GROUP BY topic, minute;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS freshness_purchase_populations_feed TO freshness_rollup AS
+SELECT
+    _topic AS topic,
+    toStartOfMinute(_emitted_at) AS minute,
+    count() AS results,
+    max(toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt)) AS latencyMaxMs,
+    quantilesBFloat16State(0.5, 0.9, 0.99)(toFloat64(
+        toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt))) AS latencyQuantiles
+FROM purchase_populations
+GROUP BY topic, minute;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS freshness_identity_merges_feed TO freshness_rollup AS
+SELECT
+    _topic AS topic,
+    toStartOfMinute(_emitted_at) AS minute,
+    count() AS results,
+    max(toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt)) AS latencyMaxMs,
+    quantilesBFloat16State(0.5, 0.9, 0.99)(toFloat64(
+        toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt))) AS latencyQuantiles
+FROM identity_merges
+GROUP BY topic, minute;
