@@ -213,6 +213,7 @@ describe('a visitor is forgotten', () => {
   test('where the person is erased, and others who used the browser are not', () =>
     check(`
       0    order visitor:v o1 50GBP
+      0    order visitor:w o9 5GBP
       1d   login anna browser:v
       2d   order visitor:v o2 20GBP
       => v is anna 1d-1d r1: 1 on 0 50GBP
@@ -228,8 +229,10 @@ describe('a visitor is forgotten', () => {
       9d   order visitor:v o3 1GBP
       10d  erase ben v
       11d  login dora browser:v
-      tick 12d
+      12d  login dora browser:w
       => v is dora 11d-11d r1: 0 on - -
+      tick 13d
+      => w is dora 12d-12d r1: 0 on - -
     `))
 })
 
