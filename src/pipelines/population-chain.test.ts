@@ -1,6 +1,7 @@
 /** The way from orders to a cut, beside what follows from the whole list of orders. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { describe as describePipeline } from '../engine/describe.ts'
 import { days, type Instant, minutes } from '../engine/time.ts'
 import {
   populationChanges as changesTopic,
@@ -293,3 +294,56 @@ const shopScripts = histories.map(drawn => {
 // That keys do not touch each other is checked of each pipeline alone.
 const laws = pipelineLaws(chain, shopScripts, { partitions: 2, runs: 12 })
 for (const law of laws) if (!law.name.startsWith('keys')) test(`in a chain, ${law.name}`, law.check)
+
+test('the shapes of the pipelines are as reviewed', () => {
+  expect(counting.map(describePipeline).join('\n')).toMatchInlineSnapshot(`
+    "population-changes population-2026-11-23, generation 1, arrival order
+    inputs
+      segment <- lifecycle-segments (subjectType, subjectId, currency, purchaseChurnRisk30d, purchaseChurnRisk90d, closedAs, market, frequency, monetaryMinor, firstPurchaseAt, lastPurchaseAt, purchases, dealPurchases, views, dealViews)
+        keyed by subjectId, exchange, filtered
+        late handle, disorder 5s
+    state
+      counted: value
+      outlook: value
+      forecast30: value
+      forecast90: value
+    timers
+      forgotten 900d after the last event
+      forecastsEnd
+    output population-changes
+
+    purchase-cohorts cohorts-2026-11-23, generation 1, event-time order
+    inputs
+      change <- population-changes (change, market, cohortDay, repeats, lastDay, spendBucket, purchases, dealPurchases, views, dealViews, horizonDays, churnRisk, bought)
+        keyed by subjectId, exchange to several keys, filtered
+        late handle, disorder 5s
+    state
+      cells: tally, max 5376
+      cellLevel: value
+      amounts: tally, max 8192
+      amountLevel: value
+      deals: tally, max 78
+      outcomes: tally, max 1108
+    timers
+      forgotten 1190d after the last event
+      reportDue
+    output purchase-cohorts
+
+    purchase-populations populations-2026-11-23, generation 1, event-time order
+    inputs
+      cohort <- purchase-cohorts (modelId, cohortWeek, cohortDay, repeats, lastDay, buyers, spendRepeats, spendBucket, spendBuyers, deals, outcomeHorizonDays, outcomeBin, outcomes, happened)
+        keyed by cohortId, exchange by modelId
+        late handle, disorder 5s
+    references
+      modelParameters <- model-parameters (control)
+    state
+      cohorts: mapOf, max 192
+      outcomes: value
+      changed: value
+    timers
+      forgotten 1120d after the last event
+      cutDue
+    output purchase-populations
+    "
+  `)
+})
