@@ -6,6 +6,7 @@ import { days, type Instant, minutes } from '../engine/time.ts'
 import {
   populationChanges as changesTopic,
   purchaseCohorts as cohortsTopic,
+  erasures as erasuresTopic,
   orders as ordersTopic,
   purchasePopulations as populationsTopic,
 } from '../events.ts'
@@ -170,6 +171,21 @@ test('whatever is ordered and cancelled, also late, cohorts count who has bought
     { numRuns: 40 },
   )
   expect(undoings).toBeGreaterThan(50)
+})
+
+test('who is erased leaves the cohort, and nothing of them is kept', () => {
+  const mill = new Harness(chain, { mode: 'history' })
+  const purchase = { user: 'ann', at: START, totalMinor: 100, market: 'UK' }
+  playStep(mill, orderOf(START, 'o1', 'PLACED', purchase))
+  playStep(mill, orderOf(START, 'o2', 'PLACED', { ...purchase, user: 'bea' }))
+  mill.advanceTo(START + days(2))
+  const erasure = { eventId: 'e1', occurredAt: START + days(2), userId: 'ann', visitorIds: [] }
+  playStep(mill, send(erasuresTopic, erasure))
+  mill.advanceTo(START + days(4))
+  const cell = `${START / DAY} 0 ${START / DAY}`
+  expect(lastTold(mill, 'purchases').cells).toEqual({ [cell]: 1 })
+  expect(mill.stateText()).toContain('USER:bea')
+  expect(mill.stateText()).not.toContain('USER:ann')
 })
 
 const lives = fc.array(
