@@ -48,7 +48,8 @@ export const PRICE_SENSITIVE_PURCHASES = 3
 
 /** Whether somebody who has the tag, or has it not, has it now. */
 export const isPriceSensitive = (held: boolean, dealings: Dealings, prior: DealPrior): boolean => {
+  if (dealings.purchases < PRICE_SENSITIVE_PURCHASES) return false
   const affinity = dealAffinityOf(dealings, prior)
-  if (affinity === null || dealings.purchases < PRICE_SENSITIVE_PURCHASES) return false
+  if (affinity === null) return false
   return affinity.excess >= (held ? PRICE_SENSITIVE_UNTIL : PRICE_SENSITIVE_FROM)
 }

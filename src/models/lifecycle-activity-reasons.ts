@@ -3,7 +3,6 @@ import {
   type Level,
   type LifecycleActivity,
   type Presence,
-  ratioAt,
 } from './lifecycle-activity.ts'
 
 /** What the activity rests on, in the words that stand in a result's reasons. */
@@ -34,16 +33,17 @@ const LONG_ABSENCE_REASONS = {
   LOST: 'Silent for {absenceDays} days, after 730 of which any buyer is lost.',
 } as const satisfies Record<Level['activity'], string>
 
-/** The sentence that says why the activity is what it is. */
+/** The sentence that says why the activity is what it is. `ratio` is that of the presence at `now`. */
 export const activityReasonOf = (
-  { rhythm, lastAt }: Presence,
+  { lastAt }: Presence,
   activity: LifecycleActivity,
   now: number,
+  ratio: number | null,
 ): string => {
-  if (rhythm === null) return VISITOR_ACTIVITY_REASONS[activity]
+  if (ratio === null) return VISITOR_ACTIVITY_REASONS[activity]
   const level = ACTIVITY_LEVELS.find(each => each.activity === activity)
   const isLong = level !== undefined && now - lastAt >= level.buyerAbsenceMs
-  return isLong && ratioAt(rhythm, now) > level.ratio
+  return isLong && ratio > level.ratio
     ? LONG_ABSENCE_REASONS[level.activity]
     : BUYER_ACTIVITY_REASONS[activity]
 }

@@ -5,11 +5,15 @@ import {
   activityOf,
   type LifecycleActivity,
   type Presence,
+  presentRatio,
   type Rhythm,
 } from './lifecycle-activity.ts'
-import { activityReasonOf } from './lifecycle-activity-reasons.ts'
+import { activityReasonOf as reasonWith } from './lifecycle-activity-reasons.ts'
 import { MBG_NBD_SEED } from './mbg-nbd.ts'
 import { ageAtRatio } from './silence-ages.ts'
+
+const activityReasonOf = (presence: Presence, activity: LifecycleActivity, now: number): string =>
+  reasonWith(presence, activity, now, presentRatio(presence, now))
 
 const DAY = 86_400_000
 const visitor = (lastAt: number): Presence => ({ lastAt, reactivatedAt: null, rhythm: null })

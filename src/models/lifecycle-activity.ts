@@ -68,21 +68,26 @@ export const summaryAt = ({ days, firstAt, lastAt }: Bought, now: number): Purch
 export const ratioAt = (rhythm: Rhythm, now: number): number =>
   activityRatio(rhythm.parameters, summaryAt(rhythm, now))
 
+/** The expected rate of purchases, of what it was just after the last; null of who never bought. */
+export const presentRatio = ({ rhythm }: Presence, now: number): number | null =>
+  rhythm === null ? null : ratioAt(rhythm, now)
+
 /**
  * The activity at `now`. A moment that is exactly on a border belongs to the later activity.
  *
  * @param held what it was before, where no purchase came since; a level that silence has brought about
  *   is not left because new parameters make it a little less likely.
+ * @param ratio `presentRatio`, where it is known already.
  */
 export const activityOf = (
   presence: Presence,
   now: number,
   held: LifecycleActivity | null = null,
+  ratio = presentRatio(presence, now),
 ): LifecycleActivity => {
-  const { lastAt, reactivatedAt, rhythm } = presence
+  const { lastAt, reactivatedAt } = presence
   if (reactivatedAt !== null && now - reactivatedAt < REACTIVATED_MS) return 'REACTIVATED'
-  if (rhythm === null) return lastLevel(({ absenceMs }) => now - lastAt >= absenceMs)
-  const ratio = ratioAt(rhythm, now)
+  if (ratio === null) return lastLevel(({ absenceMs }) => now - lastAt >= absenceMs)
   const heldLevel = ACTIVITY_LEVELS.findIndex(({ activity }) => activity === held)
   return lastLevel((level, index) => {
     const isHeld = index <= heldLevel

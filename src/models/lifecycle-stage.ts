@@ -23,6 +23,14 @@ export const LIFECYCLE_STAGES = [
 ] as const
 export type LifecycleStage = (typeof LIFECYCLE_STAGES)[number]
 
+/** Of people with a purchase that stands. */
+export const BUYER_STAGES: ReadonlySet<LifecycleStage> = new Set<LifecycleStage>([
+  'FIRST_BUYER',
+  'REPEAT',
+  'LOYAL',
+  'ADVOCATE',
+])
+
 export interface StageEvidence {
   /** Weighted views, searches and favourites, halved every `ENGAGEMENT_HALF_LIFE_MS`. */
   readonly engagement: number

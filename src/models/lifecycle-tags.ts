@@ -39,21 +39,27 @@ export const tagsOf = (
   { highValue, potential, priceSensitive }: Comparison,
   now: number,
 ): TagSet => {
-  const holds: Record<LifecycleTag, boolean> = {
-    DEAL_ONLY: purchases >= DEAL_ONLY_PURCHASES && dealPurchases === purchases,
-    DORMANT: activity === 'DORMANT',
-    NEW: firstAt !== null && now < firstAt + NEW_MS,
-    HIGH_VALUE: highValue,
-    POTENTIAL: potential,
-    VIP_AT_RISK: highValue && activity === 'AT_RISK',
-    PRICE_SENSITIVE: priceSensitive,
-  }
-  return LIFECYCLE_TAGS.reduce((set, tag, bit) => (holds[tag] ? set | (1 << bit) : set), 0)
+  let set = 0
+  if (purchases >= DEAL_ONLY_PURCHASES && dealPurchases === purchases) set |= BITS.DEAL_ONLY
+  if (activity === 'DORMANT') set |= BITS.DORMANT
+  if (firstAt !== null && now < firstAt + NEW_MS) set |= BITS.NEW
+  if (highValue) set |= BITS.HIGH_VALUE
+  if (potential) set |= BITS.POTENTIAL
+  if (highValue && activity === 'AT_RISK') set |= BITS.VIP_AT_RISK
+  if (priceSensitive) set |= BITS.PRICE_SENSITIVE
+  return set
 }
 
+const BITS = Object.fromEntries(LIFECYCLE_TAGS.map((tag, bit) => [tag, 1 << bit])) as Readonly<
+  Record<LifecycleTag, number>
+>
+
 /** The tags that are in the set and not in `without`, sorted. */
-export const tagNames = (set: TagSet, without: TagSet = 0): LifecycleTag[] =>
-  LIFECYCLE_TAGS.filter((_, bit) => (set & ~without & (1 << bit)) !== 0).sort()
+export const tagNames = (set: TagSet, without: TagSet = 0): LifecycleTag[] => {
+  const left = set & ~without
+  // Most results enter none and leave none.
+  return left === 0 ? [] : LIFECYCLE_TAGS.filter(tag => has(left, tag)).sort()
+}
 
 /** The bands that a set of tags says. */
 export const bandsIn = (set: TagSet): ValueBands => ({
@@ -63,8 +69,7 @@ export const bandsIn = (set: TagSet): ValueBands => ({
 
 export const isPriceSensitiveIn = (set: TagSet): boolean => has(set, 'PRICE_SENSITIVE')
 
-const has = (set: TagSet, tag: LifecycleTag): boolean =>
-  (set & (1 << LIFECYCLE_TAGS.indexOf(tag))) !== 0
+const has = (set: TagSet, tag: LifecycleTag): boolean => (set & BITS[tag]) !== 0
 
 /** When the tag NEW ends by itself; Infinity where it does not hold. */
 export const newEndsAt = ({ firstAt }: PurchaseHistory, now: number): number =>

@@ -46,15 +46,36 @@ export const lifetimeValue = (
 export const discountedPurchases = (
   parameters: PurchaseParameters,
   summary: PurchaseSummary,
-  { horizonWeeks, discount }: Pick<LifetimeValueTerms, 'horizonWeeks' | 'discount'>,
+  terms: Pick<LifetimeValueTerms, 'horizonWeeks' | 'discount'>,
 ): number => {
+  const { weeks, worth } = monthsOf(terms)
   let sum = 0
   let before = 0
-  for (let month = 1; (month - 1) * MONTH_WEEKS < horizonWeeks; month++) {
-    const weeks = Math.min(month * MONTH_WEEKS, horizonWeeks)
-    const until = expectedPurchasesIfAlive(parameters, summary, weeks)
-    sum += (until - before) / (1 + discount) ** (weeks / YEAR_WEEKS)
+  for (let month = 0; month < weeks.length; month++) {
+    const until = expectedPurchasesIfAlive(parameters, summary, weeks[month]!)
+    sum += (until - before) * worth[month]!
     before = until
   }
   return probabilityAlive(parameters, summary) * sum
 }
+
+/** When each month ends, in weeks from now, and what a purchase at its end is worth today. */
+interface Months {
+  readonly weeks: readonly number[]
+  readonly worth: readonly number[]
+}
+
+const monthsOf = (terms: Pick<LifetimeValueTerms, 'horizonWeeks' | 'discount'>): Months => {
+  const known = months.get(terms)
+  if (known) return known
+  const { horizonWeeks, discount } = terms
+  const count = Math.max(0, Math.ceil(horizonWeeks / MONTH_WEEKS))
+  const weeks = Array.from({ length: count }, (_, at) =>
+    Math.min((at + 1) * MONTH_WEEKS, horizonWeeks),
+  )
+  const worth = weeks.map(week => (1 + discount) ** (-week / YEAR_WEEKS))
+  months.set(terms, { weeks, worth })
+  return { weeks, worth }
+}
+/** The same for all customers, and asked for each of them. */
+const months = new WeakMap<object, Months>()

@@ -52,11 +52,15 @@ export const churnRisk = (
   parameters: PurchaseParameters,
   summary: PurchaseSummary,
   horizonWeeks: number,
-): number => {
-  const exposure = Math.log1p(horizonWeeks / (parameters.alpha + summary.ageWeeks))
-  const buysIfAlive = -Math.expm1(-(parameters.r + summary.repeats) * exposure)
-  return 1 - probabilityAlive(parameters, summary) * buysIfAlive
-}
+): number =>
+  1 - probabilityAlive(parameters, summary) * buysIfAlive(parameters, summary, horizonWeeks)
+
+/** The chance of a purchase within `horizonWeeks` from now, of somebody who is surely alive. */
+export const buysIfAlive = (
+  { r, alpha }: PurchaseParameters,
+  { repeats, ageWeeks }: PurchaseSummary,
+  horizonWeeks: number,
+): number => -Math.expm1(-(r + repeats) * Math.log1p(horizonWeeks / (alpha + ageWeeks)))
 
 /** How many purchases to expect within `horizonWeeks` from now. Falls with silence, to 0. */
 export const expectedPurchases = (

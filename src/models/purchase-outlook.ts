@@ -12,7 +12,7 @@
  * the calibration. And it ends at 1 as well, so however steep that is, the steps are not more.
  */
 import { momentAt, type Rhythm, summaryAt, WEEK_MS } from './lifecycle-activity.ts'
-import { churnRisk, expectedPurchases, probabilityAlive } from './mbg-nbd.ts'
+import { buysIfAlive, expectedPurchasesIfAlive, probabilityAlive } from './mbg-nbd.ts'
 import { calibrated, type Platt, uncalibrated } from './platt-calibration.ts'
 import { ageAtChurnRisk, ageAtExpected } from './silence-ages.ts'
 
@@ -54,13 +54,14 @@ export const outlookAt = (
 ): Outlook => {
   const { parameters } = rhythm
   const summary = summaryAt(rhythm, now)
-  const purchaseChurnRisk30d = churnRisk(parameters, summary, WEEKS_30D)
-  const purchaseChurnRisk90d = churnRisk(parameters, summary, WEEKS_90D)
+  const pAlive = probabilityAlive(parameters, summary)
+  const purchaseChurnRisk30d = 1 - pAlive * buysIfAlive(parameters, summary, WEEKS_30D)
+  const purchaseChurnRisk90d = 1 - pAlive * buysIfAlive(parameters, summary, WEEKS_90D)
   return {
-    pAlive: probabilityAlive(parameters, summary),
+    pAlive,
     churnRisk30d: calibrated(month, purchaseChurnRisk30d),
     churnRisk90d: calibrated(quarter, purchaseChurnRisk90d),
-    expectedOrders90d: expectedPurchases(parameters, summary, WEEKS_90D),
+    expectedOrders90d: pAlive * expectedPurchasesIfAlive(parameters, summary, WEEKS_90D),
     purchaseChurnRisk30d,
     purchaseChurnRisk90d,
   }

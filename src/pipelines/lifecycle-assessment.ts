@@ -2,7 +2,7 @@
  * Where a person stands after an event or a silence: what is new is kept and said, and the timer is
  * set to when it could change again without any event.
  */
-import { CART_LIVE_MS, INTERESTED_FROM, nextStage } from '../models/lifecycle-stage.ts'
+import { BUYER_STAGES, INTERESTED_FROM, nextStage } from '../models/lifecycle-stage.ts'
 import { bandsIn, tagsOf } from '../models/lifecycle-tags.ts'
 import { hasMoved } from '../models/purchase-outlook.ts'
 import { NO_VALUE_BANDS, type ValueBands, valueBandsOf } from '../models/value-bands.ts'
@@ -11,7 +11,7 @@ import { priceSensitivityOf } from './lifecycle-price-sensitivity.ts'
 import { toldQuintiles } from './lifecycle-quintiles.ts'
 import { type Assessed, type Segment, segmentOf } from './lifecycle-result.ts'
 import { type LifecycleContext, NOTHING_SAID, type Standing } from './lifecycle-state.ts'
-import { wakeAt, wakeBy } from './lifecycle-timer.ts'
+import { wakeAt } from './lifecycle-timer.ts'
 
 /**
  * Assesses the person anew, from what the cells say. The result, where stage, activity or tags
@@ -40,21 +40,11 @@ export const assessVisit = (context: LifecycleContext, touchedCart: boolean): Se
   const { state, now } = context
   const { stage, activity, interested } = state.standing.get()
   // Only purchases end the absence of somebody who bought, and their cart is no news.
-  const isBuyer = stage !== null && BUYERS.has(stage)
+  const isBuyer = stage !== null && BUYER_STAGES.has(stage)
   const isHere = isBuyer || (activity === 'ACTIVE' && !touchedCart)
   const changesNothing = isHere && (interested || state.engagement.at(now) < INTERESTED_FROM)
-  if (!changesNothing) return assess(context)
-  // The purchases may be undone by the time that the cart is forgotten.
-  if (touchedCart) wakeBy(now + CART_LIVE_MS, context)
-  return null
+  return changesNothing ? null : assess(context)
 }
-
-const BUYERS = new Set<NonNullable<Standing['stage']>>([
-  'FIRST_BUYER',
-  'REPEAT',
-  'LOYAL',
-  'ADVOCATE',
-])
 
 const saidOf = ({ outlook }: Grounds) =>
   outlook === null

@@ -1,6 +1,12 @@
 /** What a person's standing is assessed from: the cells, and what the population is like. */
 import type { Instant } from '../engine/time.ts'
-import { activityOf, type Presence, summaryAt } from '../models/lifecycle-activity.ts'
+import {
+  activityOf,
+  type Presence,
+  presentRatio,
+  type Rhythm,
+  summaryAt,
+} from '../models/lifecycle-activity.ts'
 import type { StageEvidence } from '../models/lifecycle-stage.ts'
 import { weeklyRate } from '../models/mbg-nbd.ts'
 import type { PurchaseHistory } from '../models/purchase-history.ts'
@@ -18,6 +24,8 @@ export interface Grounds {
   readonly population: Population
   readonly history: PurchaseHistory
   readonly presence: Presence
+  /** Expected rate of purchases, of what it was just after the last; null of who never bought. */
+  readonly ratio: number | null
   readonly evidence: StageEvidence
   /** Null for somebody who never bought. */
   readonly outlook: Outlook | null
@@ -37,6 +45,7 @@ export const groundsOf = (
   const rhythm = rhythmOf(history, population)
   const lastAt = history.lastAt ?? state.seenAt.get()
   const presence = { lastAt, reactivatedAt: reactivatedAtOf(state), rhythm }
+  const ratio = presentRatio(presence, now)
   const outlook = rhythm === null ? null : outlookAt(rhythm, population.calibration, now)
   const orderValueMinor = orderValueMinorOf(history, population)
   const held = isBooked ? null : state.standing.get().activity
@@ -45,10 +54,11 @@ export const groundsOf = (
     population,
     history,
     presence,
+    ratio,
     outlook,
     orderValueMinor,
     worthMinor: lazily(() => (rhythm === null ? 0 : worthAt(rhythm, orderValueMinor, now))),
-    evidence: evidenceOf(history, presence, state, held, now),
+    evidence: evidenceOf(history, rhythm, activityOf(presence, now, held, ratio), state, now),
   }
 }
 
@@ -66,12 +76,11 @@ const lazily = (compute: () => number): (() => number) => {
 
 const evidenceOf = (
   { purchases, days, firstAt, lastAt }: PurchaseHistory,
-  presence: Presence,
+  rhythm: Rhythm | null,
+  activity: StageEvidence['activity'],
   state: LifecycleState,
-  held: StageEvidence['activity'] | null,
   now: Instant,
 ): StageEvidence => {
-  const { rhythm } = presence
   const cartAt = state.cartAt.get()
   const referredAt = lastReferralAt(state)
   return {
@@ -81,7 +90,7 @@ const evidenceOf = (
     purchaseSpanMs: firstAt === null || lastAt === null ? 0 : lastAt - firstAt,
     repeatDays: days - 1,
     weeklyRate: rhythm === null ? 0 : weeklyRate(rhythm.parameters, summaryAt(rhythm, now)),
-    activity: activityOf(presence, now, held),
+    activity,
     referralAgeMs: referredAt === null ? null : now - referredAt,
   }
 }

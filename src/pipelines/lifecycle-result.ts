@@ -2,7 +2,7 @@
 import type { BodyOf } from '../engine/pipeline.ts'
 import { days, type Instant } from '../engine/time.ts'
 import type { LifecycleSegment, Reason } from '../events.ts'
-import { type Presence, ratioAt } from '../models/lifecycle-activity.ts'
+import type { Presence } from '../models/lifecycle-activity.ts'
 import { activityReasonOf } from '../models/lifecycle-activity-reasons.ts'
 import { STAGE_REASONS } from '../models/lifecycle-stage.ts'
 import { tagNames } from '../models/lifecycle-tags.ts'
@@ -73,12 +73,12 @@ const expectationsOf = ({ outlook, worthMinor }: Grounds) => ({
 /** The weightiest first; of the same weight, the stage and then the activity. */
 const reasonsOf = ({ stage, activity }: Assessed, grounds: Grounds, now: Instant): Reason[] => {
   const { evidence, presence } = grounds
-  const silence = silenceOf(presence, now)
+  const silence = silenceOf(grounds, now)
   const reasons = [
     { code: `STAGE_${stage}`, detail: sentence(STAGE_REASONS[stage], evidence), weight: 1 },
     {
       code: `ACTIVITY_${activity}`,
-      detail: sentence(activityReasonOf(presence, activity, now), silence),
+      detail: sentence(activityReasonOf(presence, activity, now, silence.ratio), silence),
       weight: 1,
     },
     ...rhythmReasons(presence, silence),
@@ -108,8 +108,8 @@ interface Silence {
   readonly ratioPct: number | null
 }
 
-const silenceOf = ({ lastAt, rhythm }: Presence, now: Instant): Silence => {
-  const ratio = rhythm === null ? null : ratioAt(rhythm, now)
+const silenceOf = ({ presence, ratio }: Grounds, now: Instant): Silence => {
+  const { lastAt, rhythm } = presence
   return {
     absenceDays: Math.max(0, now - lastAt) / days(1),
     usualDays:

@@ -72,6 +72,16 @@ describe('before the first purchase', () => {
       tick 5d1h
       => 5d anna AWARE ACTIVE -
     `))
+  test('what a buyer has in the cart is an intent from when the purchase is undone, until 72 hours', () =>
+    check(`
+      0    order anna o1 50GBP
+      1d   cart anna
+      => 0d anna FIRST_BUYER ACTIVE NEW 0 50GBP
+      2d   cancel anna o1 50GBP
+      tick 5d
+      => 2d anna INTENT ACTIVE - 0 0GBP
+      => 4d anna AWARE ACTIVE - 0 0GBP
+    `))
   test('a purchase ends the intent, and undoing it does not bring the cart back', () =>
     check(`
       0    cart anna

@@ -1,7 +1,12 @@
 /** The one timer of a person, which silence is noticed by. */
 import type { Instant } from '../engine/time.ts'
 import { activityChangesAt, type Rhythm } from '../models/lifecycle-activity.ts'
-import { ADVOCATE_UNTIL_MS, CART_LIVE_MS, interestFadesAt } from '../models/lifecycle-stage.ts'
+import {
+  ADVOCATE_UNTIL_MS,
+  BUYER_STAGES,
+  CART_LIVE_MS,
+  interestFadesAt,
+} from '../models/lifecycle-stage.ts'
 import { bandsIn, newEndsAt } from '../models/lifecycle-tags.ts'
 import {
   hasMoved,
@@ -15,7 +20,7 @@ import { worthFallsBelowAt } from '../models/purchase-worth.ts'
 import { POTENTIAL_CHANCE } from '../models/value-bands.ts'
 import type { Grounds } from './lifecycle-grounds.ts'
 import type { Assessed } from './lifecycle-result.ts'
-import type { LifecycleContext, Standing } from './lifecycle-state.ts'
+import type { LifecycleContext } from './lifecycle-state.ts'
 
 /**
  * Sets the timer to the first moment after `now` at which silence alone could change what is said or
@@ -36,18 +41,22 @@ export const wakeAt = (
 }
 
 /** Moves the timer forward to `at`, where it is later or not set. */
-export const wakeBy = (at: Instant, { timers }: LifecycleContext): void => {
+const wakeBy = (at: Instant, { timers }: LifecycleContext): void => {
   const setTo = timers.dueAt('standingChanges') ?? Number.POSITIVE_INFINITY
   if (at < setTo) timers.set('standingChanges', at)
 }
 
-/** When what follows from visits, carts and referrals changes by itself. */
+/**
+ * When what follows from visits, carts and referrals changes by itself. The cart of a buyer says
+ * nothing; where the purchases are undone, the person is assessed anew.
+ */
 const visitsChangeAt = (
-  { interested, advocate }: Standing,
+  { stage, interested, advocate }: Assessed,
   { evidence }: Grounds,
   { state, now }: LifecycleContext,
 ): Instant => {
-  const cartEndsAt = (state.cartAt.get() ?? Number.NEGATIVE_INFINITY) + CART_LIVE_MS
+  const cartAt = BUYER_STAGES.has(stage) ? null : state.cartAt.get()
+  const cartEndsAt = (cartAt ?? Number.NEGATIVE_INFINITY) + CART_LIVE_MS
   const referredAt = evidence.referralAgeMs === null ? now : now - evidence.referralAgeMs
   return Math.min(
     cartEndsAt > now ? cartEndsAt : Number.POSITIVE_INFINITY,
