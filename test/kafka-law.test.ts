@@ -1,6 +1,6 @@
 /**
  * The law on Kafka in its short form: ten faults under load, then everything is checked. The long form
- * is `npm run law -- --faults 300`.
+ * is `npm run law -- --faults 300 --runs 10`.
  *
  *   MILLRACE_SEED=7      other faults, another shop
  */

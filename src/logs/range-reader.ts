@@ -7,12 +7,18 @@ import { MillraceError } from '../engine/errors.ts'
 import { partitionNameOf } from '../engine/partition-name.ts'
 import type { Log, StoredRecord } from './log.ts'
 
-const READ = { recordsMax: 2_000, bytesMax: 2 * 1024 * 1024 }
+const READ = { recordsMax: 8_000, bytesMax: 2 * 1024 * 1024 }
+
+/** Records that follow one another in the log. */
+interface Ahead {
+  readonly records: readonly StoredRecord[]
+  /** The index of the first that is behind all that was asked for. */
+  next: number
+}
 
 export class RangeReader {
   readonly #log: Log
-  /** By partition, records that follow one another in the log. */
-  readonly #ahead = new Map<string, readonly StoredRecord[]>()
+  readonly #ahead = new Map<string, Ahead>()
 
   constructor(log: Log) {
     this.#log = log
@@ -21,22 +27,22 @@ export class RangeReader {
   /** @throws MillraceError `INPUT_MISSING` where retention or compaction has removed some of them */
   async recordsIn(range: JournalRange): Promise<readonly StoredRecord[]> {
     const found: StoredRecord[] = []
-    const name = partitionNameOf(range)
-    let batch = this.#ahead.get(name) ?? []
-    // What is kept begins behind the range where a run was begun anew: it is read again then.
-    if (batch.length > 0 && batch[0]!.offset > range.first) batch = []
     for (let from = range.first; from <= range.last; ) {
-      const known = batch.filter(({ offset }) => offset >= from)
-      batch = known.length > 0 ? known : await this.#read(range, from)
-      this.#ahead.set(name, batch)
-      if (batch.length === 0) break
-      for (const record of batch) {
-        if (record.offset <= range.last && record.value !== null) found.push(record)
-      }
-      from = batch.at(-1)!.offset + 1
+      const ahead = await this.#aheadAt(range, from)
+      if (ahead.records.length === 0) break
+      from = takeFrom(ahead, range, found)
     }
     if (found.length !== range.count) throw missing(range, found.length)
     return found
+  }
+
+  async #aheadAt(range: JournalRange, from: number): Promise<Ahead> {
+    const name = partitionNameOf(range)
+    const known = this.#ahead.get(name)
+    if (known && goTo(known, from)) return known
+    const ahead = { records: await this.#read(range, from), next: 0 }
+    this.#ahead.set(name, ahead)
+    return ahead
   }
 
   async #read(range: JournalRange, from: number): Promise<readonly StoredRecord[]> {
@@ -47,6 +53,26 @@ export class RangeReader {
       throw missing(range, 0)
     }
   }
+}
+
+/** Whether what is known has it. What begins behind it does not, where a run was begun anew. */
+const goTo = (ahead: Ahead, from: number): boolean => {
+  const { records } = ahead
+  if (records.length === 0 || records[0]!.offset > from) return false
+  if (ahead.next > 0 && records[ahead.next - 1]!.offset >= from) ahead.next = 0
+  while (ahead.next < records.length && records[ahead.next]!.offset < from) ahead.next++
+  return ahead.next < records.length
+}
+
+/** Takes those of the range, and returns from where on there may be more of them. */
+const takeFrom = (ahead: Ahead, { last }: JournalRange, found: StoredRecord[]): number => {
+  const { records } = ahead
+  for (; ahead.next < records.length; ahead.next++) {
+    const record = records[ahead.next]!
+    if (record.offset > last) return last + 1
+    if (record.value !== null) found.push(record)
+  }
+  return records.at(-1)!.offset + 1
 }
 
 const missing = ({ topic, partition, first, last, count }: JournalRange, found: number) =>
