@@ -101,6 +101,8 @@ export class Demo {
     const looking = setInterval(() => void this.#look(), LOOK_INTERVAL_MS)
     try {
       await Promise.race([stopped, producing, computing, failure])
+      // Who learns on would only hold up the rest.
+      await learners.stop()
       producer.stop()
       await Promise.race([producing, failure])
       live.stop()

@@ -15,13 +15,16 @@ export interface LiveLearnersOptions
 export interface LiveLearners {
   /** Rejects with what the log failed one of them with; never resolves. */
   readonly failure: Promise<never>
+  /** May be called several times. What was not learnt from waits for the next start. */
   stop(): Promise<void>
 }
 
 export const startLearners = async (options: LiveLearnersOptions): Promise<LiveLearners> => {
   const started: LiveLearner[] = []
+  let stopping: Promise<unknown> | null = null
   const stop = async (): Promise<void> => {
-    await Promise.all(started.map(each => each.stop()))
+    stopping ??= Promise.all(started.map(each => each.stop()))
+    await stopping
   }
   try {
     for (const learner of options.learners) started.push(await startOne(options, learner))

@@ -112,6 +112,8 @@ export class Life {
     try {
       await Promise.race([stopped, computing, failure])
       live.stop('now')
+      // What it fails with is told when all is closed.
+      learners?.stop().catch(() => {})
       await Promise.race([computing, failure])
       if (tables) await this.#drain(tables)
     } finally {
@@ -217,7 +219,9 @@ const learnersBeside = async (
       formatOf: topic => configuredFormat(config, topic),
       ...(schemas ? { writers: schemas.writers } : {}),
     })
-    return { failure: running.failure, stop: () => running.stop().finally(close) }
+    let stopping: Promise<void> | null = null
+    const stop = (): Promise<void> => (stopping ??= running.stop().finally(close))
+    return { failure: running.failure, stop }
   } catch (error) {
     await close().catch(() => {})
     throw error
