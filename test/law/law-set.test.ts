@@ -60,7 +60,7 @@ test('faults are shared out, none is lost, and each run has a seed of its own', 
 
 test('a set that was interrupted has what was done, and goes on with the rest', async () => {
   expect(await seedsRun(ASKED, { until: 8 })).toEqual([7])
-  expect(await page()).toContain('20 faults in 3 runs, 7 of them in 1 runs so far: holds')
+  expect(await page()).toContain('20 faults in 3 runs, 7 of them in one run so far: holds')
   expect(await seedsRun(ASKED)).toEqual([8, 9])
   expect(await page()).toContain('# The law on Kafka, 20 faults in 3 runs: holds')
   expect(await page()).toContain('| all | 20 | 3,000 | 100 | 7 | 3.0 | holds |')

@@ -21,9 +21,11 @@ const heading = ({ faults, runs: wanted }: SetAsked, runs: readonly LawReport[])
   const broken = runs.filter(run => differences(run).length > 0)
   const seeds = broken.map(({ seed }) => seed).join(', ')
   const verdict = broken.length === 0 ? 'holds' : `BROKEN with ${seeds}`
-  const far = runs.length === wanted ? '' : `, ${done} of them in ${runs.length} runs so far`
-  return `${faults} faults in ${wanted} runs${far}: ${verdict}`
+  const far = runs.length === wanted ? '' : `, ${done} of them in ${runsText(runs.length)} so far`
+  return `${faults} faults in ${runsText(wanted)}${far}: ${verdict}`
 }
+
+const runsText = (count: number): string => (count === 1 ? 'one run' : `${count} runs`)
 
 const rowOf = (run: LawReport): readonly string[] => [
   `${run.seed}`,
