@@ -31,6 +31,7 @@ import {
   type StoredRecord,
   type Subscription,
   type TopicPartition,
+  type TopicSettings,
 } from '../../logs/log.ts'
 import { inPieces } from './in-pieces.ts'
 
@@ -42,6 +43,8 @@ export interface LiveLearnerOptions {
   readonly writers?: WriterSchemas
   /** What a topic is said to hold; `auto` where this is not given. */
   readonly formatOf?: (topic: string) => TopicFormat
+  /** Of its topics, where they are not there yet. Default one partition each, kept for good. */
+  readonly topicSettings?: (topic: string) => TopicSettings
   /** What came of a record, once it is in the log. @param from the key of the record */
   readonly onFinding?: (finding: Finding, from: string) => void
   /** The log had removed records before they were learnt from. */
@@ -69,9 +72,9 @@ export class LiveLearner {
 
   /** Makes the topics that are not there, as a run makes those of its results. */
   static async start(options: LiveLearnerOptions): Promise<LiveLearner> {
-    const { log, learner } = options
+    const { log, learner, topicSettings = () => KEPT_WHOLE } = options
     for (const { name } of [learner.from, learner.to]) {
-      await createMissingTopic(log, name, KEPT_WHOLE)
+      await createMissingTopic(log, name, topicSettings(name))
     }
     const live = new LiveLearner(options)
     await live.#subscribe()

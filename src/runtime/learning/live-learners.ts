@@ -5,7 +5,10 @@ import type { Metrics } from '../../serve/metrics.ts'
 import { LiveLearner, type LiveLearnerOptions } from './live-learner.ts'
 
 export interface LiveLearnersOptions
-  extends Pick<LiveLearnerOptions, 'log' | 'applicationId' | 'writers' | 'formatOf'> {
+  extends Pick<
+    LiveLearnerOptions,
+    'log' | 'applicationId' | 'writers' | 'formatOf' | 'topicSettings'
+  > {
   readonly learners: readonly Learner[]
   readonly metrics: Pick<Metrics, 'learnt'>
   /** A line for whoever watches. */
@@ -38,15 +41,12 @@ export const startLearners = async (options: LiveLearnersOptions): Promise<LiveL
 }
 
 const startOne = (
-  { log, applicationId, writers, formatOf, metrics, say }: LiveLearnersOptions,
+  { metrics, say, learners: _learners, ...options }: LiveLearnersOptions,
   learner: Learner,
 ): Promise<LiveLearner> =>
   LiveLearner.start({
-    log,
-    applicationId,
+    ...options,
     learner,
-    ...(writers ? { writers } : {}),
-    ...(formatOf ? { formatOf } : {}),
     onFinding(finding, from) {
       metrics.learnt(learner.id, finding.as)
       say(`learner ${learner.id}: ${sentenceOf(finding, from)}`)

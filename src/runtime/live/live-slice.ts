@@ -56,6 +56,7 @@ export class LiveSlice implements Subscriber {
       applicationId,
       snapshots,
       slice,
+      resultPartitions: slice.count,
       wallNow,
       ...(onRestored ? { onRestored: records => onRestored(slice.index, records) } : {}),
     })

@@ -217,6 +217,7 @@ const learnersBeside = async (
       ...{ log, learners, metrics, say },
       applicationId: config.application,
       formatOf: topic => configuredFormat(config, topic),
+      topicSettings: topic => topicSettingsOf(config, topic),
       ...(schemas ? { writers: schemas.writers } : {}),
     })
     let stopping: Promise<void> | null = null

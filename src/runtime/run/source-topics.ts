@@ -22,11 +22,12 @@ export const provideSourceTopics = async (
   for (const name of missing) await log.createTopic(name, topicSettingsOf(config, name))
 }
 
-/** Events in partitions, kept for a week; reference topics by key, and control topics whole. */
+/** Events in partitions, kept for a week, and results for good; reference topics by key, control topics whole. */
 export const topicSettingsOf = (config: Config, name: string): TopicSettings => {
   const kind = topicNamed(name)?.kind
   if (kind === 'reference') return { ...KEPT_WHOLE, compacted: true }
   if (kind === 'control') return KEPT_WHOLE
+  if (kind === 'result') return { ...KEPT_WHOLE, partitions: config.partitions }
   const partitions = config.topics.partitions ?? config.partitions
   return { ...KEPT_WHOLE, partitions, retentionMs: RETENTION_MS }
 }
