@@ -67,11 +67,7 @@ test('letters are listed with where they are from, by code, topic or pipeline', 
 const MISTAKEN: readonly (readonly [option: string, name: string, says: RegExp])[] = [
   ['--code', 'MALFORMED_JSN', /no code MALFORMED_JSN\. Did you mean MALFORMED_JSON\?/],
   ['--topic', 'order', /no topic order\. Did you mean orders\?/],
-  [
-    '--pipeline',
-    'nothing-like-it',
-    /There are fraud-scores, lifecycle-segments|There are lifecycle/,
-  ],
+  ['--pipeline', 'nothing-like-it', /There are identity-merges, lifecycle-segments/],
 ]
 
 test('a name that nothing bears is not taken for one without letters', async () => {
