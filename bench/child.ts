@@ -7,6 +7,8 @@ import { kafkaRebalance } from './measures/kafka-rebalance.ts'
 import { kafkaRestore } from './measures/kafka-restore.ts'
 import { kafkaThroughput } from './measures/kafka-throughput.ts'
 import { buildKeys, restoreKeys } from './measures/keys.ts'
+import { refit } from './measures/refit.ts'
+import { refitParts } from './measures/refit-parts.ts'
 import { stages } from './measures/stages.ts'
 import { fourWithoutTables, fourWithTables, freshness, rowsIntoTables } from './measures/tables.ts'
 
@@ -25,6 +27,8 @@ const MEASURES = {
   kafkaLatency,
   kafkaRestore,
   kafkaRebalance,
+  refit,
+  refitParts,
 }
 export type MeasureName = keyof typeof MEASURES
 

@@ -5,7 +5,8 @@
  *   npm run bench -- --quick      without the million keys
  *   npm run bench -- --only keys  measurements whose name has this in it: stages, light, lifecycle, both,
  *                                 four-without, four-with, tables, freshness-2k, freshness-20k, keys-10k,
- *                                 keys-100k, keys-1m
+ *                                 keys-100k, keys-1m, refit-parts; and refit-live, which takes half an
+ *                                 hour and is run by its name, or `refit`, alone
  *   npm run bench -- --kafka      those on a broker, and no others: six minutes, on a broker that is
  *                                 started for them, or at KAFKA_BROKERS. With --only, some of them:
  *                                 kafka-throughput, kafka-latency, kafka-restore, kafka-rebalance
@@ -66,6 +67,9 @@ const keys = (users: number): Line[] =>
     ...measured('restoreKeys', dir, String(users), 'snapshot'),
   ])
 
+const refitParts = () => inDirectory(dir => measured('refitParts', dir, '1000000'))
+const refitLive = () => inDirectory(dir => measured('refit', dir, '1000000'))
+
 const MEASUREMENTS: readonly (readonly [string, () => Line[]])[] = [
   ['stages', () => inDirectory(dir => measured('stages', dir))],
   ['light', () => inDirectory(dir => measured('lightEndToEnd', dir))],
@@ -79,6 +83,9 @@ const MEASUREMENTS: readonly (readonly [string, () => Line[]])[] = [
   ['keys-10k', () => keys(10_000)],
   ['keys-100k', () => keys(100_000)],
   ...(options.quick ? [] : [['keys-1m', () => keys(1_000_000)] as const]),
+  ...(options.quick ? [] : [['refit-parts', refitParts] as const]),
+  // Half an hour and more, so only where it is asked for.
+  ...(options.only.startsWith('refit') ? [['refit-live', refitLive] as const] : []),
 ]
 
 const latency = (pipeline: string, guarantee: string, rate: number) =>
