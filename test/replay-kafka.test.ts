@@ -11,7 +11,7 @@ import { clickstream, fraudScores, markets, orders } from '../src/events.ts'
 import { openLmdbLog } from '../src/logs/lmdb-log.ts'
 import { KEPT_WHOLE, type Log, type StoredRecord } from '../src/logs/log.ts'
 import { resultTopics } from '../src/logs/result-topics.ts'
-import { pipelines } from '../src/pipelines/index.ts'
+import { learners, pipelines } from '../src/pipelines/index.ts'
 import { openKafka } from '../src/runtime/configured/kafka-at.ts'
 import { runReplay } from '../src/runtime/run-replay.ts'
 import { whyNoKafka } from '../src/testing/kafka/kafka-artefacts.ts'
@@ -117,6 +117,7 @@ describe.skipIf(!isThere)('a replay on Kafka', () => {
   test('writes each result once, though it is stopped and begun again, and the same as in a log', async () => {
     const options = {
       pipelines,
+      learners,
       from: [at],
       to: [at],
       drain: true,
@@ -138,7 +139,7 @@ describe.skipIf(!isThere)('a replay on Kafka', () => {
     const calm = join(folder, 'calm')
     await replayed('--to', `log:${calm}`)
     const embedded = await openLmdbLog(calm, { wallNow: Date.now })
-    for (const { name } of resultTopics(pipelines)) {
+    for (const { name } of resultTopics(pipelines, learners)) {
       expect(await contentOf(log, name), name).toEqual(await contentOf(embedded, name))
     }
     await embedded.close()

@@ -364,6 +364,20 @@ const slices: DashboardRow = {
         '{{code}}': `sum by (code) (increase(${of('millrace_retries_total')}[$__rate_interval]))`,
       }),
     ),
+    timeSeries(
+      {
+        title: 'Learnt within a day, by finding',
+        description:
+          'What came of the records that models are fitted to: a version published; refused, as it ' +
+          'would be no better than the one in use; or failed, which is to be reported.',
+        width: 24,
+        unit: 'short',
+        min: 0,
+      },
+      promQl({
+        '{{learner}}, {{finding}}': `sum by (learner, finding) (increase(${of('millrace_learner_findings_total')}[1d]))`,
+      }),
+    ),
   ],
 }
 
