@@ -200,7 +200,8 @@ test('without chdb each command says what to install or to do instead, and the d
   const asked = await other('query', 'SELECT 1', '--data', data)
   refused(asked, /npm install chdb.*--clickhouse URL/)
   expect(await other(...demo, '--no-clickhouse', '--for', '1s')).toMatchObject({ code: 0 })
-})
+  // Four processes, one of which loads sixty days of history.
+}, 180_000)
 
 describe('a data directory', () => {
   const commandsOn = (data: string, from: string): readonly string[][] => [

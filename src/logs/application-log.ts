@@ -38,6 +38,7 @@ import {
   type TopicPartition,
   type TopicSettings,
 } from './log.ts'
+import { areSnapshotsDue } from './snapshot-due.ts'
 import type { SnapshotLabel, Snapshots } from './snapshots.ts'
 
 /** What stands in the journal for each commit. */
@@ -68,8 +69,6 @@ export interface CommitAppends {
   readonly journal: Append
 }
 
-/** A snapshot is due when the changelog after the last one has grown beyond it, and beyond this. */
-const SNAPSHOT_BYTES_MIN = 32 * 1024 * 1024
 /** A log that compacts by itself keeps tombstones for longer. */
 const SNAPSHOT_AGE_MAX_MS = days(5)
 const READ = { recordsMax: 50_000, bytesMax: 64 * 1024 * 1024 }
@@ -184,18 +183,18 @@ export class ApplicationLog<Marks = unknown> {
 
   /** Whether `snapshot` will write, once the last commit is in the log. */
   get isSnapshotDue(): boolean {
-    for (const task of this.#tasks.values()) if (isDue(task, false)) return true
-    return false
+    return areSnapshotsDue(this.#tasks.values())
   }
 
   /**
-   * Writes snapshots of all tasks where one is due, or where `force` is set: those of one commit
+   * Writes snapshots of all tasks where they are due, or where `force` is set: those of one commit
    * together are a point from which the past can be executed again. Only after a commit that is in
    * the log, and before the next: so the changelog's end is where the state stands.
    */
   async snapshot(application: Application, force = false): Promise<void> {
     const tasks = [...this.#tasks.values()]
-    if (!tasks.some(task => isDue(task, force))) return
+    const isDue = force ? tasks.some(({ bytesSince }) => bytesSince > 0) : this.isSnapshotDue
+    if (!isDue) return
     const ends = await this.#ends(tasks)
     if (ends === null) return
     for (const [i, task] of tasks.entries()) await this.#save(application, task, ends[i]!)
@@ -374,9 +373,6 @@ export const taskName = (
   { id, generation }: Pick<Pipeline, 'id' | 'generation'>,
   partition: number,
 ): string => `${applicationId}-${id}-g${generation}-${partition}`
-
-const isDue = ({ bytesSince, snapshotBytes }: TaskLog, force: boolean): boolean =>
-  bytesSince >= (force ? 1 : Math.max(SNAPSHOT_BYTES_MIN, snapshotBytes))
 
 const damageOf = async (snapshots: Snapshots, label: SnapshotLabel): Promise<unknown> => {
   try {

@@ -69,7 +69,7 @@ const newFolder = async (): Promise<string> => {
 
 const write = async (log: Log, placed: readonly Placed[]): Promise<void> => {
   const { encodeAvro } = codecsOf(orders)
-  const records = placed.map(each => ({ key: null, value: encodeAvro(each) }))
+  const records = placed.map(each => ({ key: null, value: encodeAvro(each as never) }))
   await log.commit({ appends: [{ topic: orders.name, partition: 0, records }] })
 }
 
