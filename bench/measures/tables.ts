@@ -123,7 +123,7 @@ const four = async (dir: string, folder: string | null): Promise<Figure[]> => {
   const how = folder === null ? 'without' : 'with'
   return [
     {
-      name: `end to end: four pipelines, ${how} ClickHouse`,
+      name: `end to end: all pipelines, ${how} ClickHouse`,
       value: cpuMicros / events,
       unit: 'µs',
       per: 'event',
