@@ -40,16 +40,21 @@ test('it is one of the learners of the house', () => {
 })
 
 describe('a version', () => {
-  test('follows the one in use, is of the time of the cut, and holds from an hour after it', () => {
+  test('has the number of the day of its cut, is of the time of the cut, and holds from an hour after it', () => {
     const { parameters: _, ...version } = published(cutOf(1_000, { inUseVersion: 6 }))
     expect(version).toEqual({
       modelId: 'purchases/UK',
-      version: 7,
+      version: CUT_DAY,
       occurredAt: days(CUT_DAY) + minutes(15),
       effectiveAt: days(CUT_DAY) + hours(1),
       trainedThrough: days(CUT_DAY),
     })
-    expect(published(cutOf(1_000)).version).toBe(1)
+  })
+
+  test('of each cut has its own number, also where no answer is in effect yet', () => {
+    const next = { cutAt: days(CUT_DAY + 1), inUseVersion: 0 }
+    expect(published(cutOf(1_000)).version).toBe(CUT_DAY)
+    expect(published(cutOf(1_000, next)).version).toBe(CUT_DAY + 1)
   })
 
   test('of a large market has all that the cut tells of', () => {

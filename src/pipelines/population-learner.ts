@@ -2,12 +2,17 @@
  * Fits a population anew to each cut of it: from `purchase-populations` to the next version on
  * `model-parameters`.
  *
+ * A version has the number of the cut's day. Of one model there is one cut a day, so its numbers rise, and
+ * two cuts never share one, also where the answer to the first is not in effect when the second is made.
+ * Who publishes by hand takes a number that no day has, such as one above 1,000,000: the first record with
+ * a number is the one that holds.
+ *
  *     00:00     00:15                                01:00
  *     cutAt     the cut is told, and published as    effective
  *               of then, however long the fit takes
  */
 import { defineLearner, type Learning } from '../engine/learner.ts'
-import { hours } from '../engine/time.ts'
+import { days, hours } from '../engine/time.ts'
 import {
   type ModelParameters,
   modelParameters,
@@ -54,11 +59,11 @@ function* fitOf(population: PurchasePopulation): InPieces<PopulationFit | string
 }
 
 const nextVersionOf = (
-  { modelId, inUseVersion, occurredAt, cutAt }: PurchasePopulation,
+  { modelId, occurredAt, cutAt }: PurchasePopulation,
   { parameters }: PopulationFit,
 ): ModelParameters => ({
   modelId,
-  version: inUseVersion + 1,
+  version: cutAt / days(1),
   occurredAt,
   effectiveAt: cutAt + EFFECTIVE_AFTER_MS,
   trainedThrough: cutAt,
