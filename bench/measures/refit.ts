@@ -29,8 +29,8 @@ export const refit = async (dir: string, users: string): Promise<Figure[]> => {
   shop.begin()
   const quiet = await shop.watch(MIDNIGHT - minutes(30), WATCHED_MS)
   const told = await shop.watch(MIDNIGHT - seconds(20), WATCHED_MS)
-  const cut = await shop.watch(MIDNIGHT + minutes(15) - seconds(10), WATCHED_MS, true)
-  const effective = await shop.watch(MIDNIGHT + hours(1) - seconds(10), WATCHED_MS)
+  const cut = await shop.watch(MIDNIGHT + minutes(75) - seconds(10), WATCHED_MS, true)
+  const effective = await shop.watch(MIDNIGHT + hours(2) - seconds(10), WATCHED_MS)
   await shop.end()
   const of = `refit of ${Number(users).toLocaleString('en')} buyers:`
   return [

@@ -17,7 +17,7 @@ const buyers = simulatedBuyers(TRUTH, 5_000, { weeks: 150, cutDay: CUT_DAY, seed
 /** The record of a cut of so many of them. */
 const cutOf = (people: number, change: Partial<PurchasePopulation> = {}): PurchasePopulation => ({
   resultId: 'r1',
-  occurredAt: days(CUT_DAY) + minutes(15),
+  occurredAt: days(CUT_DAY) + minutes(75),
   causeEventId: null,
   modelVersion: 'test',
   reasons: [],
@@ -40,13 +40,13 @@ test('it is one of the learners of the house', () => {
 })
 
 describe('a version', () => {
-  test('has the number of the day of its cut, is of the time of the cut, and holds from an hour after it', () => {
+  test('has the number of the day of its cut, is of the time of the cut, and holds 45 minutes later', () => {
     const { parameters: _, ...version } = published(cutOf(1_000, { inUseVersion: 6 }))
     expect(version).toEqual({
       modelId: 'purchases/UK',
       version: CUT_DAY,
-      occurredAt: days(CUT_DAY) + minutes(15),
-      effectiveAt: days(CUT_DAY) + hours(1),
+      occurredAt: days(CUT_DAY) + minutes(75),
+      effectiveAt: days(CUT_DAY) + hours(2),
       trainedThrough: days(CUT_DAY),
     })
   })

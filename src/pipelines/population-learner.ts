@@ -7,12 +7,13 @@
  * Who publishes by hand takes a number that no day has, such as one above 1,000,000: the first record with
  * a number is the one that holds.
  *
- *     00:00     00:15                                01:00
- *     cutAt     the cut is told, and published as    effective
- *               of then, however long the fit takes
+ *     00:00     00:15                                01:00        01:15               02:00
+ *     cutAt     the cut of all is told, and its      effective    the cuts of         effective
+ *               version published as of then,                     markets are told
+ *               however long the fit takes
  */
 import { defineLearner, type Learning } from '../engine/learner.ts'
-import { days, hours } from '../engine/time.ts'
+import { days, minutes } from '../engine/time.ts'
 import {
   type ModelParameters,
   modelParameters,
@@ -32,8 +33,8 @@ import { publishedOf } from '../models/population-parameters.ts'
 
 const ALL_MARKETS = 'purchases'
 
-/** After the cut, so that a live run has found it by then. */
-const EFFECTIVE_AFTER_MS = hours(1)
+/** After the cut was made, so that a live run has found it by then. */
+const EFFECTIVE_AFTER_MS = minutes(45)
 
 export const populationLearner = defineLearner<PurchasePopulation, ModelParameters>({
   id: 'population-learner',
@@ -65,7 +66,7 @@ const nextVersionOf = (
   modelId,
   version: cutAt / days(1),
   occurredAt,
-  effectiveAt: cutAt + EFFECTIVE_AFTER_MS,
+  effectiveAt: occurredAt + EFFECTIVE_AFTER_MS,
   trainedThrough: cutAt,
   parameters: publishedOf(parameters),
 })

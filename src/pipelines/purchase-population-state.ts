@@ -41,8 +41,12 @@ export const populationState = {
   /** By the number of their week. Those that are too old are taken out with each cut. */
   cohorts: mapOf(cohortCells, { max: COHORT_WEEKS_MAX + 32, bytesMax: 1 << 17 }),
   outcomes: value(outcomes, NO_OUTCOMES, { bytesMax: 1 << 14 }),
-  /** By how many buyers and repeats cohorts changed since the last cut; null before the first. */
-  changed: value(record({ since: long, hasCut: int }), { since: 0, hasCut: 0 }),
+  /** By how many buyers and repeats cohorts changed since the last cut, and what that went by. */
+  changed: value(record({ since: long, hasCut: int, versionOfAll: int }), {
+    since: 0,
+    hasCut: 0,
+    versionOfAll: 0,
+  }),
 }
 
 export type PopulationContext = Context<

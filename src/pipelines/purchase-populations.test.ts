@@ -62,6 +62,16 @@ const check = scenario(purchasePopulations, {
         version: cell(version),
         parameters: { r: 0.5 },
       }),
+    /** Rhythms; the number of the version stands in them. */
+    rhythms: (at, modelId, version) =>
+      send(modelParameters, {
+        occurredAt: at,
+        effectiveAt: at,
+        trainedThrough: at,
+        modelId,
+        version: cell(version),
+        parameters: { r: 0.5, alpha: cell(version), a: 0.9, b: 1.6 },
+      }),
   },
   show: ({ occurredAt, modelId, market, cutAt, buyers, ...cut }: PurchasePopulation) =>
     `${(occurredAt - FIRST * DAY) / hours(1)}h ${modelId} ${market} ` +
@@ -106,12 +116,12 @@ test('of a market, 100 who came back are enough, and what is in use is said', ()
     0      all    0   0    0    100
     tick   1d1h
     0      uk     1   0    0    100
-    tick   2d1h
-    =>     48.25h purchases/UK UK day 2: 0 100 v3 {"r":0.5}
-    2d2h   published purchases/UK 4
+    tick   2d2h
+    =>     49.25h purchases/UK UK day 2: 0 100 v3 {"r":0.5}
+    2d3h   published purchases/UK 4
     0      uk     3   0    0    200
     tick   5d
-    =>     96.25h purchases/UK UK day 4: 0 200 v4 {"r":0.5}
+    =>     97.25h purchases/UK UK day 4: 0 200 v4 {"r":0.5}
   `))
 
 const cutsOf = (mill: Harness): readonly PurchasePopulation[] => mill.resultsOf(populationsTopic)
@@ -129,7 +139,7 @@ test('a market without rhythms of its own has those of all in use, beside its ow
   for (const modelId of ['purchases/UK', 'purchases/FR', 'purchases/DE']) {
     playStep(mill, told(endOf(0), WEEK, 900, 100, { modelId }))
   }
-  mill.advanceTo(endOf(0) + hours(1))
+  mill.advanceTo(endOf(0) + hours(2))
   const inUse = new Map(cutsOf(mill).map(cut => [cut.modelId, [cut.inUseVersion, cut.inUse]]))
   expect(inUse).toEqual(
     new Map([
@@ -140,12 +150,33 @@ test('a market without rhythms of its own has those of all in use, beside its ow
   )
 })
 
+test('a market is cut when the version of all of the night is in effect, and again when it changes', () =>
+  check(`
+    0      uk        0   0    900  100
+    0      all       0   0    900  100
+    tick   1d30m
+    =>     24.25h purchases null day 1: 900 100 v0 {}
+    1d45m  rhythms   purchases 18
+    tick   1d2h
+    =>     25.25h purchases/UK UK day 1: 900 100 v0 {"r":0.5,"alpha":18,"a":0.9,"b":1.6}
+    0      uk        1   0    901  100      # too little of a change
+    tick   2d2h
+    2d3h   rhythms   purchases 19
+    0      uk        2   0    902  100
+    tick   3d2h
+    =>     73.25h purchases/UK UK day 3: 902 100 v0 {"r":0.5,"alpha":19,"a":0.9,"b":1.6}
+    3d3h   rhythms   purchases/UK 20        # rhythms of its own
+    3d4h   rhythms   purchases 21
+    0      uk        3   0    903  100
+    tick   4d2h
+  `))
+
 test('a cohort of more than 160 weeks ago is in no cut, and is forgotten', () => {
   const mill = new Harness([purchasePopulations])
   playStep(mill, told(endOf(0), WEEK - 160, 7, 7))
   playStep(mill, told(endOf(0), WEEK - 161, 5, 5))
   playStep(mill, told(endOf(0), WEEK, 900, 100))
-  mill.advanceTo(endOf(0) + hours(1))
+  mill.advanceTo(endOf(0) + hours(2))
   playStep(mill, told(endOf(6), WEEK, 1_900, 100))
   mill.advanceTo(endOf(6) + hours(1))
   expect(cutsOf(mill).map(({ buyers }) => buyers)).toEqual([
@@ -171,7 +202,7 @@ test('of more than 60,000 cells, the oldest cohorts stay out, and the cut says s
       cohortOf(endOf(0), `r${count++}`, { modelId: 'purchases', cohortWeek: week, ...cells }),
     )
   }
-  mill.advanceTo(endOf(0) + hours(1))
+  mill.advanceTo(endOf(0) + hours(2))
   const [cut] = cutsOf(mill)
   expect(cut!.buyers).toHaveLength(CUT_CELLS_MAX)
   expect(Math.min(...cut!.cohortDay)).toBe((WEEK - 12) * 7)
@@ -197,7 +228,7 @@ test('amounts and deals of all cohorts are added up', () => {
   })
   playStep(mill, told(endOf(9), WEEK, 300, 100, lists(400)))
   playStep(mill, told(endOf(9), WEEK + 1, 300, 100, lists(399)))
-  mill.advanceTo(endOf(9) + hours(1))
+  mill.advanceTo(endOf(9) + hours(2))
   const [cut] = cutsOf(mill)
   expect([cut!.spendRepeats, cut!.spendBucket, cut!.spendBuyers]).toEqual([
     [0, 1, 1],
@@ -210,7 +241,7 @@ test('amounts and deals of all cohorts are added up', () => {
 test('days that were rounded up lie before the cut', () => {
   const mill = new Harness([purchasePopulations])
   playStep(mill, told(endOf(0), WEEK, 900, 100))
-  mill.advanceTo(endOf(0) + hours(1))
+  mill.advanceTo(endOf(0) + hours(2))
   expect(cutsOf(mill)[0]!.lastDay).toEqual([FIRST, FIRST])
 })
 
@@ -267,7 +298,7 @@ test('a cut has what became of forecasts as of its midnight', () => {
   const mill = new Harness([purchasePopulations])
   const one = { outcomeHorizonDays: [30], outcomeBin: [5], outcomes: [4], happened: [3] }
   playStep(mill, told(endOf(0), WEEK, 0, 0, one))
-  mill.advanceTo(endOf(0) + hours(1))
+  mill.advanceTo(endOf(0) + hours(2))
   playStep(mill, told(endOf(90), WEEK, 900, 100, one))
   mill.advanceTo(endOf(90) + hours(1))
   const [cut] = cutsOf(mill)

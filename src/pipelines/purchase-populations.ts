@@ -4,11 +4,13 @@
  *   purchase-cohorts, with model-parameters  -- by model -->  purchase-populations
  *
  * A cohort's record replaces what was known of it; how forecasts ended is added up, older ones counting
- * less (`purchase-population-outcomes.ts`). A quarter past midnight (UTC), when all cohorts have told,
- * there is a cut, if
+ * less (`purchase-population-outcomes.ts`). Cohorts tell at midnight (UTC). At 00:15 there is a cut of all,
+ * and at 01:15 one of each market, also as of midnight: levels of a market without rhythms of its own
+ * follow from those of all, whose version of this night is in effect from 01:00 on. There is one, if
  *
  * - buyers and purchase days after the first changed by 1 % since the last one: the sum over all
- *   reports by how much their cohort's grew or shrank; and
+ *   reports by how much their cohort's grew or shrank; or a market goes by a version of all that is
+ *   another than at its last cut; and
  * - there are 500 buyers with 100 such days, below which no rhythms are fitted; or, of a market, 100
  *   buyers who came back, for its amounts and levels.
  *
@@ -48,7 +50,8 @@ import {
 } from './purchase-population-state.ts'
 
 /** How long after midnight; cohorts are told at midnight. */
-const CUT_AFTER_MS = minutes(15)
+const CUT_OF_ALL_AFTER_MS = minutes(15)
+const CUT_OF_A_MARKET_AFTER_MS = minutes(75)
 /** Of buyers and returns, by which they must have changed. */
 const CHANGE_MIN = 0.01
 
@@ -85,12 +88,12 @@ export const purchasePopulations = definePipeline({
   output: populationsTopic,
   on: {
     cohort(cohort, context) {
-      const { now, state, timers } = context
+      const { key, now, state, timers } = context
       const midnight = nextMidnight(now)
       state.outcomes.set(
         withOutcomes(state.outcomes.get(), cohort, nextMidnight(cohort.occurredAt)),
       )
-      if (timers.dueAt('cutDue') === undefined) timers.set('cutDue', midnight + CUT_AFTER_MS)
+      if (timers.dueAt('cutDue') === undefined) timers.set('cutDue', midnight + cutAfterMs(key))
       if (!isPast(cohort.cohortWeek, now)) replace(cohort, context)
     },
   },
@@ -103,6 +106,9 @@ export const purchasePopulations = definePipeline({
   },
 })
 
+const cutAfterMs = (modelId: string): number =>
+  modelId === MODEL_OF_ALL ? CUT_OF_ALL_AFTER_MS : CUT_OF_A_MARKET_AFTER_MS
+
 const nextMidnight = (at: Instant): Instant => (Math.floor(at / days(1)) + 1) * days(1)
 
 type Reported = Pick<PurchaseCohort, 'cohortWeek' | keyof CohortCells>
@@ -112,8 +118,8 @@ const replace = (cohort: Reported, { state }: PopulationContext): void => {
   const cells = cellsOf(cohort)
   state.cohorts.set(`${cohort.cohortWeek}`, cells)
   const [was, is] = [weightOf(before ?? NOBODY), weightOf(cells)]
-  const { since, hasCut } = state.changed.get()
-  state.changed.set({ since: since + Math.abs(is - was), hasCut })
+  const held = state.changed.get()
+  state.changed.set({ ...held, since: held.since + Math.abs(is - was) })
 }
 
 const NOBODY = { buyers: [], repeats: [] }
@@ -123,21 +129,30 @@ const weightOf = (cohort: Parameters<typeof sizeOf>[0]): number => {
   return users + returns
 }
 
-const isWorthwhile = (cohorts: Cohorts, { key, state }: PopulationContext): boolean => {
+const isWorthwhile = (cohorts: Cohorts, context: PopulationContext): boolean => {
+  const { key, state } = context
   const { users, returns, returned } = totalOf(cohorts)
-  const { since, hasCut } = state.changed.get()
-  if (hasCut === 1 && since < CHANGE_MIN * (users + returns)) return false
+  const { since, hasCut, versionOfAll } = state.changed.get()
+  const isAsBefore = since < CHANGE_MIN * (users + returns)
+  const reliesOn = versionReliedOn(context)
+  const isByTheSame = reliesOn === 0 || reliesOn === versionOfAll
+  if (hasCut === 1 && isAsBefore && isByTheSame) return false
   const { usersMin, repeatsMin } = FIT_GUARDS
   if (users >= usersMin && returns >= repeatsMin) return true
   return key !== MODEL_OF_ALL && returned >= repeatsMin
 }
 
-const cutFrom = (
-  cohorts: Cohorts,
-  cutAt: Instant,
-  { key, state, reference }: PopulationContext,
-): Cut => {
-  state.changed.set({ since: 0, hasCut: 1 })
+/** The version of all whose rhythms a market goes by; 0: it goes by none. */
+const versionReliedOn = ({ key, reference }: PopulationContext): number => {
+  if (key === MODEL_OF_ALL) return 0
+  const own = reference.modelParameters.get(key)?.parameters ?? {}
+  if (rhythmIn(own) !== null) return 0
+  return reference.modelParameters.get(MODEL_OF_ALL)?.version ?? 0
+}
+
+const cutFrom = (cohorts: Cohorts, cutAt: Instant, context: PopulationContext): Cut => {
+  const { key, state, reference } = context
+  state.changed.set({ since: 0, hasCut: 1, versionOfAll: versionReliedOn(context) })
   const { kept, reasons } = boundedCohorts(cohorts)
   const row = reference.modelParameters.get(key)
   const { asOf: _asOf, ...outcomes } = agedTo(state.outcomes.get(), cutAt)

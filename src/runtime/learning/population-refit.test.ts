@@ -110,12 +110,12 @@ test('a live run goes on over its refits, and executed again it is the same', as
   // The run is at its records while the learner is at its cuts.
   await write(
     log,
-    all.filter(({ occurredAt }) => occurredAt < lastNight + minutes(40)),
+    all.filter(({ occurredAt }) => occurredAt < lastNight + minutes(100)),
   )
   await vi.waitFor(() => expect(told).toHaveLength(CUTS), { timeout: 20_000 })
   await write(
     log,
-    all.filter(({ occurredAt }) => occurredAt >= lastNight + minutes(40)),
+    all.filter(({ occurredAt }) => occurredAt >= lastNight + minutes(100)),
   )
   live.stop()
   await running
