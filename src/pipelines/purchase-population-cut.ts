@@ -1,7 +1,7 @@
 /** All cohorts of a model side by side, as of a midnight: what a fit reads. */
 import type { BodyOf } from '../engine/pipeline.ts'
 import { days, type Instant } from '../engine/time.ts'
-import type { PurchasePopulation, Reason } from '../events.ts'
+import type { PurchasePopulation } from '../events.ts'
 import {
   AMOUNT_CELLS_MAX,
   amountCellAt,
@@ -9,15 +9,12 @@ import {
   coarserAmountCell,
 } from './purchase-amount-cells.ts'
 import { isPast, MODEL_OF_ALL } from './purchase-cohort-id.ts'
+import type { Cohorts } from './purchase-population-bound.ts'
 import { type CohortCells, type PopulationContext, sizeOf } from './purchase-population-state.ts'
 
 export const PURCHASE_POPULATIONS_VERSION = 'populations-2026-11-23'
 
-/** In one record. Where there are more, the oldest cohorts stay out of it. */
-export const CUT_CELLS_MAX = 60_000
-
 export type Cut = BodyOf<PurchasePopulation>
-export type Cohorts = readonly (readonly [week: number, cohort: CohortCells])[]
 
 /** The oldest first. Those that are past are forgotten. */
 export const cohortsAt = (cutAt: Instant, { state }: PopulationContext): Cohorts => {
@@ -25,23 +22,6 @@ export const cohortsAt = (cutAt: Instant, { state }: PopulationContext): Cohorts
   for (const [week] of all) if (isPast(week, cutAt)) state.cohorts.delete(`${week}`)
   return all.filter(([week]) => !isPast(week, cutAt)).sort(([x], [y]) => x - y)
 }
-
-/** As many of the newest as there is room for, and a reason where that is not all. */
-export const boundedCohorts = (cohorts: Cohorts): { kept: Cohorts; reasons: Reason[] } => {
-  let [from, cells] = [cohorts.length, 0]
-  while (from > 0) {
-    cells += cohorts[from - 1]![1].buyers.length
-    if (cells > CUT_CELLS_MAX) break
-    from--
-  }
-  return { kept: cohorts.slice(from), reasons: from === 0 ? [] : [leftOut(from)] }
-}
-
-const leftOut = (cohorts: number): Reason => ({
-  code: 'COHORTS_LEFT_OUT',
-  detail: `The ${cohorts} oldest cohorts are left out: with them there were more than 60,000 cells.`,
-  weight: cohorts,
-})
 
 /** Buyers, and the days on which they came back, of all cohorts. */
 export const totalOf = (cohorts: Cohorts): ReturnType<typeof sizeOf> => {

@@ -15,7 +15,8 @@
  *   buyers who came back, for its amounts and levels.
  *
  * Bound: cohorts of 160 weeks; older ones are dropped, and forgotten. Of 60,000 cells or fewer: where
- * there are more the oldest cohorts stay out of the record, which says so. That is some 600 kB.
+ * there are more, the oldest cohorts are told in weeks or four weeks, and the record says so
+ * (`purchase-population-bound.ts`). That is some 600 kB.
  */
 import { by, definePipeline } from '../engine/pipeline.ts'
 import { days, type Instant, minutes, weeks } from '../engine/time.ts'
@@ -30,9 +31,8 @@ import {
 import { FIT_GUARDS } from '../models/fit-refusal.ts'
 import { rhythmIn } from '../models/population-parameters.ts'
 import { COHORT_WEEKS_MAX, isPast, MODEL_OF_ALL } from './purchase-cohort-id.ts'
+import { boundedCohorts, type Cohorts } from './purchase-population-bound.ts'
 import {
-  boundedCohorts,
-  type Cohorts,
   type Cut,
   cohortsAt,
   cutOf,
