@@ -56,11 +56,27 @@ export const hasWaiting = (state: IdentityState): boolean =>
 export const recordGuestEvent = (event: GuestEvent, state: IdentityState): void => {
   const orderId = orderIdOf(event)
   const known = state.orders.get(orderId)
+  if (!known && isOfErased(event, state)) return
   // A correction of the books is about no order.
   if (event.type === 'ADJUSTED') settleAmount(event.totalMinor, event, state)
   else if (known) state.orders.set(orderId, { ...known, ...correctedBy(event, known) })
   else if (event.type === 'PLACED') remember(event, state)
   else if (event.type === 'REFUNDED') settleAmount(-event.totalMinor, event, state)
+}
+
+/**
+ * Whether the event of an order that is not known is of before an erasure, or most likely is: nobody
+ * else is to have it. An amount that names no order may be of what was ordered since.
+ */
+const isOfErased = (
+  { type, occurredAt, originalOrderId }: GuestEvent,
+  { erasedAt, orders }: IdentityState,
+): boolean => {
+  const until = erasedAt.get()
+  if (until === null) return false
+  if (type === 'PLACED' || occurredAt <= until) return occurredAt <= until
+  const namesOrder = type !== 'ADJUSTED' && originalOrderId !== null
+  return namesOrder || !orders.entries().some(([, { placedAt }]) => placedAt > until)
 }
 
 const remember = (event: GuestEvent, state: IdentityState): void => {

@@ -61,6 +61,8 @@ export const identityState = {
   orders: mapOf(guestOrder, { max: GUEST_ORDERS_MAX }),
   /** Of older orders since the last turn. */
   waiting: value(nullable(settled), null),
+  /** The last erasure that named the visitor, until the key is forgotten. */
+  erasedAt: value(nullable(long), null),
 }
 
 export type IdentityContext = Context<

@@ -1,12 +1,8 @@
 /** How a login or an erasure changes what is kept of a visitor. */
+import type { Instant } from '../engine/time.ts'
 import { withLogin } from '../models/visitor-turns.ts'
 import { dropOrdersIn, joinedSettled } from './identity-merges-orders.ts'
-import {
-  type IdentityContext,
-  type IdentityState,
-  TURNS_MAX,
-  type VisitorTurn,
-} from './identity-merges-state.ts'
+import { type IdentityState, TURNS_MAX, type VisitorTurn } from './identity-merges-state.ts'
 
 interface Login {
   readonly userId: string
@@ -44,19 +40,24 @@ const dropTurn = (index: number, state: IdentityState): void => {
   state.turns.set(state.turns.get().toSpliced(index, 1))
 }
 
+interface Erased {
+  readonly userId: string
+  readonly occurredAt: Instant
+}
+
 /**
  * Forgets the turns of a person who is erased, and what they did since, if they were the last. Where
- * nobody else is left, it is all that was known of the visitor.
+ * nobody else is left, it is all that was known of the visitor. The moment is kept, so that nobody
+ * else gets what comes late from before it.
  */
-export const eraseTurns = (userId: string, { state, forget }: IdentityContext): void => {
-  const { turns, waiting } = state
+export const eraseTurns = ({ userId, occurredAt }: Erased, state: IdentityState): void => {
+  const { turns, orders, waiting, erasedAt } = state
   const isLast = turns.get().at(-1)?.userId === userId
   for (let index = turns.get().length - 1; index >= 0; index--) {
     if (turns.get()[index]!.userId === userId) dropTurn(index, state)
   }
-  if (turns.get().length === 0) forget()
-  else if (isLast) {
-    dropOrdersIn(-1, state)
-    waiting.set(null)
-  }
+  if (turns.get().length === 0) orders.clear()
+  else if (isLast) dropOrdersIn(-1, state)
+  if (turns.get().length === 0 || isLast) waiting.clear()
+  erasedAt.set(Math.max(occurredAt, erasedAt.get() ?? occurredAt))
 }

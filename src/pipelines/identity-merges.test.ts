@@ -236,6 +236,30 @@ describe('a visitor is forgotten', () => {
     `))
 })
 
+describe('after an erasure', () => {
+  test('nobody gets what comes late from before it, but others keep what they bought', () =>
+    check(`
+      0    order visitor:v o1 50GBP
+      1d   login anna browser:v
+      2d   order visitor:v o2 20GBP
+      => v is anna 1d-1d r1: 1 on 0 50GBP
+      3d   login ben browser:v
+      4d   erase anna v
+      => v is ben 3d-3d r1: 1 on 2 20GBP
+      5d   refund visitor:v o1 50GBP
+      +1h  correction visitor:v - -7GBP
+      0.5d order visitor:v o3 9GBP
+      6d   refund visitor:v o2 5GBP
+      7d   order visitor:v o4 30GBP
+      => v is ben 3d-3d r2: 1 on 2 15GBP
+      8d   correction visitor:v - -1GBP
+      9d   cancel visitor:v o3 9GBP
+      10d  login cleo browser:v
+      tick 11d
+      => v is cleo 10d-10d r1: 1 on 7 29GBP
+    `))
+})
+
 test('a merge says why it is told', () => {
   const says: string[] = []
   const show = ({ reasons }: IdentityMerge) => {
@@ -288,6 +312,7 @@ test('the shape of the pipeline is as reviewed', () => {
       turns: value
       orders: mapOf, max 32
       waiting: value
+      erasedAt: value
     timers
       forgotten 800d after the last event
       undoEnds

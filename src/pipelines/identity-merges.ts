@@ -18,7 +18,8 @@
  * A visitor is forgotten 180 days after the last login or event of a guest's order, which is as long
  * as cards are charged back and goods come back; and 800 days after it while something still waits
  * for a login. One who comes back after that begins another turn, beside what was brought before.
- * An erasure that names the visitor takes the person's turns at once.
+ * An erasure that names the visitor takes the person's turns at once. Its moment is kept as long as the
+ * key: events of orders from before it that are not known, or name none, are nobody's from then on.
  */
 import { by, definePipeline } from '../engine/pipeline.ts'
 import { days } from '../engine/time.ts'
@@ -98,8 +99,9 @@ export const identityMerges = definePipeline({
       keep(context)
       return news
     },
-    erasure({ userId }, context) {
-      eraseTurns(userId, context)
+    erasure(erasure, context) {
+      eraseTurns(erasure, context.state)
+      keep(context)
     },
   },
   onTimer: {

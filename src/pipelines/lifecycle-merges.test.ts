@@ -210,7 +210,108 @@ describe('somebody who is erased', () => {
       => 3d anna UNKNOWN UNKNOWN ERASED
       => 3d v UNKNOWN UNKNOWN ERASED
       tick 5d
-      => 4d v AWARE ACTIVE 0 0 0GBP
+    `))
+  test('is not brought back by what becomes of earlier orders, nor by one that comes late', () =>
+    check(`
+      1d   order anna o1 50GBP
+      3d   erase anna
+      => browser of anna is anna
+      => 1d anna FIRST_BUYER ACTIVE 1 0 50GBP
+      4d   visit ben
+      => 3d anna UNKNOWN UNKNOWN ERASED
+      2d   order anna o2 20GBP
+      +1h  refund anna o1 50GBP
+      5d   refund anna o2 20GBP
+      => 4d ben AWARE ACTIVE
+      5d   correction anna - -5GBP
+      5d   cancel anna o1 50GBP
+      6d   order anna o3 30GBP
+      7d   cancel anna o1 50GBP
+      => 6d anna FIRST_BUYER ACTIVE 1 0 30GBP
+      8d   refund anna - 4GBP
+      tick 9d
+      => 8d anna FIRST_BUYER ACTIVE 1 0 26GBP
+    `))
+  test('is known to have been for 180 days, which is as long as goods come back', () =>
+    check(`
+      1d    order anna o1 50GBP
+      3d    erase anna
+      => browser of anna is anna
+      => 1d anna FIRST_BUYER ACTIVE 1 0 50GBP
+      182d  refund anna o1 20GBP
+      => 3d anna UNKNOWN UNKNOWN ERASED
+      184d  refund anna o1 5GBP
+      tick  185d
+      => 184d anna AWARE ACTIVE 0 0 -5GBP
+    `))
+  test('stays who the person has become since, when that time is over', () =>
+    check(`
+      1d    order anna o1 50GBP
+      3d    erase anna
+      => browser of anna is anna
+      => 1d anna FIRST_BUYER ACTIVE 1 0 50GBP
+      170d  order anna o2 30GBP
+      => 3d anna UNKNOWN UNKNOWN ERASED
+      185d  refund anna o2 10GBP
+      => 170d anna FIRST_BUYER ACTIVE 1 0 30GBP
+      => 180.8d anna FIRST_BUYER ACTIVE 1 0 30GBP
+      tick  186d
+      => 185d anna FIRST_BUYER ACTIVE 1 0 20GBP
+    `))
+  test('leaves no refund to whoever logs in on that browser next', () =>
+    check(`
+      1d   order visitor:v o1 50GBP
+      2d   login anna browser:v
+      => 1d v FIRST_BUYER ACTIVE 1 0 50GBP
+      5d   erase anna v
+      => v is anna
+      => 2d anna AWARE ACTIVE
+      => 2d anna FIRST_BUYER ACTIVE 1 0 50GBP
+      => 2d v FIRST_BUYER ACTIVE 1 0 50GBP MERGED
+      8d   refund visitor:v o1 50GBP
+      => 5d anna UNKNOWN UNKNOWN ERASED
+      9d   login ben browser:v
+      tick 10d
+      => v is ben
+      => 9d ben AWARE ACTIVE
+    `))
+  test('leaves what another bought on that browser to the other alone', () =>
+    check(`
+      1d   order visitor:v o1 50GBP
+      2d   login anna browser:v
+      => 1d v FIRST_BUYER ACTIVE 1 0 50GBP
+      3d   order visitor:v o2 70GBP
+      => v is anna
+      => 2d anna AWARE ACTIVE
+      => 2d anna FIRST_BUYER ACTIVE 1 0 50GBP
+      => 2d v FIRST_BUYER ACTIVE 1 0 50GBP MERGED
+      4d   login ben browser:v
+      => 3d v FIRST_BUYER ACTIVE 1 0 70GBP
+      5d   erase anna v
+      => v is ben
+      => 4d ben AWARE ACTIVE
+      => 4d ben FIRST_BUYER ACTIVE 1 0 70GBP
+      => 4d v FIRST_BUYER ACTIVE 1 0 70GBP MERGED
+      6d   refund visitor:v o2 70GBP
+      => 5d anna UNKNOWN UNKNOWN ERASED
+      tick 7d
+      => v is ben
+      => 6d ben AWARE ACTIVE 0 0 0GBP
+    `))
+  test('is not brought back by a visitor whom the erasure did not name', () =>
+    check(`
+      1d   order visitor:v o1 50GBP
+      2d   login anna browser:v
+      => 1d v FIRST_BUYER ACTIVE 1 0 50GBP
+      5d   erase anna
+      => v is anna
+      => 2d anna AWARE ACTIVE
+      => 2d anna FIRST_BUYER ACTIVE 1 0 50GBP
+      => 2d v FIRST_BUYER ACTIVE 1 0 50GBP MERGED
+      6d   refund visitor:v o1 20GBP
+      => 5d anna UNKNOWN UNKNOWN ERASED
+      tick 7d
+      => v is anna
     `))
 })
 

@@ -20,6 +20,7 @@ export const closeVisitor = (merge: IdentityMerge, context: LifecycleContext): S
   const last = state.standing.get().stage === null ? null : assess(context, true)
   const detail = `Visitor ${visitorId} turned out to be user ${userId}.`
   timers.clear('standingChanges')
+  timers.clear('erasureEnds')
   keepSince(mergedAt, state)
   const isBack = state.seenAt.get() > mergedAt
   return [
@@ -28,9 +29,10 @@ export const closeVisitor = (merge: IdentityMerge, context: LifecycleContext): S
   ]
 }
 
-/** The user with what the visitor brought; null where that is nothing new. */
+/** The user with what the visitor brought; null where that is nothing new, or of before an erasure. */
 export const takeVisitor = (merge: IdentityMerge, context: LifecycleContext): Segment | null => {
   const { state } = context
+  if (merge.mergedAt <= (state.mergedAt.get() ?? Number.NEGATIVE_INFINITY)) return null
   const known = state.merged.get()
   const merged = withVisitor(known, visitorIn(merge))
   if (merged === known) return null

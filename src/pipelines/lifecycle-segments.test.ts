@@ -558,6 +558,7 @@ test('the shape of the pipeline is as reviewed', () => {
       mergedAt: value
     timers
       forgotten 800d after the last event
+      erasureEnds
       standingChanges
     output lifecycle-segments
     "

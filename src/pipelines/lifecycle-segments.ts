@@ -13,7 +13,8 @@
  * A visitor who turns out to be a user says so in a last record (`closedAs` MERGED). What was bought as
  * a guest counts for the user from then on, as though it had been the user's own, and so does what
  * becomes of it. It ends no absence as a return, and what was looked at is not brought along. Of an
- * erased person the last record (ERASED) says nothing but who it was.
+ * erased person the last record (ERASED) says nothing but who it was; what comes late from before the
+ * erasure is dropped.
  *
  * Amounts of two currencies are never added. An order in another currency than its market has, or
  * than its customer's orders so far, goes to `dead-letters` and changes nothing. The currency of a
@@ -36,7 +37,7 @@ import {
 import { assess, assessVisit } from './lifecycle-assessment.ts'
 import { isComeback } from './lifecycle-comeback.ts'
 import { noteView } from './lifecycle-deals.ts'
-import { erase } from './lifecycle-end.ts'
+import { endErasure, erase } from './lifecycle-end.ts'
 import { CART_EVENTS, engagementOf } from './lifecycle-engagement.ts'
 import { currencyConflict, homeOf, noteCurrency, noteMarket } from './lifecycle-home.ts'
 import { closeVisitor, takeVisitor } from './lifecycle-merges.ts'
@@ -45,7 +46,7 @@ import { isPurchaseEvent, isReferral, recordPurchaseEvent } from './lifecycle-pu
 import { LIFECYCLE_MODEL_VERSION } from './lifecycle-result.ts'
 import { lifecycleState } from './lifecycle-state.ts'
 import { subjectKey } from './lifecycle-subject.ts'
-import { isOfUser } from './lifecycle-visitor.ts'
+import { isOfBefore } from './lifecycle-visitor.ts'
 
 export const lifecycleSegments = definePipeline({
   id: 'lifecycle-segments',
@@ -130,7 +131,7 @@ export const lifecycleSegments = definePipeline({
     },
     order(order, context) {
       const { state, reference } = context
-      if (isOfUser(order, state)) return null
+      if (isOfBefore(order, state)) return null
       const conflict = currencyConflict(order, state)
       if (conflict !== null) return reject('CURRENCY_CONFLICT', conflict)
       noteCurrency(order, state)
@@ -151,6 +152,7 @@ export const lifecycleSegments = definePipeline({
     },
     referral(order, context) {
       const { state } = context
+      if (order.occurredAt <= (state.mergedAt.get() ?? Number.NEGATIVE_INFINITY)) return null
       if (order.type === 'PLACED') state.referrals.set(order.orderId, order.occurredAt)
       else state.referrals.delete(order.orderId)
       // A referrer of whom nothing else is known yet stands nowhere.
@@ -160,9 +162,10 @@ export const lifecycleSegments = definePipeline({
       const isVisitor = context.key === subjectKey(null, merge.visitorId)
       return isVisitor ? closeVisitor(merge, context) : takeVisitor(merge, context)
     },
-    erasure: (_, context) => erase(context),
+    erasure: (erasure, context) => erase(erasure, context),
   },
   onTimer: {
     standingChanges: context => assess(context),
+    erasureEnds: endErasure,
   },
 })

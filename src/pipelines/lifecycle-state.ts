@@ -117,13 +117,13 @@ export const lifecycleState = {
   referrals: mapOf(long, { max: 8 }),
   /** Of a user: the visitors who turned out to be this person, sorted. */
   merged: value(array(mergedVisitor), [], { bytesMax: MERGED_BYTES_MAX }),
-  /** Of a visitor: until when what was done is a user's; null: it is the visitor's own. */
+  /** Until when what was done is a user's, or an erased person's; null: all is the subject's own. */
   mergedAt: value(nullable(long), null),
 }
 
 export type LifecycleContext = Context<
   typeof lifecycleState,
-  'standingChanges',
+  'standingChanges' | 'erasureEnds',
   {
     readonly markets: Market
     readonly modelParameters: ModelParameters

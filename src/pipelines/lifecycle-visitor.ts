@@ -1,4 +1,4 @@
-/** A visitor's key after the visitor turned out to be a user. */
+/** A key after the visitor turned out to be a user, or after the person was erased. */
 import type { Instant } from '../engine/time.ts'
 import type { Order } from '../events.ts'
 import { orderIdOf } from './lifecycle-purchases.ts'
@@ -25,16 +25,28 @@ export const keepSince = (until: Instant, state: LifecycleState): void => {
 }
 
 /**
- * Whether it is for the user to hear of the event of an order, whom the visitor turned out to be: the
- * order is of before that, or one that is not known here and most likely is.
+ * Whether the event of an order is of before the moment that is kept, at which a visitor turned out to
+ * be a user or somebody was erased: the order is, or it is not known here and most likely is. Of a
+ * visitor it is for the user to hear of it, and of an erased person for nobody.
  */
-export const isOfUser = (
-  order: Pick<Order, 'occurredAt' | 'type' | 'orderId' | 'originalOrderId'>,
+export const isOfBefore = (
+  order: Pick<Order, 'occurredAt' | 'type' | 'orderId' | 'originalOrderId' | 'userId'>,
   { mergedAt, purchases }: LifecycleState,
 ): boolean => {
   const until = mergedAt.get()
   if (until === null) return false
   if (order.type === 'PLACED') return order.occurredAt <= until
-  // A correction of the books is about no order.
-  return order.type === 'ADJUSTED' ? purchases.size === 0 : !purchases.has(orderIdOf(order))
+  if (purchases.has(orderIdOf(order))) return false
+  return !namesNoOrder(order) || order.occurredAt <= until || purchases.size === 0
 }
+
+/**
+ * A correction of the books is about no order, and neither is a refund that cannot name one. Such a
+ * refund of a guest is told by the user whom the visitor turned out to be, or turns out to be next.
+ */
+const namesNoOrder = ({
+  type,
+  originalOrderId,
+  userId,
+}: Pick<Order, 'type' | 'originalOrderId' | 'userId'>): boolean =>
+  type === 'ADJUSTED' || (type === 'REFUNDED' && originalOrderId === null && userId !== null)
