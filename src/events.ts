@@ -901,6 +901,8 @@ export interface PurchasePopulation {
    * none was published.
    */
   readonly inUse: Readonly<Record<string, number>>
+  /** Whether the rhythms in inUse are the model's own; false: those of all markets, or none. */
+  readonly hasOwnRhythms: boolean
 }
 
 /** A person asked to be forgotten. */
@@ -2563,6 +2565,7 @@ export const purchasePopulations: Topic<PurchasePopulation> = {
       { name: 'happened', type: { type: 'array', items: 'double' } },
       { name: 'inUseVersion', type: 'int' },
       { name: 'inUse', type: { type: 'map', values: 'double' } },
+      { name: 'hasOwnRhythms', type: 'boolean' },
     ],
   },
 }

@@ -26,6 +26,8 @@ export interface PopulationCut {
   readonly happened: readonly number[]
   /** The parameters in use by name; a market without rhythms of its own has those of all markets. */
   readonly inUse: Readonly<Record<string, number>>
+  /** Whether the rhythms in use are the model's own; false: those of all markets, or none. */
+  readonly hasOwnRhythms: boolean
 }
 
 const DAY_MS = 86_400_000

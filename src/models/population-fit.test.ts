@@ -10,7 +10,12 @@ import { joinDealings, noDealings } from './deal-population.ts'
 import { dealPriorOf } from './deal-prior.ts'
 import { inOneGo } from './in-pieces.ts'
 import type { PopulationCut } from './population-cut.ts'
-import { fitAllMarkets, fitMarket, MARKET_BUYERS_MIN } from './population-fit.ts'
+import {
+  fitAllMarkets,
+  fitMarket,
+  MARKET_BUYERS_KEPT,
+  MARKET_BUYERS_MIN,
+} from './population-fit.ts'
 import { publishedOf } from './population-parameters.ts'
 
 const TRUTH: Truth = {
@@ -125,6 +130,18 @@ describe('a market', () => {
     expect(smaller).toMatchObject({ rhythmRefused: 'FEW_FOR_A_MARKET', isNew: true })
     expect(smaller.parameters.rhythm).toBeNull()
     expect(smaller.parameters.levels).not.toBeNull()
+  })
+
+  test('that has rhythms of its own keeps them down to 4,000 buyers', () => {
+    const owning = (people: number, hasOwnRhythms: boolean) => {
+      const inUse = { ...TRUTH.rhythm }
+      const population = populationOf(buyers.slice(0, people), CUT_DAY, inUse)
+      return inOneGo(fitMarket({ ...population, hasOwnRhythms })).parameters.rhythm
+    }
+    expect(owning(MARKET_BUYERS_MIN - 1, true)).not.toBeNull()
+    expect(owning(MARKET_BUYERS_KEPT, true)).not.toBeNull()
+    expect(owning(MARKET_BUYERS_KEPT - 1, true)).toBeNull()
+    expect(owning(MARKET_BUYERS_KEPT, false)).toBeNull()
   })
 
   test('of which hardly anybody came back has none, and takes none over as its own', () => {

@@ -33,6 +33,8 @@ export type RhythmRefusal = FitRefusal | 'FEW_FOR_A_MARKET'
 
 /** From so many buyers on, a market has rhythms of its own; below, those of all markets hold. */
 export const MARKET_BUYERS_MIN = 5_000
+/** A market that has them keeps them down to so many: rhythms are not to flutter with a few buyers. */
+export const MARKET_BUYERS_KEPT = 4_000
 
 const NOTHING: PopulationParameters = {
   rhythm: null,
@@ -70,7 +72,7 @@ export function* fitMarket(cut: PopulationCut): InPieces<PopulationFit> {
   yield* checkCut(cut)
   const inUse = populationParametersIn(cut.inUse)
   const cells = yield* populationCells(cut)
-  const isOwn = hasOwnRhythm(cells)
+  const isOwn = hasOwnRhythm(cut, cells)
   const foundRhythm = isOwn ? yield* fittedRhythm(cells, inUse.rhythm) : 'FEW_FOR_A_MARKET'
   const amounts = yield* populationAmounts(cut)
   const foundSpend = yield* fittedSpend(amounts, inUse.spend)
@@ -93,8 +95,12 @@ export function* fitMarket(cut: PopulationCut): InPieces<PopulationFit> {
 }
 
 /** What is in use may be of all markets, and is not to become the market's own for want of data. */
-const hasOwnRhythm = ({ buyers, repeats }: PopulationCells): boolean =>
-  buyers >= MARKET_BUYERS_MIN && tooFewPurchases({ users: buyers, repeats }) === null
+const hasOwnRhythm = (
+  { hasOwnRhythms }: PopulationCut,
+  { buyers, repeats }: PopulationCells,
+): boolean =>
+  buyers >= (hasOwnRhythms ? MARKET_BUYERS_KEPT : MARKET_BUYERS_MIN) &&
+  tooFewPurchases({ users: buyers, repeats }) === null
 
 /** A fit is a set of numbers, a refusal a word. */
 const fitIn = <Fit extends object>(found: Fit | RhythmRefusal): Fit | null =>

@@ -21,6 +21,7 @@ const NOBODY: PopulationCut = {
   outcomes: [],
   happened: [],
   inUse: {},
+  hasOwnRhythms: false,
 }
 
 /** A forecast of a chance, and what came of it: as columns of a cut. */

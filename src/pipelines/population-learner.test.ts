@@ -100,8 +100,8 @@ describe('a refusal', () => {
     expect(learn(cutOf(80, { inUseVersion: 3 }))).toEqual({
       refused:
         'purchases/UK: version 3 stays in use after the cut of 2011-01-26. ' +
-        'How often people buy: Fewer than 5000 buyers, or hardly any who came back: ' +
-        'the rhythms of all markets hold. ' +
+        'How often people buy: Fewer than 5000 buyers (4000 where the market has rhythms of its ' +
+        'own), or hardly any who came back: the rhythms of all markets hold. ' +
         'What they spend: Fewer than 100 buyers who came back: too few to tell how their amounts ' +
         'differ.',
     })

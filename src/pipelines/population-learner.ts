@@ -25,6 +25,7 @@ import type { InPieces } from '../models/in-pieces.ts'
 import {
   fitAllMarkets,
   fitMarket,
+  MARKET_BUYERS_KEPT,
   MARKET_BUYERS_MIN,
   type PopulationFit,
   type RhythmRefusal,
@@ -81,8 +82,8 @@ const refused = ({ modelId, cutAt, inUseVersion }: PurchasePopulation, why: stri
 const RHYTHM_REFUSALS: Readonly<Record<RhythmRefusal, string>> = {
   ...FIT_REFUSALS,
   FEW_FOR_A_MARKET:
-    `Fewer than ${MARKET_BUYERS_MIN} buyers, or hardly any who came back: ` +
-    'the rhythms of all markets hold.',
+    `Fewer than ${MARKET_BUYERS_MIN} buyers (${MARKET_BUYERS_KEPT} where the market has rhythms of ` +
+    'its own), or hardly any who came back: the rhythms of all markets hold.',
 }
 
 const SPEND_REFUSALS: Readonly<Record<FitRefusal, string>> = {

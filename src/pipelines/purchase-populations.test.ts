@@ -140,12 +140,14 @@ test('a market without rhythms of its own has those of all in use, beside its ow
     playStep(mill, told(endOf(0), WEEK, 900, 100, { modelId }))
   }
   mill.advanceTo(endOf(0) + hours(2))
-  const inUse = new Map(cutsOf(mill).map(cut => [cut.modelId, [cut.inUseVersion, cut.inUse]]))
+  const inUse = new Map(
+    cutsOf(mill).map(cut => [cut.modelId, [cut.inUseVersion, cut.inUse, cut.hasOwnRhythms]]),
+  )
   expect(inUse).toEqual(
     new Map([
-      ['purchases/UK', [2, { ...rhythm, p: 6, q: 4, v: 900 }]],
-      ['purchases/FR', [2, { ...rhythm, alpha: 9 }]],
-      ['purchases/DE', [0, rhythm]],
+      ['purchases/UK', [2, { ...rhythm, p: 6, q: 4, v: 900 }, false]],
+      ['purchases/FR', [2, { ...rhythm, alpha: 9 }, true]],
+      ['purchases/DE', [0, rhythm, false]],
     ]),
   )
 })

@@ -145,8 +145,7 @@ const isWorthwhile = (cohorts: Cohorts, context: PopulationContext): boolean => 
 /** The version of all whose rhythms a market goes by; 0: it goes by none. */
 const versionReliedOn = ({ key, reference }: PopulationContext): number => {
   if (key === MODEL_OF_ALL) return 0
-  const own = reference.modelParameters.get(key)?.parameters ?? {}
-  if (rhythmIn(own) !== null) return 0
+  if (hasRhythms(reference.modelParameters.get(key))) return 0
   return reference.modelParameters.get(MODEL_OF_ALL)?.version ?? 0
 }
 
@@ -166,6 +165,7 @@ const cutFrom = (cohorts: Cohorts, cutAt: Instant, context: PopulationContext): 
     ...outcomes,
     inUseVersion: row?.version ?? 0,
     inUse: inUse(row, reference.modelParameters.get(MODEL_OF_ALL)),
+    hasOwnRhythms: hasRhythms(row),
   }
 }
 
@@ -175,5 +175,8 @@ const inUse = (
   ofAll: ModelParameters | undefined,
 ): ModelParameters['parameters'] => {
   const own = row?.parameters ?? {}
-  return rhythmIn(own) === null ? { ...own, ...rhythmIn(ofAll?.parameters ?? {}) } : own
+  return hasRhythms(row) ? own : { ...own, ...rhythmIn(ofAll?.parameters ?? {}) }
 }
+
+const hasRhythms = (row: ModelParameters | undefined): boolean =>
+  rhythmIn(row?.parameters ?? {}) !== null

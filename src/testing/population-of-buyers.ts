@@ -40,6 +40,7 @@ export const populationOf = (
     outcomes: [],
     happened: [],
     inUse,
+    hasOwnRhythms: false,
   }
 }
 
