@@ -791,11 +791,17 @@ export interface PopulationChange {
   /** Of a forecast: when it was made, in ms since 1970 (UTC); null: no forecast. */
   readonly forecastAt: number | null
   /**
-   * Of a forecast: the chance it gave to no purchase, before any calibration; null: no forecast.
+   * Of a forecast: the chance of no purchase at the moment it was made, by the rhythms in use when
+   * it ended, before any calibration; null: no forecast.
    */
   readonly churnRisk: number | null
   /** Of a forecast: whether there was a purchase within the horizon; null: no forecast. */
   readonly bought: boolean | null
+  /**
+   * Of a forecast: the model whose rhythms gave churnRisk, purchases or purchases/<market>; null:
+   * no forecast.
+   */
+  readonly judgedModelId: string | null
 }
 
 /**
@@ -2453,6 +2459,7 @@ export const populationChanges: Topic<PopulationChange> = {
       },
       { name: 'churnRisk', type: ['null', 'double'], default: null },
       { name: 'bought', type: ['null', 'boolean'], default: null },
+      { name: 'judgedModelId', type: ['null', 'string'], default: null },
     ],
   },
 }

@@ -54,9 +54,10 @@ export function* fitAllMarkets(cut: PopulationCut): InPieces<PopulationFit> {
   yield* checkCut(cut)
   const inUse = populationParametersIn(cut.inUse)
   const found = yield* fittedRhythm(yield* populationCells(cut), inUse.rhythm)
-  const counted = { ...NOTHING, platt: populationPlatt(cut) }
+  const rhythm = fitIn(found) ?? inUse.rhythm
+  const counted = { ...NOTHING, platt: populationPlatt(cut, rhythm) }
   return {
-    parameters: { ...counted, rhythm: fitIn(found) ?? inUse.rhythm },
+    parameters: { ...counted, rhythm },
     rhythmRefused: refusalIn(found),
     spendRefused: null,
     isNew: fitIn(found) !== null || hasAny(counted),
@@ -83,7 +84,8 @@ export function* fitMarket(cut: PopulationCut): InPieces<PopulationFit> {
     ...NOTHING,
     levels: yield* populationLevels(cells, amounts, worth),
     edges: yield* populationEdges(cut, cells),
-    platt: populationPlatt(cut),
+    // Forecasts by the rhythms of all are set right as they are.
+    platt: isOwn ? populationPlatt(cut, rhythm) : [],
     dealPrior: dealPriorOfCut(cut),
   }
   return {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Random } from '../testing/simulation/random.ts'
+import { MBG_NBD_SEED } from './mbg-nbd.ts'
 import { addOutcomes, noOutcomes } from './outcome-bins.ts'
 import { calibrated, OUTCOMES_MIN, RARER_OUTCOMES_MIN } from './platt-calibration.ts'
 import type { PopulationCut } from './population-cut.ts'
@@ -53,18 +54,26 @@ const forecastsOf = (count: number, seed: number) => {
 }
 
 test('of 20,000 forecasts that are off in one way, the way is found; of no others, nothing', () => {
-  const [month, quarter] = populationPlatt(cutWith(90, forecastsOf(20_000, 1)))
+  const [month, quarter] = populationPlatt(cutWith(90, forecastsOf(20_000, 1)), null)
   expect(month).toBeNull()
   expect(Math.abs(quarter!.slope - TRUE_PLATT.slope)).toBeLessThan(0.05)
   expect(Math.abs(quarter!.level - TRUE_PLATT.level)).toBeLessThan(0.05)
 })
 
+test('errors of rhythms that moved by more than 10 % are not set right in the next ones', () => {
+  const cut = cutWith(90, forecastsOf(2_000, 1))
+  const after = (alpha: number) => populationPlatt(cut, { ...MBG_NBD_SEED, alpha })[1]
+  expect(after(1.09 * MBG_NBD_SEED.alpha)).not.toBeNull()
+  expect(after(1.11 * MBG_NBD_SEED.alpha)).toBeNull()
+  expect(after(MBG_NBD_SEED.alpha / 1.11)).toBeNull()
+})
+
 test('few outcomes move forecasts a little, and fewer than 400 not at all', () => {
   const forecasts = forecastsOf(OUTCOMES_MIN, 2)
-  const [few] = populationPlatt(cutWith(30, forecasts))
+  const [few] = populationPlatt(cutWith(30, forecasts), null)
   expect(few!.slope).toBeGreaterThan(TRUE_PLATT.slope - 0.2)
   expect(few!.slope).toBeLessThan(1.2)
-  expect(populationPlatt(cutWith(30, forecasts.slice(1)))).toEqual([null, null])
+  expect(populationPlatt(cutWith(30, forecasts.slice(1)), null)).toEqual([null, null])
 })
 
 test('where nearly all forecasts ended alike, nothing is known of the others', () => {
@@ -74,6 +83,7 @@ test('where nearly all forecasts ended alike, nothing is known of the others', (
         30,
         Array.from({ length: 2_000 }, (_, at) => [0.9, at >= others] as const),
       ),
+      null,
     )[0]
   expect(alike(RARER_OUTCOMES_MIN - 1)).toBeNull()
   expect(alike(RARER_OUTCOMES_MIN)).not.toBeNull()
@@ -87,7 +97,7 @@ test('bins in any order give the same bits', () => {
     outcomes: cut.outcomes.map(count => 0.7 * count),
     happened: cut.happened.map(count => 0.7 * count),
   }
-  const known = populationPlatt(faded)
+  const known = populationPlatt(faded, null)
   const orders = fc.shuffledSubarray([...cut.outcomeBin.keys()], {
     minLength: cut.outcomeBin.length,
   })
@@ -99,7 +109,7 @@ test('bins in any order give the same bits', () => {
         outcomes: order.map(at => faded.outcomes[at]!),
         happened: order.map(at => faded.happened[at]!),
       }
-      expect(populationPlatt(shuffled)).toEqual(known)
+      expect(populationPlatt(shuffled, null)).toEqual(known)
     }),
   )
 })

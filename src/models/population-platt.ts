@@ -1,3 +1,4 @@
+import type { PurchaseParameters } from './mbg-nbd.ts'
 import {
   calibrationAfter,
   hasEnoughOutcomes,
@@ -6,16 +7,25 @@ import {
   plattOf,
 } from './platt-calibration.ts'
 import type { PopulationCut } from './population-cut.ts'
-import { PLATT_HORIZONS_DAYS } from './population-parameters.ts'
+import { PLATT_HORIZONS_DAYS, rhythmIn } from './population-parameters.ts'
+import { hasMovedFar } from './rhythm-moves.ts'
 
 /**
  * How forecasts are set right by what became of earlier ones, by horizon; null where too few are known.
  *
  * The counts are of forecasts before they were set right, and old ones count less already. So each fit
  * begins with the first belief, forecasts are right as they are, and learns all of them at once.
+ *
+ * They were judged by the rhythms in use, and are published beside those of the fit, null for the seed.
+ * Where these have moved far, the errors of the former say nothing of theirs, and nothing is known.
  */
-export const populationPlatt = (cut: PopulationCut): (Platt | null)[] =>
-  PLATT_HORIZONS_DAYS.map(days => plattOfHorizon(cut, days))
+export const populationPlatt = (
+  cut: PopulationCut,
+  rhythm: PurchaseParameters | null,
+): (Platt | null)[] =>
+  hasMovedFar(rhythmIn(cut.inUse), rhythm)
+    ? PLATT_HORIZONS_DAYS.map(() => null)
+    : PLATT_HORIZONS_DAYS.map(days => plattOfHorizon(cut, days))
 
 const plattOfHorizon = (cut: PopulationCut, horizonDays: number): Platt | null => {
   const counts = outcomesOf(cut, horizonDays)

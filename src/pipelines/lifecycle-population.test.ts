@@ -72,14 +72,15 @@ const risksUnder = (ofAll: Readonly<Record<string, number>>, ofUk = {}) => {
 const UP = { slope90: 1, shift90: 1 }
 const DOWN = { slope90: 1, shift90: -1 }
 
-test('the risk of a horizon is set right as it was published, in the market or for all', () => {
+test('the risk of a horizon is set right as it was published where the rhythms are', () => {
   const { said: plain } = risksUnder({})
   const { said, own } = risksUnder(UP)
   expect(own).toEqual(plain)
   expect(said[0]).toBe(plain[0])
   expect(said[1]).toBeGreaterThan(plain[1]!)
-  expect(risksUnder(UP, DOWN).said).toEqual(risksUnder(DOWN).said)
-  expect(risksUnder({}, DOWN).said).toEqual(risksUnder(DOWN).said)
+  expect(risksUnder(UP, DOWN).said).toEqual(said)
+  expect(risksUnder({}, DOWN).said).toEqual(plain)
+  expect(risksUnder(DOWN, { ...MBG_NBD_SEED, ...UP }).said).toEqual(said)
 })
 
 test('what sets the forecasts of all right is not taken for a market with rhythms of its own', () => {

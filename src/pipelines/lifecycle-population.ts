@@ -1,7 +1,8 @@
 /**
  * What all buyers of a market are like, as it was last published on `model-parameters`: versions that
  * results cite. How often people buy is looked for under `purchases/<market>` first, and then under
- * `purchases`, for all; and so is how forecasts by these rhythms are set right. What people spend and
+ * `purchases`, for all; and how forecasts are set right is taken from where these rhythms are, as it
+ * was learnt with them. What people spend and
  * are worth is an amount in the currency of a market, and whom they are compared with are the others
  * of that market: this is taken from `purchases/<market>` alone.
  *
@@ -29,6 +30,8 @@ export interface Population {
   /** Of the parameters, such as `purchases@3`; of two rows, where both are used. */
   readonly version: string
   readonly purchases: PurchaseParameters
+  /** The model that these rhythms are of: `purchases`, or that of the market. */
+  readonly rhythmsOf: string
   /** Of the risks that follow from these; it leaves them as they are where none was published. */
   readonly calibration: RiskCalibration
   /** Null where none was published: each person's own mean is what they are expected to spend. */
@@ -44,6 +47,7 @@ export interface Population {
 export const SEED_POPULATION: Population = {
   version: 'purchases@seed',
   purchases: MBG_NBD_SEED,
+  rhythmsOf: 'purchases',
   calibration: { month: IDENTITY, quarter: IDENTITY },
   spend: null,
   levels: null,
@@ -95,8 +99,10 @@ const populationIn = (row: ModelParameters, ofAll: Population): Population => {
   const population = {
     version: own === null ? `${ofAll.version} ${ofMarket}` : ofMarket,
     purchases: own ?? ofAll.purchases,
-    // What sets the forecasts of all right need not do so with those by other rhythms.
-    calibration: calibrationIn(parameters, (own === null ? ofAll : SEED_POPULATION).calibration),
+    rhythmsOf: own === null ? MODEL : modelId,
+    // What sets right forecasts by some rhythms need not do so with those by others.
+    calibration:
+      own === null ? ofAll.calibration : calibrationIn(parameters, SEED_POPULATION.calibration),
     spend: spendIn(parameters),
     levels: levelsIn(parameters),
     edges: rfmEdgesIn(parameters),

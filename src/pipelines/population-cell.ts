@@ -81,15 +81,21 @@ export const membershipOf = (
 export const forecastEndOf = (subjectId: string, cell: PopulationCell, forecast: Ended): Change =>
   changeOf(subjectId, cell, 'FORECAST', forecast)
 
-type Ended = Pick<Change, 'horizonDays' | 'forecastAt' | 'churnRisk' | 'bought'>
-const NO_FORECAST: Ended = { horizonDays: null, forecastAt: null, churnRisk: null, bought: null }
+type Ended = Pick<Change, 'horizonDays' | 'forecastAt' | 'churnRisk' | 'bought' | 'judgedModelId'>
+const NO_FORECAST: Ended = {
+  horizonDays: null,
+  forecastAt: null,
+  churnRisk: null,
+  bought: null,
+  judgedModelId: null,
+}
 
 /** Field by field, as it is made with each purchase, and spreading objects takes several times longer. */
 const changeOf = (
   subjectId: string,
   cell: PopulationCell,
   change: Change['change'],
-  { horizonDays, forecastAt, churnRisk, bought }: Ended,
+  { horizonDays, forecastAt, churnRisk, bought, judgedModelId }: Ended,
 ): Change => ({
   modelVersion: POPULATION_CHANGES_VERSION,
   reasons: [],
@@ -108,4 +114,5 @@ const changeOf = (
   forecastAt,
   churnRisk,
   bought,
+  judgedModelId,
 })

@@ -1,13 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { days, type Instant, minutes } from '../engine/time.ts'
-import { populationChanges as changesTopic, type PopulationChange } from '../events.ts'
+import {
+  populationChanges as changesTopic,
+  modelParameters,
+  type PopulationChange,
+} from '../events.ts'
+import { churnRisk, MBG_NBD_SEED, type PurchaseParameters } from '../models/mbg-nbd.ts'
 import { type BuyerRecord, segmentOf } from '../testing/buyer-records.ts'
 import { Harness } from '../testing/harness.ts'
 import { pipelineLaws } from '../testing/laws.ts'
 import { playStep } from '../testing/play-step.ts'
 import { scenario } from '../testing/scenario.ts'
-import { commit, type ScriptStep, tick } from '../testing/script.ts'
+import { commit, type ScriptStep, send, tick } from '../testing/script.ts'
+import { shopRows } from '../testing/shop-rows.ts'
+import { lifecycleSegments } from './lifecycle-segments.ts'
 import { populationChanges } from './population-changes.ts'
 import { boughtSince, isMomentOf, nextMomentOf } from './population-forecasts.ts'
 
@@ -116,6 +123,14 @@ test('the result that was made last holds, also where its cause is earlier', () 
     =>     JOINED USER:ann UK 1 1 x0 231 1 0
   `))
 
+const published = (at: Instant, modelId: string, version: number, rhythm: PurchaseParameters) => {
+  const times = { occurredAt: at, effectiveAt: at, trainedThrough: null }
+  return send(modelParameters, { modelId, version, parameters: { ...rhythm }, ...times })
+}
+
+const forecastsIn = (mill: Harness) =>
+  mill.resultsOf(changesTopic).filter(({ change }) => change === 'FORECAST')
+
 /** All forecasts of ann over two years, told by timers, or by results alone. */
 const forecastsOf = (results: readonly BuyerRecord[], at: readonly Instant[], ticks: boolean) => {
   const mill = new Harness([populationChanges])
@@ -124,25 +139,35 @@ const forecastsOf = (results: readonly BuyerRecord[], at: readonly Instant[], ti
     playStep(mill, segmentOf(at[index]!, `r${index}`, result))
   })
   mill.advanceTo(700 * DAY)
-  return mill
-    .resultsOf(changesTopic)
-    .filter(({ change }) => change === 'FORECAST')
-    .map(({ horizonDays, forecastAt, churnRisk, bought, occurredAt }) => ({
-      horizonDays,
-      forecastAt: forecastAt!,
-      churnRisk,
-      bought,
-      occurredAt,
-    }))
+  return forecastsIn(mill).map(({ horizonDays, forecastAt, churnRisk, bought, occurredAt }) => ({
+    horizonDays,
+    forecastAt: forecastAt!,
+    churnRisk,
+    bought,
+    occurredAt,
+  }))
 }
 
-const ann = (lastDay: number, repeats: number, risk: number): BuyerRecord => ({
+const ann = (lastDay: number, repeats: number): BuyerRecord => ({
   subjectId: 'ann',
   firstDay: 10,
   lastDay,
   repeats,
-  risks: [risk, risk / 2],
 })
+
+/** What the model says at a moment of who bought first on day 10. */
+const riskOf = (
+  lastDay: number,
+  repeats: number,
+  at: Instant,
+  horizonDays: number,
+  rhythm = MBG_NBD_SEED,
+): number =>
+  churnRisk(
+    rhythm,
+    { repeats, lastWeeks: (lastDay - 10) / 7, ageWeeks: (at / DAY - 10) / 7 },
+    horizonDays / 7,
+  )
 
 /** The buyer's own moments from the first result on. */
 const MOMENTS = Array.from({ length: 4 }).reduce<number[]>(
@@ -150,39 +175,70 @@ const MOMENTS = Array.from({ length: 4 }).reduce<number[]>(
   [],
 )
 
-test('what was said at each moment is told after 30 and 90 days, with what became of it', () => {
+test('what was known at each moment is judged after 30 and 90 days, with what became of it', () => {
   const bought = Math.floor(MOMENTS[1]! / DAY) + 40
-  const told = forecastsOf([ann(10, 0, 0.5), ann(bought, 1, 0.2)], [10 * DAY, bought * DAY], true)
-  const ended = (moment: number, horizonDays: number, churnRisk: number, isBought: boolean) => ({
+  const told = forecastsOf([ann(10, 0), ann(bought, 1)], [10 * DAY, bought * DAY], true)
+  const ended = (moment: number, horizonDays: number, isBought: boolean) => ({
     horizonDays,
     forecastAt: MOMENTS[moment],
-    churnRisk: horizonDays === 30 ? churnRisk : churnRisk / 2,
+    churnRisk: expect.closeTo(
+      riskOf(moment < 2 ? 10 : bought, moment < 2 ? 0 : 1, MOMENTS[moment]!, horizonDays),
+      12,
+    ),
     bought: isBought,
     occurredAt: MOMENTS[moment]! + days(horizonDays),
   })
   expect(told.slice(0, 6)).toEqual([
-    ended(0, 30, 0.5, false),
-    ended(0, 90, 0.5, false),
-    ended(1, 30, 0.5, false),
-    ended(1, 90, 0.5, true),
-    ended(2, 30, 0.2, false),
-    ended(2, 90, 0.2, false),
+    ended(0, 30, false),
+    ended(0, 90, false),
+    ended(1, 30, false),
+    ended(1, 90, true),
+    ended(2, 30, false),
+    ended(2, 90, false),
   ])
 })
 
-test('a risk that nobody doubts is not noted, and the next result wakes the buyer again', () => {
-  const day = Math.floor(MOMENTS[1]! / DAY) + 1
-  const results = [ann(10, 0, 0.995), ann(day, 1, 0.5)]
-  const told = forecastsOf(results, [10 * DAY, day * DAY], true)
-  expect(told.map(({ horizonDays, forecastAt }) => [horizonDays, forecastAt]).slice(0, 4)).toEqual([
-    [90, MOMENTS[0]],
-    [90, MOMENTS[1]],
+test('a forecast that ends is judged by the rhythms in use by then, and says whose they are', () => {
+  const mill = new Harness([populationChanges])
+  playStep(mill, segmentOf(10 * DAY, 'a', ann(10, 0)))
+  const [ofAll, ofUk] = [
+    { ...MBG_NBD_SEED, alpha: 20 },
+    { ...MBG_NBD_SEED, r: 2 },
+  ]
+  playStep(mill, published(MOMENTS[0]! + 10 * DAY, 'purchases', 1, ofAll))
+  mill.advanceTo(MOMENTS[0]! + 40 * DAY)
+  playStep(mill, published(MOMENTS[0]! + 50 * DAY, 'purchases/UK', 1, ofUk))
+  mill.advanceTo(MOMENTS[0]! + 100 * DAY)
+  const told = forecastsIn(mill).map(({ judgedModelId, churnRisk: risk }) => [judgedModelId, risk])
+  expect(told).toEqual([
+    ['purchases', expect.closeTo(riskOf(10, 0, MOMENTS[0]!, 30, ofAll), 12)],
+    ['purchases/UK', expect.closeTo(riskOf(10, 0, MOMENTS[0]!, 90, ofUk), 12)],
+  ])
+})
+
+test('of guests no forecast is noted, since those who buy again log in, and are lost to it', () => {
+  const mill = new Harness([populationChanges])
+  playStep(mill, segmentOf(10 * DAY, 'a', { ...ann(10, 0), subjectType: 'VISITOR' }))
+  mill.advanceTo(400 * DAY)
+  expect(mill.resultsOf(changesTopic).map(({ change }) => change)).toEqual(['JOINED'])
+})
+
+test('where nobody doubts the risk nothing is noted, and the next result wakes the buyer again', () => {
+  /** Of people who buy every day, or have gone. */
+  const busy = { r: 50, alpha: 7, a: 1, b: 1 }
+  const mill = new Harness([populationChanges])
+  playStep(mill, published(DAY, 'purchases', 1, busy))
+  playStep(mill, segmentOf(10 * DAY, 'a', ann(10, 0)))
+  const day = Math.floor(MOMENTS[2]! / DAY)
+  mill.advanceTo(day * DAY - 1)
+  expect(forecastsIn(mill).filter(({ forecastAt }) => forecastAt! > MOMENTS[0]!)).toEqual([])
+  playStep(mill, segmentOf(day * DAY, 'b', ann(day, 1)))
+  mill.advanceTo(day * DAY + 400 * DAY)
+  const told = forecastsIn(mill).filter(({ forecastAt }) => forecastAt! > MOMENTS[0]!)
+  expect(told.map(({ horizonDays, forecastAt }) => [horizonDays, forecastAt])).toEqual([
     [30, MOMENTS[2]],
     [90, MOMENTS[2]],
   ])
-  const sure: BuyerRecord = { ...ann(10, 0, 1), risks: [1, 1] }
-  const once = [sure, ann(day, 1, 0.5)]
-  expect(forecastsOf(once, [10 * DAY, day * DAY], true)[0]!.forecastAt).toBe(MOMENTS[2])
 })
 
 test('forecasts end the same by results as by timers, however wide the gap', () => {
@@ -192,34 +248,53 @@ test('forecasts end the same by results as by timers, however wide the gap', () 
   fc.assert(
     fc.property(days_, drawn => {
       const bought = [10, ...drawn.sort((a, b) => a - b)]
-      const results = bought.map((day, repeats) => ann(day, repeats, 1 / (repeats + 2)))
+      const results = bought.map((day, repeats) => ann(day, repeats))
       const at = bought.map(day => day * DAY)
       const byTimers = forecastsOf(results, at, true)
       expect(without(forecastsOf(results, at, false))).toEqual(without(byTimers))
-      for (const { horizonDays, forecastAt, bought: isBought, churnRisk } of byTimers) {
+      for (const { horizonDays, forecastAt, bought: isBought, churnRisk: risk } of byTimers) {
         const until = forecastAt + days(horizonDays!)
         expect(isBought).toBe(at.some(time => time > forecastAt && time <= until))
         const repeats = at.findLastIndex(time => time <= forecastAt)
-        expect(churnRisk).toBeCloseTo(1 / (repeats + 2) / (horizonDays === 30 ? 1 : 2))
+        expect(risk).toBeCloseTo(riskOf(bought[repeats]!, repeats, forecastAt, horizonDays!), 12)
       }
     }),
     { numRuns: 30 },
   )
 })
 
+test('who is erased leaves, also where lifecycle-segments has forgotten them long ago', () => {
+  const mill = new Harness([lifecycleSegments, populationChanges], { mode: 'history' })
+  for (const step of [
+    shopRows.order(DAY, 'anna', 'o1', '10GBP'),
+    shopRows.order(DAY, 'visitor:v', 'o2', '10GBP'),
+    shopRows.visit(850 * DAY, 'ben'),
+    shopRows.erase(851 * DAY, 'anna', 'v'),
+    shopRows.visit(870 * DAY, 'ben'),
+  ]) {
+    playStep(mill, step)
+  }
+  mill.advanceTo(880 * DAY)
+  const left = mill.resultsOf(changesTopic).filter(({ change }) => change === 'LEFT')
+  expect(left.map(({ subjectId }) => subjectId).sort()).toEqual(['USER:anna', 'VISITOR:v'])
+  const kept = mill.stateText().split('\n')
+  const own = kept.filter(line => line.startsWith('population-changes|'))
+  expect(own.join('\n')).not.toMatch(/anna|VISITOR:v/)
+})
+
 test('a purchase that was undone was none', () => {
   const day = Math.floor(MOMENTS[1]! / DAY) + 2
-  const results = [ann(10, 0, 0.5), ann(day, 1, 0.2), ann(10, 0, 0.5)]
+  const results = [ann(10, 0), ann(day, 1), ann(10, 0)]
   const told = forecastsOf(results, [10 * DAY, day * DAY, (day + 1) * DAY], true)
   expect(told.length).toBeGreaterThan(10)
   expect(told.every(({ bought }) => bought === false)).toBe(true)
 })
 
 test('a second purchase on the day of the last is none of its own, as the model has it', () => {
-  const forecast = { at: 5.5 * DAY, churnRisk: 0.5, lastDay: 5 }
-  const said = { risk30: 0.1, risk90: 0.1 }
-  expect(boughtSince(forecast, { ...said, lastPurchaseAt: 5.7 * DAY })).toBe(false)
-  expect(boughtSince(forecast, { ...said, lastPurchaseAt: 6 * DAY })).toBe(true)
+  const known = { days: 1, firstAt: 5.2 * DAY, lastAt: 5.2 * DAY }
+  const boughtAt = (day: number) =>
+    boughtSince(5.5 * DAY, known, { ...known, lastAt: day * DAY, days: 2 })
+  expect([boughtAt(5.2), boughtAt(5.7), boughtAt(6)]).toEqual([false, false, true])
 })
 
 test('the moments are 90 days apart, and spread evenly over the buyers', () => {
@@ -251,7 +326,17 @@ const steps = fc.record({
   draft: drafts,
   gapMs: fc.oneof(fc.nat(minutes(9)), fc.nat(days(20))),
   lagMs: fc.constantFrom(0, 0, 0, 3_000, days(2)),
-  kind: fc.constantFrom('send', 'send', 'send', 'send', 'send', 'tick', 'commit'),
+  kind: fc.constantFrom(
+    'send',
+    'send',
+    'send',
+    'send',
+    'send',
+    'tick',
+    'commit',
+    'erase',
+    'published',
+  ),
 })
 
 const scripts: fc.Arbitrary<readonly ScriptStep[]> = fc
@@ -262,6 +347,11 @@ const scripts: fc.Arbitrary<readonly ScriptStep[]> = fc
       newest += gapMs
       if (kind === 'tick') return tick(newest)
       if (kind === 'commit') return commit
+      if (kind === 'erase') return shopRows.erase(newest - lagMs, draft.subjectId)
+      if (kind === 'published') {
+        const rhythm = { ...MBG_NBD_SEED, alpha: 1 + index }
+        return published(newest, 'purchases/UK', index + 1, rhythm)
+      }
       const { more, ...buyer } = draft
       const lastDay = (buyer.firstDay ?? 0) + buyer.repeats + more
       return segmentOf(newest - lagMs, `r${index}`, { ...buyer, lastDay })

@@ -1,15 +1,18 @@
 /**
  * Tells who joined a cell of the population and who left one, and what became of forecasts.
  *
- *   lifecycle-segments  -- by subject -->  population-changes
+ *   lifecycle-segments, erasures, with model-parameters  -- by subject -->  population-changes
  *
  * For each buyer it keeps the cell in which they were last counted. A result that puts them in another
  * one gives LEFT with the former cell and JOINED with the new one, so that the sums of all changes are
  * the population, whichever way they come. Somebody all of whose purchases were undone has left, and
- * so has who is merged into another subject or erased: then the key is forgotten at once.
+ * so has who is merged into another subject or erased: then the key is forgotten at once. Erasures are
+ * read here as well, since `lifecycle-segments` forgets people sooner, and tells nothing of whom it
+ * does not know. They take effect in event time: by then all results of before have come, also in a
+ * replay, where erasures come long before them.
  *
- * At moments that only the buyer's key decides, forecasts are noted, and when they have ended it is told
- * what became of them; see `population-forecasts.ts`. Where a result comes before the timer of such a
+ * At moments that only the buyer's key decides, what is known is noted for a forecast, and when that has
+ * ended it is told what the rhythms in use make of it, and what became of it; see `population-forecasts.ts`. Where a result comes before the timer of such a
  * moment, as in a history with wide gaps, the forecast is ended by the result, from what was known
  * before it.
  *
@@ -28,9 +31,14 @@ import { days, type Instant } from '../engine/time.ts'
 import { read } from '../engine/topic.ts'
 import {
   populationChanges as changesTopic,
+  erasures,
   type LifecycleSegment,
   lifecycleSegments,
+  type ModelParameters,
+  modelParameters,
 } from '../events.ts'
+import { populationOf } from './lifecycle-population.ts'
+import { subjectKey } from './lifecycle-subject.ts'
 import {
   CELL_FIELDS,
   type Change,
@@ -43,26 +51,27 @@ import {
 } from './population-cell.ts'
 import {
   boughtSince,
-  type Forecast,
-  forecast,
-  forecastFrom,
+  isForecast,
   isMomentOf,
+  isOpen,
   LONG_HORIZON_DAYS,
   nextMomentOf,
-  type Outlook,
-  outlook,
+  type PurchaseDays,
+  purchaseDays,
+  riskAt,
   SHORT_HORIZON_DAYS,
 } from './population-forecasts.ts'
 
 const buyerState = {
   /** As the buyer was last told to have joined. */
   counted: value(nullable(populationCell), null),
-  outlook: value(nullable(outlook), null),
-  forecast30: value(nullable(forecast), null),
-  forecast90: value(nullable(forecast), null),
+  known: value(nullable(purchaseDays), null),
+  /** What was known at the buyer's last moment; null where no forecast is open. */
+  noted: value(nullable(purchaseDays), null),
 }
 
-type BuyerContext = Context<typeof buyerState, 'forecastsEnd', Record<never, never>>
+type BuyerContext = Context<typeof buyerState, 'forecastsEnd' | 'erasureDue', References>
+type References = { readonly modelParameters: ModelParameters }
 
 export const populationChanges = definePipeline({
   id: 'population-changes',
@@ -75,8 +84,6 @@ export const populationChanges = definePipeline({
         'subjectType',
         'subjectId',
         'currency',
-        'purchaseChurnRisk30d',
-        'purchaseChurnRisk90d',
         'closedAs',
         ...CELL_FIELDS,
       ),
@@ -85,22 +92,29 @@ export const populationChanges = definePipeline({
       key: segment => `${segment.subjectType}:${segment.subjectId}`,
       late: 'handle',
     },
+    erasure: {
+      from: read(erasures, 'userId', 'visitorIds'),
+      keys: ({ userId, visitorIds }) => [
+        subjectKey(userId, null)!,
+        ...visitorIds.map(visitorId => subjectKey(null, visitorId)!),
+      ],
+      late: 'handle',
+      holdsBack: false,
+    },
   },
+  references: { modelParameters },
   state: buyerState,
   forgetAfterMs: days(900),
   output: changesTopic,
   on: {
     segment(segment, context) {
-      const { key, now, state, timers, forget } = context
+      const { key, now, state, timers } = context
       const changes = endForecastsBefore(now, context)
       const before = state.counted.get()
       const cell = segment.closedAs === null ? cellOf(segment) : null
-      if (cell === null) {
-        forget()
-        return before === null ? changes : [...changes, membershipOf(key, before, 'LEFT')]
-      }
-      state.outlook.set(outlookOf(segment))
-      if (timers.dueAt('forecastsEnd') === undefined) {
+      if (cell === null) return [...changes, ...leave(context)]
+      state.known.set(knownOf(segment))
+      if (isForecast(key) && timers.dueAt('forecastsEnd') === undefined) {
         timers.set('forecastsEnd', nextMomentOf(key, now))
       }
       if (before !== null && isCountedAlike(before, cell)) return changes
@@ -109,27 +123,33 @@ export const populationChanges = definePipeline({
       changes.push(membershipOf(key, cell, 'JOINED'))
       return changes
     },
+    erasure(_, { now, timers }) {
+      timers.set('erasureDue', now + 1)
+    },
   },
   onTimer: {
+    erasureDue: context => leave(context),
     forecastsEnd: context => endForecastsAt(context.now, context),
   },
 })
 
-const outlookOf = ({
-  purchaseChurnRisk30d,
-  purchaseChurnRisk90d,
+/** Forgets the buyer, who is counted nowhere from now on. */
+const leave = ({ key, state, forget }: BuyerContext): Change[] => {
+  const before = state.counted.get()
+  forget()
+  return before === null ? [] : [membershipOf(key, before, 'LEFT')]
+}
+
+/** Of somebody who bought. */
+const knownOf = ({
+  frequency,
+  firstPurchaseAt,
   lastPurchaseAt,
-}: Pick<
-  LifecycleSegment,
-  'purchaseChurnRisk30d' | 'purchaseChurnRisk90d' | 'lastPurchaseAt'
->): Outlook | null =>
-  purchaseChurnRisk30d === null || purchaseChurnRisk90d === null
-    ? null
-    : {
-        risk30: purchaseChurnRisk30d,
-        risk90: purchaseChurnRisk90d,
-        lastPurchaseAt: lastPurchaseAt!,
-      }
+}: Pick<LifecycleSegment, 'frequency' | 'firstPurchaseAt' | 'lastPurchaseAt'>): PurchaseDays => ({
+  days: frequency + 1,
+  firstAt: firstPurchaseAt!,
+  lastAt: lastPurchaseAt!,
+})
 
 /** Of the moments whose timer has not fired yet. One that is right now lies behind the record. */
 const endForecastsBefore = (now: Instant, context: BuyerContext): Change[] => {
@@ -141,38 +161,38 @@ const endForecastsBefore = (now: Instant, context: BuyerContext): Change[] => {
   }
 }
 
-/** Tells what became of the forecast that ends now; at a moment of the buyer's, notes the next two. */
+/** Tells what became of the forecast that ends now; at a moment of the buyer's, notes the next. */
 const endForecastsAt = (at: Instant, context: BuyerContext): Change[] => {
-  const { key, state, timers } = context
+  const { key, timers } = context
   const isMoment = isMomentOf(key, at)
-  const ending = isMoment ? state.forecast90 : state.forecast30
-  const ended = endOf(isMoment ? LONG_HORIZON_DAYS : SHORT_HORIZON_DAYS, ending.get(), context)
-  ending.set(null)
-  if (isMoment) noteForecasts(at, context)
+  const ended = endOf(isMoment ? LONG_HORIZON_DAYS : SHORT_HORIZON_DAYS, at, context)
+  if (isMoment) note(at, context)
   else timers.set('forecastsEnd', nextMomentOf(key, at))
   return ended
 }
 
 /** Of a buyer of whom there is nothing to note, the next result sets the timer again. */
-const noteForecasts = (at: Instant, { key, state, timers }: BuyerContext): void => {
-  const said = state.outlook.get()
-  const month = said && forecastFrom(said, said.risk30, at)
-  const quarter = said && forecastFrom(said, said.risk90, at)
-  state.forecast30.set(month)
-  state.forecast90.set(quarter)
-  if (month !== null) timers.set('forecastsEnd', at + days(SHORT_HORIZON_DAYS))
-  else if (quarter !== null) timers.set('forecastsEnd', nextMomentOf(key, at))
+const note = (at: Instant, context: BuyerContext): void => {
+  const { state, timers } = context
+  const known = state.known.get()
+  const isNoted = known !== null && isOpen(known, rhythmsOf(context).purchases, at)
+  state.noted.set(isNoted ? known : null)
+  if (isNoted) timers.set('forecastsEnd', at + days(SHORT_HORIZON_DAYS))
   else timers.clear('forecastsEnd')
 }
 
-const endOf = (
-  horizonDays: number,
-  ended: Forecast | null,
-  { key, state }: BuyerContext,
-): Change[] => {
-  const [said, cell] = [state.outlook.get(), state.counted.get()]
-  if (ended === null || said === null || cell === null) return []
-  const { at: forecastAt, churnRisk } = ended
-  const bought = boughtSince(ended, said)
-  return [forecastEndOf(key, cell, { horizonDays, forecastAt, churnRisk, bought })]
+const endOf = (horizonDays: number, at: Instant, context: BuyerContext): Change[] => {
+  const { key, state } = context
+  const [noted, known, cell] = [state.noted.get(), state.known.get(), state.counted.get()]
+  if (noted === null || known === null || cell === null) return []
+  const forecastAt = at - days(horizonDays)
+  const { purchases, rhythmsOf: judgedModelId } = rhythmsOf(context)
+  const churnRisk = riskAt(noted, purchases, forecastAt, horizonDays)
+  const bought = boughtSince(forecastAt, noted, known)
+  const ended = { horizonDays, forecastAt, churnRisk, bought, judgedModelId }
+  return [forecastEndOf(key, cell, ended)]
 }
+
+/** In use for the buyer's market. */
+const rhythmsOf = ({ state, reference }: BuyerContext) =>
+  populationOf(reference.modelParameters, state.counted.get()?.market ?? null)

@@ -5,30 +5,33 @@
  *       |_____________________|                                     |___ ...
  *       |___________________________________________________________|___ ...
  *
- * Once in 90 days what was last said of the buyer is noted; after 30 and 90 days it is told whether
- * they bought. Where the moments lie follows from a hash of the buyer's key alone, so neither purchases
- * nor silence bring them about: each day of a buyer's life is as likely to be asked about as any other.
- * Forecasts noted at purchases would be those of buyers who are just here.
+ * Once in 90 days what is known of the buyer is noted; after 30 and 90 days it is told what the rhythms
+ * that are in use by then make of it, and whether the buyer bought. So it is always the model in use
+ * that is judged: what was said by an earlier one would have its errors set right in this one. And the
+ * risk is that of the moment. What was last said before it lags by up to .05, the step in which
+ * silence is told, and even a model without any error would be set right by half a step.
  *
- * A forecast of .99 and more is not noted: nobody doubts it, and most buyers of long ago have such a
- * one. That leaves out by the forecast and not by what becomes of it, so that the others stay fair.
+ * Where the moments lie follows from a hash of the buyer's key alone, so neither purchases nor silence
+ * bring them about: each day of a buyer's life is as likely to be asked about as any other. Forecasts
+ * noted at purchases would be those of buyers who are just here.
  *
- * What was last said may be up to .05 below the risk at the moment, as that is the step in which
- * silence is told. It is also what whoever reads the results has; a calibration to it takes that lag
- * for an error of the model, about half a step, and takes it out on average.
+ * Where the risk of 90 days is .99 and more by the rhythms in use at the moment, nothing is noted:
+ * nobody doubts it, and most buyers of long ago have such a one. That leaves out by what is known at
+ * the moment and not by what becomes of it, so that the others stay fair, also under later rhythms.
+ *
+ * Of guests nothing is noted. One who logs in is another subject from then on, with whom the forecast
+ * would be lost; and who buys again logs in more often, so those left would be the silent ones.
  */
-import { double, int, long, record, type ValueOf } from '../engine/form.ts'
+import { int, long, record, type ValueOf } from '../engine/form.ts'
 import { hash128 } from '../engine/hash.ts'
 import { days, type Instant } from '../engine/time.ts'
+import { summaryAt, WEEK_MS } from '../models/lifecycle-activity.ts'
+import { churnRisk, type PurchaseParameters } from '../models/mbg-nbd.ts'
 import { dayOf } from './population-cell.ts'
 
-/** What was last said of a buyer. */
-export const outlook = record({ risk30: double, risk90: double, lastPurchaseAt: long })
-export type Outlook = Readonly<ValueOf<typeof outlook>>
-
-/** What was said at some moment, of which it is not known yet what becomes. */
-export const forecast = record({ at: long, churnRisk: double, lastDay: int })
-export type Forecast = Readonly<ValueOf<typeof forecast>>
+/** What the purchase model knows of a buyer. */
+export const purchaseDays = record({ days: int, firstAt: long, lastAt: long })
+export type PurchaseDays = Readonly<ValueOf<typeof purchaseDays>>
 
 export const SHORT_HORIZON_DAYS = 30
 export const LONG_HORIZON_DAYS = 90
@@ -45,16 +48,23 @@ export const nextMomentOf = (key: string, now: Instant): Instant => {
 
 export const isMomentOf = (key: string, at: Instant): boolean => (at - phaseOf(key)) % LONG_MS === 0
 
-/** Null where it is not worth to be noted. */
-export const forecastFrom = (
-  { lastPurchaseAt }: Outlook,
-  churnRisk: number,
+export const isForecast = (key: string): boolean => !key.startsWith('VISITOR:')
+
+/** The chance of no purchase within the horizon, as it was at this moment, before any calibration. */
+export const riskAt = (
+  known: PurchaseDays,
+  parameters: PurchaseParameters,
   at: Instant,
-): Forecast | null => (churnRisk < SURE ? { at, churnRisk, lastDay: dayOf(lastPurchaseAt) } : null)
+  horizonDays: number,
+): number => churnRisk(parameters, summaryAt(known, at), days(horizonDays) / WEEK_MS)
+
+/** Whether anybody doubts what becomes of the buyer. */
+export const isOpen = (known: PurchaseDays, parameters: PurchaseParameters, at: Instant): boolean =>
+  riskAt(known, parameters, at, LONG_HORIZON_DAYS) < SURE
 
 /** Whether there was a purchase since, on a day of its own, as the model counts them. */
-export const boughtSince = ({ at, lastDay }: Forecast, { lastPurchaseAt }: Outlook): boolean =>
-  lastPurchaseAt > at && dayOf(lastPurchaseAt) > lastDay
+export const boughtSince = (at: Instant, noted: PurchaseDays, { lastAt }: PurchaseDays): boolean =>
+  lastAt > at && dayOf(lastAt) > dayOf(noted.lastAt)
 
 /** In ms, below the long horizon: the same for a key in every run. */
 const phaseOf = (key: string): number => {

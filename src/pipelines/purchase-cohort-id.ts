@@ -18,13 +18,20 @@ export const cohortWeekOf = (cohortDay: number): number => Math.floor(cohortDay 
 export const isPast = (cohortWeek: number, at: number): boolean =>
   cohortWeek < Math.floor(at / weeks(1)) - COHORT_WEEKS_MAX
 
-/** The cohorts that a buyer is counted in: that of the market, and that of all. */
+/**
+ * The cohorts that a buyer is counted in: that of the market, and that of all. A forecast by rhythms of
+ * the market's own says nothing of the rhythms of all, and is counted with the market alone.
+ */
 export const cohortIdsOf = ({
   market,
   cohortDay,
-}: Pick<PopulationChange, 'market' | 'cohortDay'>): readonly string[] => {
+  judgedModelId = null,
+}: Pick<PopulationChange, 'market' | 'cohortDay'> &
+  Partial<Pick<PopulationChange, 'judgedModelId'>>): readonly string[] => {
   const firstDay = firstDayText(cohortWeekOf(cohortDay))
-  return [`${modelIdOf(market)}|${firstDay}`, `${MODEL_OF_ALL}|${firstDay}`]
+  const ofMarket = `${modelIdOf(market)}|${firstDay}`
+  const isOfAll = judgedModelId === null || judgedModelId === MODEL_OF_ALL
+  return isOfAll ? [ofMarket, `${MODEL_OF_ALL}|${firstDay}`] : [ofMarket]
 }
 
 /** The name of a market may have a stroke in it; a day has none. */

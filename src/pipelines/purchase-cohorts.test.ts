@@ -328,6 +328,18 @@ test('how forecasts ended is told once, by horizon and bin', () => {
   expect(outcomesTold(mill).map(({ outcomes }) => outcomes)).toEqual([first, [[30, -138, 1, 0]]])
 })
 
+test('a forecast by rhythms of the market counts with the market alone', () => {
+  const told = (judgedModelId: string) => {
+    const mill = new Harness([purchaseCohorts])
+    const forecast = forecastOf((FIRST + 40) * DAY, 30, 0.5, true)
+    playStep(mill, { ...forecast, record: { ...forecast.record, judgedModelId } })
+    mill.advanceTo((FIRST + 50) * DAY)
+    return mill.resultsOf(cohortsTopic).map(({ modelId }) => modelId)
+  }
+  expect(told('purchases').sort()).toEqual(['purchases', 'purchases/UK'])
+  expect(told('purchases/UK')).toEqual(['purchases/UK'])
+})
+
 test('forecasts alone make a cohort tell on one day of each week', () => {
   const mill = new Harness([purchaseCohorts])
   for (let day = 40; day < 61; day++) {

@@ -60,6 +60,7 @@ export const purchaseCohorts = definePipeline({
         'horizonDays',
         'churnRisk',
         'bought',
+        'judgedModelId',
       ),
       when: ({ change }) => change !== 'UNKNOWN',
       keys: cohortIdsOf,

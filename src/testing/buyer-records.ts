@@ -5,6 +5,7 @@ import { type Send, send } from './script.ts'
 
 /** What a test says of a buyer; days are those since 1970. */
 export interface BuyerRecord {
+  readonly subjectType?: 'USER' | 'VISITOR'
   readonly subjectId: string
   readonly market?: string | null
   /** Null: no purchase stands. */
@@ -16,8 +17,6 @@ export interface BuyerRecord {
   readonly dealPurchases?: number
   readonly views?: number
   readonly dealViews?: number
-  /** Of no purchase within 30 days, and within 90. */
-  readonly risks?: readonly [month: number, quarter: number]
   readonly closedAs?: 'MERGED' | 'ERASED' | null
 }
 
@@ -27,13 +26,12 @@ const MS_PER_DAY = days(1)
 export const segmentOf = (occurredAt: number, resultId: string, buyer: BuyerRecord): Send => {
   const { subjectId, firstDay, market = 'UK', repeats = 0, closedAs = null } = buyer
   const isBuyer = firstDay !== null && closedAs === null
-  const [month, quarter] = buyer.risks ?? [0.6, 0.3]
   const lastDay = buyer.lastDay ?? firstDay ?? 0
   return send(lifecycleSegments, {
     ...BLANK,
     resultId,
     occurredAt,
-    subjectType: 'USER',
+    subjectType: buyer.subjectType ?? 'USER',
     subjectId,
     userId: subjectId,
     market,
@@ -51,8 +49,8 @@ export const segmentOf = (occurredAt: number, resultId: string, buyer: BuyerReco
     dealPurchases: isBuyer ? (buyer.dealPurchases ?? 0) : 0,
     views: buyer.views ?? 0,
     dealViews: buyer.dealViews ?? 0,
-    purchaseChurnRisk30d: isBuyer ? month : null,
-    purchaseChurnRisk90d: isBuyer ? quarter : null,
+    purchaseChurnRisk30d: isBuyer ? 0.6 : null,
+    purchaseChurnRisk90d: isBuyer ? 0.3 : null,
     closedAs,
   })
 }
