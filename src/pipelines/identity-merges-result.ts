@@ -21,8 +21,8 @@ export const loginReason = ({ type }: Pick<Click, 'type'>): ReasonCode =>
   type === 'SIGNUP' ? 'R_SIGNUP' : 'R_LOGIN'
 
 /**
- * Makes a change, and tells of each turn that brings something else by it. A login is told of in any
- * case, so that whatever else is known of the visitor until then ends; see `lifecycle-segments`.
+ * Makes a change, and tells of each turn that brings something else by it. A login, and an order that
+ * names both, is told of in any case, so that whatever else is known of the visitor until then ends; see `lifecycle-segments`.
  */
 export const told = (context: IdentityContext, code: ReasonCode, change: () => void): Merge[] => {
   const { state } = context
@@ -30,7 +30,7 @@ export const told = (context: IdentityContext, code: ReasonCode, change: () => v
   change()
   const changed = broughtBy(state).map(after => {
     const known = before.find(({ turn }) => isSameTurn(turn, after.turn))
-    return newsOf(known, after, code === 'R_LOGIN' || code === 'R_SIGNUP')
+    return newsOf(known, after, code !== 'R_GUEST_ORDER')
   })
   if (changed.some(({ isOther }) => isOther)) state.turns.set(changed.map(({ turn }) => turn))
   return changed.flatMap(({ turn, history, isTold }) =>

@@ -41,12 +41,13 @@ describe('a visitor who turns out to be a user', () => {
       tick 1d
       => w is ben 0.1d-0.1d r1: 1 on 0 20GBP
     `))
-  test('is told again at each login, and by orders only where they bring something', () =>
+  test('is told again at each login and each order that names both', () =>
     check(`
       0    login anna browser:v
       1d   order anna o1 50GBP browser:v
       => v is anna 0d-0d r1: 0 on - -
       2d   login anna browser:v
+      => v is anna 0d-1d r1: 0 on - -
       3d   order visitor:v o2 20GBP
       => v is anna 0d-2d r1: 0 on - -
       4d   order anna o3 50GBP browser:v

@@ -6,7 +6,7 @@
  * What a guest bought belongs to whom the visitor next turns out to be: by a login, a sign-up, or an
  * order that names both. It is told then, whether or not there is anything to bring, and again as
  * another revision whenever that changes: by a refund of a guest's order, or by an order that comes
- * late. A login of the same user is told again with the same revision. On a computer that several
+ * late. A login of the same user, or such an order, is told again with the same revision. On a computer that several
  * people use each brings what was done since the one before; see `visitor-turns.ts`.
  *
  * Only purchases are brought. To bring what was looked at as well, each click of every visitor would

@@ -112,6 +112,22 @@ describe('a visitor who turns out to be a user', () => {
       => 5d anna FIRST_BUYER ACTIVE 1 0 20GBP
       => 5d v FIRST_BUYER ACTIVE 1 0 20GBP MERGED
     `))
+  test('ends again by each later order that names both', () =>
+    check(`
+      1d   visit visitor:v
+      2d   order anna o1 10GBP browser:v
+      => 1d v AWARE ACTIVE
+      3d   cart visitor:v
+      => v is anna
+      => 2d anna FIRST_BUYER ACTIVE 1 0 10GBP
+      => 2d v AWARE ACTIVE MERGED
+      4d   order anna o2 10GBP browser:v
+      => 3d v INTENT ACTIVE
+      tick 5d
+      => v is anna
+      => 4d anna REPEAT ACTIVE 2 1 20GBP
+      => 4d v INTENT ACTIVE MERGED
+    `))
   test('brings an order that comes after the login, and is not there again by it', () =>
     check(`
       2d   login anna browser:v
@@ -220,6 +236,7 @@ describe('somebody who is erased', () => {
       4d   visit ben
       => 3d anna UNKNOWN UNKNOWN ERASED
       2d   order anna o2 20GBP
+      => browser of anna is anna
       +1h  refund anna o1 50GBP
       5d   refund anna o2 20GBP
       => 4d ben AWARE ACTIVE
@@ -227,6 +244,7 @@ describe('somebody who is erased', () => {
       5d   cancel anna o1 50GBP
       6d   order anna o3 30GBP
       7d   cancel anna o1 50GBP
+      => browser of anna is anna
       => 6d anna FIRST_BUYER ACTIVE 1 0 30GBP
       8d   refund anna - 4GBP
       tick 9d
@@ -253,6 +271,7 @@ describe('somebody who is erased', () => {
       170d  order anna o2 30GBP
       => 3d anna UNKNOWN UNKNOWN ERASED
       185d  refund anna o2 10GBP
+      => browser of anna is anna
       => 170d anna FIRST_BUYER ACTIVE 1 0 30GBP
       => 180.8d anna FIRST_BUYER ACTIVE 1 0 30GBP
       tick  186d
