@@ -8,7 +8,12 @@ import {
   NO_IDENTITY_HISTORY,
   purchaseHistoryIn,
 } from './identity-history.ts'
-import { MERGED_VISITORS_MAX, type MergedVisitor, withVisitor } from './identity-merge.ts'
+import {
+  MERGED_VISITORS_MAX,
+  type Merged,
+  type MergedVisitor,
+  withVisitor,
+} from './identity-merge.ts'
 import { cellChanges, type PersonCell, personCellOf } from './person-cells.ts'
 import { cancelled, NO_HISTORY, placed, historyOf as purchasesOf } from './purchase-history.ts'
 
@@ -59,8 +64,9 @@ const revisionsOf = (visitorId: string, all: readonly Deed[]): MergedVisitor[] =
   }))
 }
 
-const mergedIn = (order: readonly MergedVisitor[]): readonly MergedVisitor[] =>
-  order.reduce<readonly MergedVisitor[]>(withVisitor, [])
+const mergedFrom = (order: readonly MergedVisitor[]): Merged =>
+  order.reduce<Merged>(withVisitor, { visitors: [], settled: [] })
+const mergedIn = (order: readonly MergedVisitor[]) => mergedFrom(order).visitors
 
 /** The same items, each once or more often, in an order of its own. */
 const shuffled = <T>(items: readonly T[]): fc.Arbitrary<T[]> =>
@@ -89,32 +95,57 @@ describe('a merged user', () => {
     )
   })
 
-  test('has the same visitors in whichever order they came, also where there are too many', () => {
-    const visitors = fc.array(fc.record({ deeds, id: fc.nat(60) }), {
-      minLength: 30,
-      maxLength: 60,
-    })
+  test('has the same visitors in whichever order they came, and however often', () => {
+    const visitors = fc.array(deeds, { minLength: 10, maxLength: MERGED_VISITORS_MAX })
     const cases = visitors.chain(all => {
-      const revisions = all.flatMap(({ deeds: done, id }, at) =>
-        revisionsOf(`v${id}-${at}`, done.slice(0, 3)),
-      )
+      const revisions = all.flatMap((done, at) => revisionsOf(`v${at}`, done.slice(0, 3)))
       return fc.tuple(shuffled(revisions), shuffled(revisions))
     })
     fc.assert(
       fc.property(cases, ([one, other]) => {
-        const merged = mergedIn(one)
-        expect(merged).toEqual(mergedIn(other))
-        expect(merged.length).toBeLessThanOrEqual(MERGED_VISITORS_MAX)
-        const last = new Map<string, number>()
-        for (const { visitorId, mergedAt } of one) {
-          last.set(visitorId, Math.max(last.get(visitorId) ?? 0, mergedAt))
-        }
-        const kept = new Set(merged.map(({ visitorId }) => visitorId))
-        const least = Math.min(...merged.map(({ mergedAt }) => mergedAt))
-        for (const [id, at] of last) if (!kept.has(id)) expect(at).toBeLessThanOrEqual(least)
+        expect(mergedFrom(one)).toEqual(mergedFrom(other))
       }),
       { numRuns: 40 },
     )
+  })
+
+  test('has what all visitors brought, of whom those of the last logins can still change', () => {
+    const visitors = fc.array(fc.nat(100_000), { minLength: 33, maxLength: 100 })
+    fc.assert(
+      fc.property(visitors, amounts => {
+        // Each buys on a day of its own, and logs in on that day.
+        const bought = amounts.map((amountMinor, at): Deed => ({ ...buy(at + 1), amountMinor }))
+        const all = bought.map((deed, at) => revisionsOf(`v${at}`, [deed])[0]!)
+        // What becomes of a settled one, or the same once more, is not counted again.
+        const undone = { ...all[0]!, ...NO_IDENTITY_HISTORY, revision: 2 }
+        const merged = mergedFrom([...all, undone, ...all])
+        expect(merged.visitors.map(({ mergedAt }) => mergedAt).sort((a, b) => a - b)).toEqual(
+          all.slice(-MERGED_VISITORS_MAX).map(({ mergedAt }) => mergedAt),
+        )
+        const histories = [...merged.visitors, ...merged.settled]
+        expect(purchaseHistoryIn(joinedHistory(histories))).toEqual(
+          purchaseHistoryIn(historyOf(bought)),
+        )
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('keeps one who is there again, though others came since', () => {
+    const [home] = revisionsOf('home', [buy(1)])
+    const others = Array.from({ length: 40 }, (_, at) => revisionsOf(`v${at}`, [buy(at + 2)])[0]!)
+    const again = others.flatMap(other => [{ ...home!, mergedAt: other.mergedAt + 1 }, other])
+    expect(mergedIn([home!, ...again]).some(({ visitorId }) => visitorId === 'home')).toBe(true)
+  })
+
+  test('keeps apart what was brought in several currencies, also when it is settled', () => {
+    const dollars = { ...revisionsOf('d', [buy(1)])[0]!, currency: 'USD' }
+    const euros = Array.from({ length: 33 }, (_, at) => revisionsOf(`e${at}`, [buy(at + 2)])[0]!)
+    const { settled } = mergedFrom([dollars, ...euros])
+    expect(settled.map(({ currency, netMinor }) => `${netMinor}${currency}`)).toEqual([
+      '100USD',
+      '100EUR',
+    ])
   })
 
   test('keeps no visitor who brought nothing, but one who brought something that is undone', () => {

@@ -10,9 +10,16 @@
  * merge comes as another revision.
  *
  * Bound: `MERGED_VISITORS_MAX` turns, those of the last logins. Of whoever comes with more browsers
- * than that, the visitors that were the user longest ago are no part of the user any more.
+ * than that, what the visitors brought that were the user longest ago is settled: it stays in the
+ * user's history for good, as one sum for each of `SETTLED_CURRENCIES_MAX` currencies, and what becomes
+ * of it later is not told any more.
  */
-import { type IdentityHistory, isSameHistory, NO_IDENTITY_HISTORY } from './identity-history.ts'
+import {
+  type IdentityHistory,
+  isSameHistory,
+  joinedHistory,
+  NO_IDENTITY_HISTORY,
+} from './identity-history.ts'
 
 export interface MergedVisitor extends IdentityHistory {
   readonly visitorId: string
@@ -24,30 +31,77 @@ export interface MergedVisitor extends IdentityHistory {
   readonly revision: number
 }
 
+/** What visitors brought that are not known one by one any more, in one currency. */
+export interface SettledVisitors extends IdentityHistory {
+  /** The last login of any of them, in ms. */
+  readonly mergedAt: number
+}
+
+export interface Merged {
+  /** Sorted by id and turn. */
+  readonly visitors: readonly MergedVisitor[]
+  readonly settled: readonly SettledVisitors[]
+}
+
 export const MERGED_VISITORS_MAX = 32
+export const SETTLED_CURRENCIES_MAX = 4
 
 /**
- * The visitors with one more, sorted by id and turn. The same for the same set of revisions in
- * whichever order they came and however often. A first revision that brings nothing is not kept:
- * there is none before it that it would have to hold off.
+ * The visitors with one more, or the same object where nothing changes. As long as nothing is settled,
+ * the same set of revisions comes to the same in whichever order they came and however often. A first
+ * revision that brings nothing is not kept: there is none before it that it would have to hold off.
  */
-export const withVisitor = (
-  visitors: readonly MergedVisitor[],
-  visitor: MergedVisitor,
-): readonly MergedVisitor[] => {
-  const known = visitors.find(one => isSameTurn(one, visitor))
-  if (known !== undefined && known.revision >= visitor.revision) return visitors
-  if (visitor.revision === 1 && isSameHistory(visitor, NO_IDENTITY_HISTORY)) return visitors
-  const all = [...visitors.filter(one => one !== known), visitor].sort(byTurn)
-  return all.length <= MERGED_VISITORS_MAX ? all : withoutSeenFirst(all)
+export const withVisitor = (merged: Merged, visitor: MergedVisitor): Merged => {
+  const known = merged.visitors.find(one => isSameTurn(one, visitor))
+  if (known ? !isNewer(known, visitor) : !isNew(merged, visitor)) return merged
+  const visitors = [...merged.visitors.filter(one => one !== known), visitor].sort(byTurn)
+  const next = { ...merged, visitors }
+  return visitors.length <= MERGED_VISITORS_MAX ? next : withSeenFirstSettled(next)
 }
+
+/** A later login without another change has the same revision, and says that the browser is in use. */
+const isNewer = (known: MergedVisitor, { revision, mergedAt }: MergedVisitor): boolean =>
+  revision > known.revision || (revision === known.revision && mergedAt > known.mergedAt)
+
+/**
+ * Once turns are settled, one that began before the last login of these and bought before it as well
+ * is taken for one of them, since to count a turn twice is worse than to leave one out that came late.
+ */
+const isNew = ({ settled }: Merged, visitor: MergedVisitor): boolean => {
+  if (visitor.revision === 1 && isSameHistory(visitor, NO_IDENTITY_HISTORY)) return false
+  const began = Math.max(visitor.since, visitor.firstAt ?? visitor.since)
+  return settled.every(({ mergedAt }) => began > mergedAt)
+}
+
+/** What both brought is the same, be it that the visitor was there again. */
+export const isSameRevision = (one: MergedVisitor, other: MergedVisitor): boolean =>
+  isSameTurn(one, other) && one.revision === other.revision
 
 const isSameTurn = (one: MergedVisitor, other: MergedVisitor): boolean =>
   one.visitorId === other.visitorId && one.since === other.since
 
-const withoutSeenFirst = (visitors: readonly MergedVisitor[]): readonly MergedVisitor[] => {
+const withSeenFirstSettled = ({ visitors, settled }: Merged): Merged => {
   const first = visitors.reduce((least, one) => (one.mergedAt < least.mergedAt ? one : least))
-  return visitors.filter(one => one !== first)
+  return { visitors: visitors.filter(one => one !== first), settled: withSettled(settled, first) }
+}
+
+/** Somebody who only came is no part of it, and neither is a currency too many. */
+const withSettled = (
+  settled: readonly SettledVisitors[],
+  visitor: MergedVisitor,
+): readonly SettledVisitors[] => {
+  if (visitor.currency === null) return settled
+  const at = settled.findIndex(({ currency }) => currency === visitor.currency)
+  if (at >= 0) return settled.with(at, joinedSettled(settled[at]!, visitor))
+  const first = joinedSettled({ ...NO_IDENTITY_HISTORY, mergedAt: visitor.mergedAt }, visitor)
+  return settled.length < SETTLED_CURRENCIES_MAX ? [...settled, first] : settled
+}
+
+/** Days are kept as a number: one on which both bought is counted twice. */
+const joinedSettled = (settled: SettledVisitors, visitor: MergedVisitor): SettledVisitors => {
+  const { days, olderDays, ...joined } = joinedHistory([settled, { ...visitor, days: [] }])
+  const mergedAt = Math.max(settled.mergedAt, visitor.mergedAt)
+  return { ...joined, days, olderDays: olderDays + visitor.days.length, mergedAt }
 }
 
 /** By code units, which is the same everywhere. */

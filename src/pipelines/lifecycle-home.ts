@@ -4,10 +4,10 @@ import type { Home } from '../models/identity-history.ts'
 import type { LifecycleState } from './lifecycle-state.ts'
 
 /** Of one's own orders, else of those that came with a visitor, else where one was first. */
-export const homeOf = ({ home, merged }: LifecycleState): Home => {
+export const homeOf = ({ home, merged, mergedBefore }: LifecycleState): Home => {
   const own = home.get()
   if (own.currency !== null) return own
-  const guest = merged.get().find(({ currency }) => currency !== null)
+  const guest = [...merged.get(), ...mergedBefore.get()].find(({ currency }) => currency !== null)
   return guest ? { market: guest.market ?? own.market, currency: guest.currency } : own
 }
 

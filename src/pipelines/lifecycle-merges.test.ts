@@ -352,6 +352,20 @@ const played = (table: string): Harness => {
   return mill
 }
 
+test('somebody who logs in on ever other browsers keeps what was bought on all of them', () => {
+  const browsers = Array.from({ length: 40 }, (_, at) => [
+    `${2 * at + 1}d order visitor:v${at} g${at} 10GBP`,
+    `${2 * at + 2}d login anna browser:v${at}`,
+  ])
+  const told = played(browsers.flat().join('\n')).resultsOf(segments)
+  expect(told.findLast(({ subjectId }) => subjectId === 'anna')).toMatchObject({
+    purchases: 40,
+    frequency: 39,
+    monetaryMinor: 40_000,
+    firstPurchaseAt: days(1),
+  })
+})
+
 test('a merge says who it was and what was brought', () => {
   const mill = played(`
     0    order visitor:v o1 50EUR market:FR

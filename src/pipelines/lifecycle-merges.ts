@@ -1,11 +1,16 @@
 /** A visitor who turns out to be a user: the last of the one, and what the other is from then on. */
 import type { IdentityMerge, Reason } from '../events.ts'
-import { type MergedVisitor, withVisitor } from '../models/identity-merge.ts'
+import {
+  isSameRevision,
+  type Merged,
+  type MergedVisitor,
+  withVisitor,
+} from '../models/identity-merge.ts'
 import { assess } from './lifecycle-assessment.ts'
 import { lastOf } from './lifecycle-end.ts'
 import { homeOf } from './lifecycle-home.ts'
 import type { Segment } from './lifecycle-result.ts'
-import type { LifecycleContext } from './lifecycle-state.ts'
+import type { LifecycleContext, LifecycleState } from './lifecycle-state.ts'
 import { keepSince } from './lifecycle-visitor.ts'
 
 /**
@@ -33,13 +38,27 @@ export const closeVisitor = (merge: IdentityMerge, context: LifecycleContext): S
 export const takeVisitor = (merge: IdentityMerge, context: LifecycleContext): Segment | null => {
   const { state } = context
   if (merge.mergedAt <= (state.mergedAt.get() ?? Number.NEGATIVE_INFINITY)) return null
-  const known = state.merged.get()
-  const merged = withVisitor(known, visitorIn(merge))
+  const known = mergedIn(state)
+  const visitor = visitorIn(merge)
+  const merged = withVisitor(known, visitor)
   if (merged === known) return null
-  state.merged.set(merged.map(visitor => ({ ...visitor, days: [...visitor.days] })))
+  const isRenewed = known.visitors.some(one => isSameRevision(one, visitor))
+  keepMerged(merged, known, state)
+  if (isRenewed) return null
   state.seenAt.set(Math.max(state.seenAt.get(), merge.mergedAt))
   const segment = assess(context, true)
   return segment && because(reasonOf(merge, homeOf(state).currency), segment)
+}
+
+const mergedIn = ({ merged, mergedBefore }: LifecycleState): Merged => ({
+  visitors: merged.get(),
+  settled: mergedBefore.get(),
+})
+
+const keepMerged = (after: Merged, before: Merged, { merged, mergedBefore }: LifecycleState) => {
+  merged.set(after.visitors.map(visitor => ({ ...visitor, days: [...visitor.days] })))
+  if (after.settled === before.settled) return
+  mergedBefore.set(after.settled.map(visitors => ({ ...visitors, days: [...visitors.days] })))
 }
 
 const visitorIn = (merge: IdentityMerge): MergedVisitor => ({

@@ -59,7 +59,7 @@ export const purchaseHistoryOf = (state: LifecycleState): PurchaseHistory => {
   const purchases = state.purchases.entries().map(([, purchase]) => purchase)
   if (merged.length === 0) return historyOf(settled, purchases)
   const own = identityHistoryOf(state.home.get(), settled, purchases)
-  return purchaseHistoryIn(joinedHistory([own, ...merged]))
+  return purchaseHistoryIn(joinedHistory([own, ...merged, ...state.mergedBefore.get()]))
 }
 
 /** Null for somebody who never bought. */

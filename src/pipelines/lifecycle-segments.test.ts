@@ -555,6 +555,7 @@ test('the shape of the pipeline is as reviewed', () => {
       comeback: value
       referrals: mapOf, max 8
       merged: value
+      mergedBefore: value
       mergedAt: value
     timers
       forgotten 800d after the last event

@@ -72,12 +72,8 @@ const history = record({
 /** Orders that can still be undone or refunded one by one; see `settleOldest`. */
 export const REMEMBERED_ORDERS_MAX = 32
 
-/** What a visitor brought who turned out to be the user; see `identity-merge.ts`. */
-const mergedVisitor = record({
-  visitorId: string,
-  since: long,
+const broughtHistory = {
   mergedAt: long,
-  revision: int,
   market: nullable(string),
   currency: nullable(string),
   purchases: int,
@@ -87,6 +83,13 @@ const mergedVisitor = record({
   lastAt: nullable(long),
   days: array(int),
   olderDays: int,
+} as const
+/** What a visitor brought who turned out to be the user; see `identity-merge.ts`. */
+const mergedVisitor = record({
+  visitorId: string,
+  since: long,
+  revision: int,
+  ...broughtHistory,
 })
 /** For 32 of these, with ids and days of many orders. */
 const MERGED_BYTES_MAX = 16_384
@@ -117,6 +120,8 @@ export const lifecycleState = {
   referrals: mapOf(long, { max: 8 }),
   /** Of a user: the visitors who turned out to be this person, sorted. */
   merged: value(array(mergedVisitor), [], { bytesMax: MERGED_BYTES_MAX }),
+  /** Of a user: what earlier ones brought, by currency. */
+  mergedBefore: value(array(record(broughtHistory)), []),
   /** Until when what was done is a user's, or an erased person's; null: all is the subject's own. */
   mergedAt: value(nullable(long), null),
 }
