@@ -1,7 +1,9 @@
 -- Of those who first bought in a month, how many bought in each month since.
 --
--- A purchase is an order that was placed and that nothing undid, as in the lifecycle of a user: it was
--- not cancelled, its payment was not declined or was made after that, and it was not refunded in full.
+-- A purchase is an order that was placed and that nothing undid: it was not cancelled, its payment was
+-- not declined or was made after that, and it was not refunded in full. Only orders that name the user
+-- count. Unlike in the lifecycle of a user, what was bought as a guest does not, also where the guest
+-- logged in later; and who was erased counts as long as the orders are in the table.
 -- What came twice counts once: an order by its id, of which the first record counts, and a refund by
 -- the id of its event.
 CREATE OR REPLACE VIEW cohort_retention
