@@ -6,6 +6,12 @@ import type { SpendFit } from './spend-fit.ts'
 /**
  * Whether a refit may take the place of the parameters in use. Where it may not, those stay, and the
  * reason says what a person is to look at.
+ *
+ * `NOT_BETTER` guards against a search that ended on worse ground than what is in use. One that starts at
+ * what is in use, as those of `population-rhythm.ts` and `population-spend.ts` do, keeps the best point it
+ * has seen, and never does: there it can only come where what is in use lies beyond the bounds of the
+ * search, as parameters that were published by hand may. It does not hold back what moved far for want of
+ * data: that is done by the least numbers of people, and by the prior (`weak-prior.ts`).
  */
 export const FIT_REFUSALS = {
   TOO_FEW_USERS: 'Fewer than 500 customers to fit a population on.',
