@@ -120,6 +120,18 @@ test('where nobody leaves, the fit ends within bounds, the same from wherever it
   }
 })
 
+test('that who buys often spends more each time is told of a market, as the model takes it to be not so', () => {
+  const { spendCorrelation } = fit.parameters
+  expect(Math.abs(spendCorrelation!)).toBeLessThan(0.1)
+  const dearer = buyers.map(buyer => ({
+    ...buyer,
+    meanMinor: buyer.meanMinor * 2 ** buyer.repeats,
+  }))
+  const found = inOneGo(fitMarket(populationOf(dearer.slice(0, 3_000), CUT_DAY)))
+  expect(found.parameters.spendCorrelation).toBeGreaterThan(0.3)
+  expect(publishedOf(found.parameters).spendCorrelation).toBe(found.parameters.spendCorrelation)
+})
+
 describe('a market', () => {
   const sized = (people: number, inUse: Readonly<Record<string, number>> = {}) =>
     inOneGo(fitMarket(populationOf(buyers.slice(0, people), CUT_DAY, inUse)))

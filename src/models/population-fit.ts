@@ -11,7 +11,7 @@ import { populationLevels } from './population-levels.ts'
 import { type PopulationParameters, populationParametersIn } from './population-parameters.ts'
 import { populationPlatt } from './population-platt.ts'
 import { fittedRhythm } from './population-rhythm.ts'
-import { fittedSpend, populationAmounts } from './population-spend.ts'
+import { fittedSpend, populationAmounts, spendCorrelationOf } from './population-spend.ts'
 
 /**
  * All groups of parameters of a population, fitted to one cut of it.
@@ -39,6 +39,7 @@ export const MARKET_BUYERS_KEPT = 4_000
 const NOTHING: PopulationParameters = {
   rhythm: null,
   spend: null,
+  spendCorrelation: null,
   levels: null,
   edges: null,
   platt: [],
@@ -82,6 +83,7 @@ export function* fitMarket(cut: PopulationCut): InPieces<PopulationFit> {
   const worth = { rhythm: rhythm ?? MBG_NBD_SEED, spend }
   const counted = {
     ...NOTHING,
+    spendCorrelation: spendCorrelationOf(amounts),
     levels: yield* populationLevels(cells, amounts, worth),
     edges: yield* populationEdges(cut, cells),
     // Forecasts by the rhythms of all are set right as they are.

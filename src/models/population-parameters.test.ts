@@ -16,6 +16,7 @@ const edges = RFM_PERCENTILES.map((_, at) => 10 * at)
 const WHOLE: PopulationParameters = {
   rhythm: { r: 0.5, alpha: 6, a: 0.9, b: 1.6 },
   spend: { p: 6, q: 3.7, v: 1_500 },
+  spendCorrelation: 0.35,
   levels: { highFrom: 300, highUntil: 280, medianFrom: 200 },
   edges: { recency: edges, frequency: edges, monetary: edges },
   platt: [
@@ -27,6 +28,7 @@ const WHOLE: PopulationParameters = {
 const NONE: PopulationParameters = {
   rhythm: null,
   spend: null,
+  spendCorrelation: null,
   levels: null,
   edges: null,
   platt: [null, null],
@@ -36,10 +38,11 @@ const NONE: PopulationParameters = {
 describe('groups of parameters', () => {
   test('come back as they were published, whichever of them there are', () => {
     const some = fc
-      .tuple(...Array.from({ length: 7 }, () => fc.boolean()))
-      .map(([rhythm, spend, levels, ranks, platt30, platt90, deals]) => ({
+      .tuple(...Array.from({ length: 8 }, () => fc.boolean()))
+      .map(([rhythm, spend, levels, ranks, platt30, platt90, deals, correlated]) => ({
         rhythm: rhythm ? WHOLE.rhythm : null,
         spend: spend ? WHOLE.spend : null,
+        spendCorrelation: correlated ? WHOLE.spendCorrelation : null,
         levels: levels ? WHOLE.levels : null,
         edges: ranks ? WHOLE.edges : null,
         platt: [platt30 ? WHOLE.platt[0]! : null, platt90 ? WHOLE.platt[1]! : null],
@@ -55,7 +58,7 @@ describe('groups of parameters', () => {
   test('have the names that decision 0030 gives them', () => {
     const names = Object.keys(publishedOf(WHOLE)).filter(name => !/^(rec|freq|mon)/.test(name))
     expect(names.join(' ')).toBe(
-      'r alpha a b p q v highFrom highUntil medianFrom ' +
+      'r alpha a b p q v spendCorrelation highFrom highUntil medianFrom ' +
         'slope30 shift30 slope90 shift90 lift strength',
     )
   })

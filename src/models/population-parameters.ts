@@ -10,6 +10,7 @@ import type { ValueLevels } from './value-bands.ts'
  *
  *     r alpha a b                     how often people buy, and leave (`mbg-nbd.ts`)
  *     p q v                           what they spend, in minor units (`gamma-gamma.ts`)
+ *     spendCorrelation                of purchase days and their mean amount, which p, q and v take to be 0
  *     highFrom highUntil medianFrom   levels of value, as buckets (`value-bands.ts`)
  *     recency18 ... monetary82        edges of fifths, as buckets (`rfm-quintiles.ts`)
  *     slope30 shift30 slope90 shift90 how forecasts are set right (`platt-calibration.ts`)
@@ -21,6 +22,11 @@ import type { ValueLevels } from './value-bands.ts'
 export interface PopulationParameters {
   readonly rhythm: PurchaseParameters | null
   readonly spend: SpendParameters | null
+  /**
+   * From -1 to 1, over buyers who paid. Above .3, who buys often spends more each time than the model
+   * says, so that it tells too little of the best buyers: levels are then to be read with care.
+   */
+  readonly spendCorrelation: number | null
   readonly levels: ValueLevels | null
   readonly edges: RfmEdges | null
   /** In the order of `PLATT_HORIZONS_DAYS`. */
@@ -38,6 +44,7 @@ export const PLATT_HORIZONS_DAYS: readonly number[] = [30, 90]
 export const publishedOf = (population: PopulationParameters): Record<string, number> => ({
   ...population.rhythm,
   ...population.spend,
+  ...(population.spendCorrelation !== null && { spendCorrelation: population.spendCorrelation }),
   ...population.levels,
   ...(population.edges && rfmParametersOf(population.edges)),
   ...Object.assign({}, ...population.platt.map(publishedPlatt)),
@@ -53,6 +60,7 @@ const publishedPlatt = (platt: Platt | null, at: number): Record<string, number>
 export const populationParametersIn = (published: Published): PopulationParameters => ({
   rhythm: rhythmIn(published),
   spend: spendIn(published),
+  spendCorrelation: spendCorrelationIn(published),
   levels: levelsIn(published),
   edges: rfmEdgesIn(published),
   platt: PLATT_HORIZONS_DAYS.map(days => plattIn(published, days)),
@@ -73,6 +81,11 @@ export const rhythmIn = (published: Published): PurchaseParameters | null => {
 export const spendIn = (published: Published): SpendParameters | null => {
   const all = allOf(published, ['p', 'q', 'v'])
   return all !== null && [all.p, all.q - 1, all.v].every(isPositive) ? all : null
+}
+
+export const spendCorrelationIn = (published: Published): number | null => {
+  const correlation = published.spendCorrelation
+  return correlation !== undefined && Math.abs(correlation) <= 1 ? correlation : null
 }
 
 /** Where a level was left above where it is entered, people would flutter between the two. */

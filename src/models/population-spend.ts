@@ -47,6 +47,15 @@ const amountsOf = ({ keys, counts, x }: GatheredCells): SpendCell[] => {
 }
 
 /**
+ * Of purchase days and their mean amount: see `population-parameters.ts`. Null where too few came back
+ * to tell. Rounding may take it past 1 by a hair.
+ */
+export const spendCorrelationOf = (amounts: readonly SpendCell[]): number | null =>
+  returningIn(amounts) < FIT_GUARDS.repeatsMin
+    ? null
+    : Math.min(1, Math.max(-1, spendLikelihoodInOrder(amounts).correlation))
+
+/**
  * What the people of a population spend on a purchase day; or why that cannot be said. From what is in
  * use, or from the usual shapes.
  */
