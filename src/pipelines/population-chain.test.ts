@@ -365,6 +365,7 @@ test('the shapes of the pipelines are as reviewed', () => {
     state
       cohorts: mapOf, max 192
       outcomes: value
+      judged: value
       changed: value
     timers
       forgotten 1120d after the last event

@@ -1,5 +1,5 @@
 /** What is kept of the population of a model: its cohorts as they were last told, and outcomes. */
-import { array, double, int, long, record, type ValueOf } from '../engine/form.ts'
+import { array, double, int, long, nullable, record, type ValueOf } from '../engine/form.ts'
 import type { Context } from '../engine/pipeline.ts'
 import { mapOf } from '../engine/state/map-of.ts'
 import { value } from '../engine/state/value.ts'
@@ -37,10 +37,15 @@ export const NO_OUTCOMES: PopulationOutcomes = {
   happened: [],
 }
 
+/** Rhythms, and from when on outcomes are of forecasts by them. */
+const judged = record({ r: double, alpha: double, a: double, b: double, since: long })
+
 export const populationState = {
   /** By the number of their week. Those that are too old are taken out with each cut. */
   cohorts: mapOf(cohortCells, { max: COHORT_WEEKS_MAX + 32, bytesMax: 1 << 17 }),
   outcomes: value(outcomes, NO_OUTCOMES, { bytesMax: 1 << 14 }),
+  /** What these were judged by, from the first of them on; null: nothing was told yet. */
+  judged: value(nullable(judged), null),
   /** By how many buyers and repeats cohorts changed since the last cut, and what that went by. */
   changed: value(record({ since: long, hasCut: int, versionOfAll: int }), {
     since: 0,

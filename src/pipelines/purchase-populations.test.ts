@@ -6,6 +6,7 @@ import {
   type PurchasePopulation,
   purchasePopulations as populationsTopic,
 } from '../events.ts'
+import { MBG_NBD_SEED } from '../models/mbg-nbd.ts'
 import { bucketOf } from '../models/quantile-sketch.ts'
 import { cohortOf } from '../testing/buyer-records.ts'
 import { Harness } from '../testing/harness.ts'
@@ -312,6 +313,28 @@ test('a cut has what became of forecasts as of its midnight', () => {
   expect([cut!.outcomeHorizonDays, cut!.outcomeBin]).toEqual([[30], [5]])
   expect(cut!.outcomes[0]).toBeCloseTo(4 + 4 / Math.E, 12)
   expect(cut!.happened[0]).toBeCloseTo(3 + 3 / Math.E, 12)
+})
+
+test('outcomes of forecasts by rhythms that have moved by more than 10 % are dropped', () => {
+  const outcomesAfter = (alpha: number) => {
+    const mill = new Harness([purchasePopulations])
+    const one = { outcomeHorizonDays: [30], outcomeBin: [5], outcomes: [4], happened: [3] }
+    playStep(mill, told(endOf(0), WEEK, 0, 0, one))
+    mill.advanceTo(endOf(0) + hours(1))
+    const times = { occurredAt: endOf(1), effectiveAt: endOf(1), trainedThrough: null }
+    const parameters = { ...MBG_NBD_SEED, alpha: alpha * MBG_NBD_SEED.alpha }
+    playStep(
+      mill,
+      send(modelParameters, { modelId: 'purchases', version: 1, parameters, ...times }),
+    )
+    // What is told within a week is partly of former forecasts.
+    for (const day of [2, 8]) playStep(mill, told(endOf(day), WEEK, 0, 0, one))
+    playStep(mill, told(endOf(20), WEEK, 900, 100, one))
+    mill.advanceTo(endOf(20) + hours(1))
+    return cutsOf(mill)[0]!.outcomes[0]!
+  }
+  expect(outcomesAfter(1.05)).toBeGreaterThan(12)
+  expect(outcomesAfter(1.2)).toBe(4)
 })
 
 const steps = fc.record({

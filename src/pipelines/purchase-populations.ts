@@ -29,7 +29,9 @@ import {
   purchaseCohorts,
 } from '../events.ts'
 import { FIT_GUARDS } from '../models/fit-refusal.ts'
+import { MBG_NBD_SEED } from '../models/mbg-nbd.ts'
 import { rhythmIn } from '../models/population-parameters.ts'
+import { hasMovedFar } from '../models/rhythm-moves.ts'
 import { COHORT_WEEKS_MAX, isPast, MODEL_OF_ALL } from './purchase-cohort-id.ts'
 import { boundedCohorts, type Cohorts } from './purchase-population-bound.ts'
 import {
@@ -44,6 +46,7 @@ import { agedTo, withOutcomes } from './purchase-population-outcomes.ts'
 import {
   type CohortCells,
   cellsOf,
+  NO_OUTCOMES,
   type PopulationContext,
   populationState,
   sizeOf,
@@ -90,9 +93,11 @@ export const purchasePopulations = definePipeline({
     cohort(cohort, context) {
       const { key, now, state, timers } = context
       const midnight = nextMidnight(now)
-      state.outcomes.set(
-        withOutcomes(state.outcomes.get(), cohort, nextMidnight(cohort.occurredAt)),
-      )
+      startAnew(context)
+      if (isJudgedAlike(cohort.occurredAt, context)) {
+        const held = state.outcomes.get()
+        state.outcomes.set(withOutcomes(held, cohort, nextMidnight(cohort.occurredAt)))
+      }
       if (timers.dueAt('cutDue') === undefined) timers.set('cutDue', midnight + cutAfterMs(key))
       if (!isPast(cohort.cohortWeek, now)) replace(cohort, context)
     },
@@ -110,6 +115,24 @@ const cutAfterMs = (modelId: string): number =>
   modelId === MODEL_OF_ALL ? CUT_OF_ALL_AFTER_MS : CUT_OF_A_MARKET_AFTER_MS
 
 const nextMidnight = (at: Instant): Instant => (Math.floor(at / days(1)) + 1) * days(1)
+
+/** Drops outcomes of forecasts by rhythms that are far from those in use. */
+const startAnew = ({ key, now, state, reference }: PopulationContext): void => {
+  const published = reference.modelParameters
+  const row = inUse(published.get(key), published.get(MODEL_OF_ALL))
+  const rhythm = rhythmIn(row) ?? MBG_NBD_SEED
+  const judged = state.judged.get()
+  if (judged !== null && !hasMovedFar(judged, rhythm)) return
+  const { r, alpha, a, b } = rhythm
+  state.judged.set({ r, alpha, a, b, since: judged === null ? 0 : now })
+  state.outcomes.set(NO_OUTCOMES)
+}
+
+/** Cohorts tell once a week, so what they tell in the first one is of forecasts by former rhythms. */
+const isJudgedAlike = (toldAt: Instant, { state }: PopulationContext): boolean => {
+  const since = state.judged.get()?.since ?? 0
+  return since === 0 || toldAt > since + weeks(1)
+}
 
 type Reported = Pick<PurchaseCohort, 'cohortWeek' | keyof CohortCells>
 
@@ -154,6 +177,7 @@ const cutFrom = (cohorts: Cohorts, cutAt: Instant, context: PopulationContext): 
   state.changed.set({ since: 0, hasCut: 1, versionOfAll: versionReliedOn(context) })
   const { kept, reasons } = boundedCohorts(cohorts)
   const row = reference.modelParameters.get(key)
+  startAnew(context)
   const { asOf: _asOf, ...outcomes } = agedTo(state.outcomes.get(), cutAt)
   return {
     modelVersion: PURCHASE_POPULATIONS_VERSION,
