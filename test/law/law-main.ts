@@ -17,8 +17,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { pipelines } from '../../src/pipelines/index.ts'
+import type { RunAsked } from './asked.ts'
 import { LawRun } from './law.ts'
-import { type RunAsked, runSet } from './law-set.ts'
+import { runSet } from './law-set.ts'
 import { differences, type LawReport, reportText } from './report.ts'
 
 const { values } = parseArgs({

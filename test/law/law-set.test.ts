@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type RunAsked, runSet, runsOf, type SetAsked } from './law-set.ts'
+import type { RunAsked, SetAsked } from './asked.ts'
+import { runSet, runsOf } from './law-set.ts'
 import type { LawReport } from './report.ts'
 
 const ASKED: SetAsked = { seed: 7, faults: 20, runs: 3, rate: 5_600, calmMs: 0 }

@@ -7,23 +7,9 @@
  * command: runs that are in the report already are not run again.
  */
 import { readFile, writeFile } from 'node:fs/promises'
+import type { RunAsked, SetAsked } from './asked.ts'
 import type { LawReport } from './report.ts'
 import { setText } from './set-text.ts'
-
-/** What makes a run the run it is. */
-export interface RunAsked {
-  readonly seed: number
-  readonly faults: number
-  /** Events per second, about. */
-  readonly rate: number
-  readonly calmMs: number
-}
-
-export interface SetAsked extends RunAsked {
-  /** Of all runs together; the first has `seed`, the next the one behind it. */
-  readonly faults: number
-  readonly runs: number
-}
 
 export interface SetOptions {
   readonly asked: SetAsked

@@ -1,5 +1,5 @@
 /** What a set of law runs found, as a page: the total, and each run. */
-import type { SetAsked } from './law-set.ts'
+import type { SetAsked } from './asked.ts'
 import { differences, faultCounts, type LawReport, reportText, tableOf } from './report.ts'
 
 export const setText = (asked: SetAsked, runs: readonly LawReport[]): string =>
