@@ -29,7 +29,7 @@ import { hasWaiting, recordGuestEvent } from './identity-merges-orders.ts'
 import { IDENTITY_MODEL_VERSION, loginReason, told } from './identity-merges-result.ts'
 import { type IdentityContext, identityState } from './identity-merges-state.ts'
 import { eraseTurns, noteLogin } from './identity-merges-turns.ts'
-import { isPurchaseEvent } from './lifecycle-purchases.ts'
+import { isPurchaseEvent, PURCHASE_EVENT_FIELDS } from './lifecycle-purchases.ts'
 
 const UNDO_MS = days(180)
 
@@ -51,20 +51,7 @@ export const identityMerges = definePipeline({
       late: 'handle',
     },
     guestOrder: {
-      from: read(
-        orders,
-        'orderId',
-        'originalOrderId',
-        'userId',
-        'visitorId',
-        'type',
-        'market',
-        'currency',
-        'totalMinor',
-        'discountMinor',
-        'couponId',
-        'lines',
-      ),
+      from: read(orders, ...PURCHASE_EVENT_FIELDS),
       when: order => order.userId === null && isPurchaseEvent(order),
       key: by('visitorId'),
       late: 'handle',

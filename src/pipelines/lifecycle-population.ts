@@ -55,16 +55,17 @@ export const SEED_POPULATION: Population = {
   deals: FIRST_DEAL_PRIOR,
 }
 
-const MODEL = 'purchases'
+/** The model of the buyers of all markets. */
+export const MODEL_OF_ALL = 'purchases'
 
 /** The model of one market's buyers. The market without a name is one of its own. */
-export const modelIdOf = (market: string | null): string => `${MODEL}/${market ?? ''}`
+export const modelIdOf = (market: string | null): string => `${MODEL_OF_ALL}/${market ?? ''}`
 
 export const populationOf = (
   published: Reference<ModelParameters>,
   market: string | null,
 ): Population => {
-  const ofAll = rhythmsIn(published.get(MODEL))
+  const ofAll = rhythmsIn(published.get(MODEL_OF_ALL))
   const row = published.get(modelIdOf(market))
   return row === undefined ? ofAll : populationIn(row, ofAll)
 }
@@ -79,7 +80,7 @@ const rhythmsIn = (row: ModelParameters | undefined): Population => {
   const { version, parameters } = row!
   const population = {
     ...SEED_POPULATION,
-    version: `${MODEL}@${version}`,
+    version: `${MODEL_OF_ALL}@${version}`,
     purchases: rhythmIn(parameters) ?? MBG_NBD_SEED,
     calibration: calibrationIn(parameters, SEED_POPULATION.calibration),
   }
@@ -99,7 +100,7 @@ const populationIn = (row: ModelParameters, ofAll: Population): Population => {
   const population = {
     version: own === null ? `${ofAll.version} ${ofMarket}` : ofMarket,
     purchases: own ?? ofAll.purchases,
-    rhythmsOf: own === null ? MODEL : modelId,
+    rhythmsOf: own === null ? MODEL_OF_ALL : modelId,
     // What sets right forecasts by some rhythms need not do so with those by others.
     calibration:
       own === null ? ofAll.calibration : calibrationIn(parameters, SEED_POPULATION.calibration),

@@ -18,6 +18,21 @@ import { isOnDeal } from './lifecycle-deals.ts'
 import type { Population } from './lifecycle-population.ts'
 import { type LifecycleState, REMEMBERED_ORDERS_MAX } from './lifecycle-state.ts'
 
+/** What is read of an order that a person may have bought. */
+export const PURCHASE_EVENT_FIELDS = [
+  'orderId',
+  'originalOrderId',
+  'userId',
+  'visitorId',
+  'type',
+  'market',
+  'currency',
+  'totalMinor',
+  'discountMinor',
+  'couponId',
+  'lines',
+] as const
+
 export type PurchaseEvent = Pick<
   Order,
   | 'occurredAt'

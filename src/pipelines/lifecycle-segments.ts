@@ -42,10 +42,15 @@ import { CART_EVENTS, engagementOf } from './lifecycle-engagement.ts'
 import { currencyConflict, homeOf, noteCurrency, noteMarket } from './lifecycle-home.ts'
 import { closeVisitor, takeVisitor } from './lifecycle-merges.ts'
 import { populationOf } from './lifecycle-population.ts'
-import { isPurchaseEvent, isReferral, recordPurchaseEvent } from './lifecycle-purchases.ts'
+import {
+  isPurchaseEvent,
+  isReferral,
+  PURCHASE_EVENT_FIELDS,
+  recordPurchaseEvent,
+} from './lifecycle-purchases.ts'
 import { LIFECYCLE_MODEL_VERSION } from './lifecycle-result.ts'
 import { lifecycleState } from './lifecycle-state.ts'
-import { subjectKey } from './lifecycle-subject.ts'
+import { erasedKeys, subjectKey } from './lifecycle-subject.ts'
 import { isOfBefore } from './lifecycle-visitor.ts'
 
 export const lifecycleSegments = definePipeline({
@@ -71,20 +76,7 @@ export const lifecycleSegments = definePipeline({
       late: 'set-aside',
     },
     order: {
-      from: read(
-        orders,
-        'orderId',
-        'originalOrderId',
-        'userId',
-        'visitorId',
-        'type',
-        'market',
-        'currency',
-        'totalMinor',
-        'discountMinor',
-        'couponId',
-        'lines',
-      ),
+      from: read(orders, ...PURCHASE_EVENT_FIELDS),
       when: isPurchaseEvent,
       key: order => subjectKey(order.userId, order.visitorId),
       late: 'handle',
@@ -105,10 +97,7 @@ export const lifecycleSegments = definePipeline({
     },
     erasure: {
       from: read(erasures, 'userId', 'visitorIds'),
-      keys: ({ userId, visitorIds }) => [
-        subjectKey(userId, null)!,
-        ...visitorIds.map(visitorId => subjectKey(null, visitorId)!),
-      ],
+      keys: erasedKeys,
       late: 'handle',
       holdsBack: false,
     },

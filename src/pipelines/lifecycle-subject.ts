@@ -1,10 +1,19 @@
-import type { LifecycleSegment } from '../events.ts'
+import type { Erasure, LifecycleSegment } from '../events.ts'
 
 /** The key says what kind of subject it is, since a user and a visitor may have the same id. */
 export const subjectKey = (userId: string | null, visitorId: string | null): string | null => {
   if (userId !== null) return `USER:${userId}`
   return visitorId === null ? null : `VISITOR:${visitorId}`
 }
+
+/** The person, and the visitors whom the erasure names. */
+export const erasedKeys = ({
+  userId,
+  visitorIds,
+}: Pick<Erasure, 'userId' | 'visitorIds'>): string[] => [
+  subjectKey(userId, null)!,
+  ...visitorIds.map(visitorId => subjectKey(null, visitorId)!),
+]
 
 export const subjectOf = (
   key: string,

@@ -1,8 +1,8 @@
 /** The cell of the population that a buyer is counted in, and what changes when that is another. */
 import { int, nullable, record, string, type ValueOf } from '../engine/form.ts'
 import type { BodyOf } from '../engine/pipeline.ts'
-import { days } from '../engine/time.ts'
 import type { LifecycleSegment, PopulationChange } from '../events.ts'
+import { dayOf } from '../models/purchase-history.ts'
 import { bucketOf } from '../models/quantile-sketch.ts'
 
 export const POPULATION_CHANGES_VERSION = 'population-2026-11-23'
@@ -52,9 +52,6 @@ export const cellOf = (
     dealViews: segment.dealViews,
   }
 }
-
-/** In days since 1970 (UTC). */
-export const dayOf = (at: number): number => Math.floor(at / days(1))
 
 /**
  * Whether the buyer is counted as before. Views alone make no change, as there are many of them: they

@@ -38,7 +38,7 @@ import {
   modelParameters,
 } from '../events.ts'
 import { populationOf } from './lifecycle-population.ts'
-import { subjectKey } from './lifecycle-subject.ts'
+import { erasedKeys } from './lifecycle-subject.ts'
 import {
   CELL_FIELDS,
   type Change,
@@ -94,10 +94,7 @@ export const populationChanges = definePipeline({
     },
     erasure: {
       from: read(erasures, 'userId', 'visitorIds'),
-      keys: ({ userId, visitorIds }) => [
-        subjectKey(userId, null)!,
-        ...visitorIds.map(visitorId => subjectKey(null, visitorId)!),
-      ],
+      keys: erasedKeys,
       late: 'handle',
       holdsBack: false,
     },

@@ -27,7 +27,7 @@ import { hash128 } from '../engine/hash.ts'
 import { days, type Instant } from '../engine/time.ts'
 import { summaryAt, WEEK_MS } from '../models/lifecycle-activity.ts'
 import { churnRisk, type PurchaseParameters } from '../models/mbg-nbd.ts'
-import { dayOf } from './population-cell.ts'
+import { dayOf } from '../models/purchase-history.ts'
 
 /** What the purchase model knows of a buyer. */
 export const purchaseDays = record({ days: int, firstAt: long, lastAt: long })

@@ -31,8 +31,7 @@ import {
   type RhythmRefusal,
 } from '../models/population-fit.ts'
 import { publishedOf } from '../models/population-parameters.ts'
-
-const ALL_MARKETS = 'purchases'
+import { MODEL_OF_ALL } from './lifecycle-population.ts'
 
 /** After the cut was made, so that a live run has found it by then. */
 const EFFECTIVE_AFTER_MS = minutes(45)
@@ -52,7 +51,7 @@ export const populationLearner = defineLearner<PurchasePopulation, ModelParamete
 /** Cells that cannot be counted are told, and do not end the run. */
 function* fitOf(population: PurchasePopulation): InPieces<PopulationFit | string> {
   try {
-    const isOfAll = population.modelId === ALL_MARKETS
+    const isOfAll = population.modelId === MODEL_OF_ALL
     return yield* isOfAll ? fitAllMarkets(population) : fitMarket(population)
   } catch (error) {
     if (error instanceof RangeError) return error.message

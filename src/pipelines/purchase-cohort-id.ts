@@ -1,10 +1,7 @@
 /** Whose counts a cohort is: the model that is fitted to it, and the week of the first purchases. */
 import { days, weeks } from '../engine/time.ts'
 import type { PopulationChange } from '../events.ts'
-import { modelIdOf } from './lifecycle-population.ts'
-
-/** The model of the buyers of all markets. */
-export const MODEL_OF_ALL = 'purchases'
+import { MODEL_OF_ALL, modelIdOf } from './lifecycle-population.ts'
 
 /** Who bought first more weeks ago is not counted any more: three years, and some. */
 export const COHORT_WEEKS_MAX = 160

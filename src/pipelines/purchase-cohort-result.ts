@@ -2,9 +2,10 @@
 import type { BodyOf } from '../engine/pipeline.ts'
 import type { Tally } from '../engine/state/tally.ts'
 import type { PurchaseCohort, Reason } from '../events.ts'
+import { MODEL_OF_ALL } from './lifecycle-population.ts'
 import { amountOf } from './purchase-amount-cells.ts'
 import { placeOf } from './purchase-cohort-cells.ts'
-import { cohortOf, DAYS_PER_WEEK, MODEL_OF_ALL } from './purchase-cohort-id.ts'
+import { cohortOf, DAYS_PER_WEEK } from './purchase-cohort-id.ts'
 import { outcomesIn } from './purchase-cohort-outcomes.ts'
 import { type CohortState, DEAL_SUMS } from './purchase-cohort-state.ts'
 

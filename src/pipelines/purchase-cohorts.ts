@@ -25,6 +25,7 @@ import {
   populationChanges,
 } from '../events.ts'
 import { DEAL_VIEWS_MIN, joinDealings, noDealings } from '../models/deal-population.ts'
+import { MODEL_OF_ALL } from './lifecycle-population.ts'
 import { amountCellAt } from './purchase-amount-cells.ts'
 import { cohortCellAt } from './purchase-cohort-cells.ts'
 import {
@@ -33,7 +34,6 @@ import {
   cohortWeekOf,
   DAYS_PER_WEEK,
   isPast,
-  MODEL_OF_ALL,
 } from './purchase-cohort-id.ts'
 import { addOutcome } from './purchase-cohort-outcomes.ts'
 import { cohortResult, PURCHASE_COHORTS_VERSION } from './purchase-cohort-result.ts'

@@ -2,13 +2,14 @@
 import type { BodyOf } from '../engine/pipeline.ts'
 import { days, type Instant } from '../engine/time.ts'
 import type { PurchasePopulation } from '../events.ts'
+import { MODEL_OF_ALL } from './lifecycle-population.ts'
 import {
   AMOUNT_CELLS_MAX,
   amountCellAt,
   amountOf,
   coarserAmountCell,
 } from './purchase-amount-cells.ts'
-import { isPast, MODEL_OF_ALL } from './purchase-cohort-id.ts'
+import { isPast } from './purchase-cohort-id.ts'
 import type { Cohorts } from './purchase-population-bound.ts'
 import { type CohortCells, type PopulationContext, sizeOf } from './purchase-population-state.ts'
 

@@ -32,7 +32,8 @@ import { FIT_GUARDS } from '../models/fit-refusal.ts'
 import { MBG_NBD_SEED } from '../models/mbg-nbd.ts'
 import { rhythmIn } from '../models/population-parameters.ts'
 import { hasMovedFar } from '../models/rhythm-moves.ts'
-import { COHORT_WEEKS_MAX, isPast, MODEL_OF_ALL } from './purchase-cohort-id.ts'
+import { MODEL_OF_ALL } from './lifecycle-population.ts'
+import { COHORT_WEEKS_MAX, isPast } from './purchase-cohort-id.ts'
 import { boundedCohorts, type Cohorts } from './purchase-population-bound.ts'
 import {
   type Cut,
