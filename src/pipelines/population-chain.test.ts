@@ -284,8 +284,9 @@ test('each cut of 2,000 users is what a look at all orders before its midnight s
     .resultsOf(cohortsTopic)
     .filter(({ modelId, occurredAt }) => modelId === 'purchases' && occurredAt < cut.cutAt)
     .map(({ occurredAt, outcomes }) => ({ at: occurredAt + 1, outcomes: sumOf(outcomes) }))
+  const weekOf = (at: Instant) => Math.floor((at - 1) / days(7))
   const weighted = reports.map(
-    ({ at, outcomes }) => outcomes * Math.exp((at - cut.cutAt) / days(90)),
+    ({ at, outcomes }) => outcomes * Math.exp((-7 * (weekOf(cut.cutAt) - weekOf(at))) / 90),
   )
   expect(sumOf(cut.outcomes)).toBeCloseTo(sumOf(weighted), 6)
   const ends = mill.resultsOf(changesTopic).filter(({ change }) => change === 'FORECAST')
@@ -355,7 +356,7 @@ test('the shapes of the pipelines are as reviewed', () => {
       reportDue
     output purchase-cohorts
 
-    purchase-populations populations-2026-11-23, generation 1, event-time order
+    purchase-populations populations-2026-11-23, generation 2, event-time order
     inputs
       cohort <- purchase-cohorts (modelId, cohortWeek, cohortDay, repeats, lastDay, buyers, spendRepeats, spendBucket, spendBuyers, deals, outcomeHorizonDays, outcomeBin, outcomes, happened)
         keyed by cohortId, exchange by modelId
@@ -364,7 +365,7 @@ test('the shapes of the pipelines are as reviewed', () => {
       modelParameters <- model-parameters (control)
     state
       cohorts: mapOf, max 192
-      outcomes: value
+      outcomes: tally, max 57616
       judged: value
       changed: value
     timers

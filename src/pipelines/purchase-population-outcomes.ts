@@ -1,71 +1,91 @@
 /**
- * What became of forecasts about a population, old ones counting less: by 1/e for each 90 days of
- * event time, as `platt-calibration.ts` forgets. Days are the step: all of a day count alike.
+ * What became of forecasts about a population: whole numbers by week and bin, which are made to count
+ * less only where they are read. So the same outcomes are the same state, and the same bits of a cut,
+ * in whichever order they came. One of w weeks before the cut's counts e^(-7w/90), as
+ * `platt-calibration.ts` forgets; after 52 weeks it would count a fifty-seventh, and is dropped.
+ *
+ * Bound: 52 weeks of 277 bins for each of two horizons.
  */
-import type { Instant } from '../engine/time.ts'
-import type { PurchaseCohort } from '../events.ts'
+import type { Tally } from '../engine/state/tally.ts'
+import { type Instant, weeks } from '../engine/time.ts'
+import type { PurchaseCohort, PurchasePopulation } from '../events.ts'
 import { FORGETTING_MS } from '../models/platt-calibration.ts'
-import type { PopulationOutcomes } from './purchase-population-state.ts'
+import {
+  horizonDaysOf,
+  OUTCOME_PLACES,
+  outcomeBinOf,
+  outcomePlaceOf,
+} from './purchase-outcome-places.ts'
 
-type Reported = Pick<PurchaseCohort, 'outcomeHorizonDays' | 'outcomeBin' | 'outcomes' | 'happened'>
+/** For so long an outcome is known. */
+const OUTCOME_WEEKS = 52
+/** Of each place there are two: of all, and of those that happened. */
+const COUNTS_PER_WEEK = 2 * OUTCOME_PLACES
+export const OUTCOME_COUNTS_MAX = OUTCOME_WEEKS * COUNTS_PER_WEEK
 
-/** Below this a bin says nothing any more, and is dropped. */
-const OUTCOMES_MIN = 1e-3
+type OutcomeLists = 'outcomeHorizonDays' | 'outcomeBin' | 'outcomes' | 'happened'
 
-/** With those that a cohort tells of, which ended before this midnight. */
-export const withOutcomes = (
-  held: PopulationOutcomes,
-  reported: Reported,
+/** Adds those that a cohort told of at this moment. */
+export const addOutcomes = (
+  held: Tally,
+  { outcomeHorizonDays, outcomeBin, outcomes, happened }: Pick<PurchaseCohort, OutcomeLists>,
+  toldAt: Instant,
+): void => {
+  if (outcomes.length === 0) return
+  const week = weekOf(toldAt)
+  const oldest = Math.max(week, newestIn(held)) - OUTCOME_WEEKS + 1
+  if (week < oldest) return
+  dropBefore(oldest, held)
+  for (let at = 0; at < outcomes.length; at++) {
+    const place = outcomePlaceOf(outcomeHorizonDays[at]!, outcomeBin[at]!)
+    if (place === null) continue
+    held.add(week * COUNTS_PER_WEEK + 2 * place, outcomes[at]!)
+    held.add(week * COUNTS_PER_WEEK + 2 * place + 1, happened[at]!)
+  }
+}
+
+/** As they count at a midnight; lowest horizon and bin first. */
+export const outcomesAt = (
+  held: Tally,
   midnight: Instant,
-): PopulationOutcomes => {
-  if (reported.outcomes.length === 0) return held
-  const asOf = Math.max(midnight, held.asOf)
-  return merged(agedTo(held, asOf), reported, leftAfter(asOf - midnight))
-}
-
-/** As they count at a later midnight. */
-export const agedTo = (held: PopulationOutcomes, midnight: Instant): PopulationOutcomes => {
-  if (midnight <= held.asOf) return held
-  const left = leftAfter(midnight - held.asOf)
-  const kept = held.outcomes.flatMap((count, at) => (count * left >= OUTCOMES_MIN ? [at] : []))
+): Pick<PurchasePopulation, OutcomeLists> => {
+  const sums = sumsAt(held, weekOf(midnight - 1))
+  const keys = [...sums.keys()].filter(key => key % 2 === 0).sort((x, y) => x - y)
   return {
-    asOf: midnight,
-    outcomeHorizonDays: kept.map(at => held.outcomeHorizonDays[at]!),
-    outcomeBin: kept.map(at => held.outcomeBin[at]!),
-    outcomes: kept.map(at => held.outcomes[at]! * left),
-    happened: kept.map(at => held.happened[at]! * left),
+    outcomeHorizonDays: keys.map(key => horizonDaysOf(key / 2)),
+    outcomeBin: keys.map(key => outcomeBinOf(key / 2)),
+    outcomes: keys.map(key => sums.get(key)!),
+    happened: keys.map(key => sums.get(key + 1) ?? 0),
   }
 }
 
-const leftAfter = (elapsedMs: number): number => Math.exp(-elapsedMs / FORGETTING_MS)
-
-/** Both are in the order of horizon and bin, and so is what comes out. */
-const merged = (held: PopulationOutcomes, added: Reported, weight: number): PopulationOutcomes => {
-  const all: PopulationOutcomes = {
-    asOf: held.asOf,
-    outcomeHorizonDays: [],
-    outcomeBin: [],
-    outcomes: [],
-    happened: [],
+/** Over all weeks, the oldest first: floats are added up in one order. */
+const sumsAt = (held: Tally, presentWeek: number): ReadonlyMap<number, number> => {
+  const [sums, keys, counts] = [new Map<number, number>(), held.keys(), held.counts()]
+  for (let at = 0; at < keys.length; at++) {
+    const age = presentWeek - Math.floor(keys[at]! / COUNTS_PER_WEEK)
+    if (age >= OUTCOME_WEEKS) continue
+    const key = keys[at]! % COUNTS_PER_WEEK
+    sums.set(key, (sums.get(key) ?? 0) + counts[at]! * LEFT_BY_AGE[Math.max(0, age)]!)
   }
-  let [x, y] = [0, 0]
-  while (x < held.outcomes.length || y < added.outcomes.length) {
-    const order = placeAt(held, x) - placeAt(added, y)
-    const from = order <= 0 ? held : added
-    const at = order <= 0 ? x : y
-    const [own, new_] = [order <= 0 ? 1 : 0, order >= 0 ? weight : 0]
-    all.outcomeHorizonDays.push(from.outcomeHorizonDays[at]!)
-    all.outcomeBin.push(from.outcomeBin[at]!)
-    all.outcomes.push(own * (held.outcomes[x] ?? 0) + new_ * (added.outcomes[y] ?? 0))
-    all.happened.push(own * (held.happened[x] ?? 0) + new_ * (added.happened[y] ?? 0))
-    if (order <= 0) x++
-    if (order >= 0) y++
-  }
-  return all
+  return sums
 }
 
-/** Infinity behind the last, so that the other one is taken. */
-const placeAt = (
-  { outcomeHorizonDays, outcomeBin }: Omit<Reported, 'outcomes' | 'happened'>,
-  at: number,
-) => (at < outcomeBin.length ? 1_000 * outcomeHorizonDays[at]! + outcomeBin[at]! : Number.MAX_VALUE)
+const LEFT_BY_AGE = Array.from({ length: OUTCOME_WEEKS }, (_, age) =>
+  Math.exp(-weeks(age) / FORGETTING_MS),
+)
+
+/** Weeks since 1970 (UTC). */
+const weekOf = (at: Instant): number => Math.floor(at / weeks(1))
+
+const newestIn = (held: Tally): number => Math.floor((held.keys().at(-1) ?? 0) / COUNTS_PER_WEEK)
+
+const dropBefore = (oldestWeek: number, held: Tally): void => {
+  const [keys, counts] = [held.keys(), held.counts()]
+  const from = oldestWeek * COUNTS_PER_WEEK
+  if ((keys[0] ?? from) >= from) return
+  held.clear()
+  for (let at = 0; at < keys.length; at++) {
+    if (keys[at]! >= from) held.add(keys[at]!, counts[at]!)
+  }
+}

@@ -2,9 +2,11 @@
 import { array, double, int, long, nullable, record, type ValueOf } from '../engine/form.ts'
 import type { Context } from '../engine/pipeline.ts'
 import { mapOf } from '../engine/state/map-of.ts'
+import { tally } from '../engine/state/tally.ts'
 import { value } from '../engine/state/value.ts'
 import type { ModelParameters, PurchaseCohort } from '../events.ts'
 import { COHORT_WEEKS_MAX } from './purchase-cohort-id.ts'
+import { OUTCOME_COUNTS_MAX } from './purchase-population-outcomes.ts'
 
 const cohortCells = record({
   cohortDay: array(int),
@@ -18,32 +20,14 @@ const cohortCells = record({
 })
 export type CohortCells = Readonly<ValueOf<typeof cohortCells>>
 
-/** By bin of forecasts; bins side by side, lowest horizon and bin first. */
-const outcomes = record({
-  /** The midnight to which older ones are decayed. */
-  asOf: long,
-  outcomeHorizonDays: array(int),
-  outcomeBin: array(int),
-  outcomes: array(double),
-  happened: array(double),
-})
-export type PopulationOutcomes = Readonly<ValueOf<typeof outcomes>>
-
-export const NO_OUTCOMES: PopulationOutcomes = {
-  asOf: 0,
-  outcomeHorizonDays: [],
-  outcomeBin: [],
-  outcomes: [],
-  happened: [],
-}
-
 /** Rhythms, and from when on outcomes are of forecasts by them. */
 const judged = record({ r: double, alpha: double, a: double, b: double, since: long })
 
 export const populationState = {
   /** By the number of their week. Those that are too old are taken out with each cut. */
   cohorts: mapOf(cohortCells, { max: COHORT_WEEKS_MAX + 32, bytesMax: 1 << 17 }),
-  outcomes: value(outcomes, NO_OUTCOMES, { bytesMax: 1 << 14 }),
+  /** By week, horizon and bin of forecasts: how many, and of how many nothing was bought. */
+  outcomes: tally({ max: OUTCOME_COUNTS_MAX }),
   /** What these were judged by, from the first of them on; null: nothing was told yet. */
   judged: value(nullable(judged), null),
   /** By how many buyers and repeats cohorts changed since the last cut, and what that went by. */

@@ -15,8 +15,6 @@ import { playStep } from '../testing/play-step.ts'
 import { scenario } from '../testing/scenario.ts'
 import { commit, type ScriptStep, send, tick } from '../testing/script.ts'
 import { CUT_CELLS_MAX } from './purchase-population-bound.ts'
-import { agedTo, withOutcomes } from './purchase-population-outcomes.ts'
-import { NO_OUTCOMES } from './purchase-population-state.ts'
 import { purchasePopulations } from './purchase-populations.ts'
 
 const DAY = days(1)
@@ -253,66 +251,17 @@ test('days that were rounded up lie before the cut', () => {
   expect(cutsOf(mill)[0]!.lastDay).toEqual([FIRST, FIRST])
 })
 
-const bins = fc.record({
-  day: fc.nat(300),
-  counts: fc.uniqueArray(
-    fc.record({
-      horizon: fc.constantFrom(30, 90),
-      bin: fc.integer({ min: -3, max: 3 }),
-      happened: fc.nat(4),
-      missed: fc.nat(4),
-    }),
-    { selector: ({ horizon, bin }) => `${horizon} ${bin}`, minLength: 1 },
-  ),
-})
-
-test('outcomes count less as they grow older, whichever way they came', () => {
-  fc.assert(
-    fc.property(fc.array(bins), reports => {
-      const held = reports.reduce((before, { day, counts }) => {
-        const sorted = counts.toSorted((a, b) => a.horizon - b.horizon || a.bin - b.bin)
-        const reported = {
-          outcomeHorizonDays: sorted.map(({ horizon }) => horizon),
-          outcomeBin: sorted.map(({ bin }) => bin),
-          outcomes: sorted.map(({ happened, missed }) => happened + missed),
-          happened: sorted.map(({ happened }) => happened),
-        }
-        return withOutcomes(before, reported, day * DAY)
-      }, NO_OUTCOMES)
-      const now = agedTo(held, 400 * DAY)
-      const naive = new Map<string, { all: number; happened: number }>()
-      for (const { day, counts } of reports) {
-        for (const { horizon, bin, happened, missed } of counts) {
-          const sum = naive.get(`${horizon} ${bin}`) ?? { all: 0, happened: 0 }
-          const weight = Math.exp(-(400 - day) / 90)
-          sum.all += weight * (happened + missed)
-          sum.happened += weight * happened
-          naive.set(`${horizon} ${bin}`, sum)
-        }
-      }
-      const names = now.outcomeBin.map((bin, at) => `${now.outcomeHorizonDays[at]} ${bin}`)
-      const order = now.outcomeBin.map((bin, at) => now.outcomeHorizonDays[at]! * 1_000 + bin)
-      expect(order).toEqual(order.toSorted((a, b) => a - b))
-      for (const [name, { all, happened }] of naive) {
-        const at = names.indexOf(name)
-        expect(now.outcomes[at] ?? 0).toBeCloseTo(all, 2)
-        expect(now.happened[at] ?? 0).toBeCloseTo(happened, 2)
-      }
-    }),
-  )
-})
-
 test('a cut has what became of forecasts as of its midnight', () => {
   const mill = new Harness([purchasePopulations])
   const one = { outcomeHorizonDays: [30], outcomeBin: [5], outcomes: [4], happened: [3] }
   playStep(mill, told(endOf(0), WEEK, 0, 0, one))
   mill.advanceTo(endOf(0) + hours(2))
-  playStep(mill, told(endOf(90), WEEK, 900, 100, one))
-  mill.advanceTo(endOf(90) + hours(1))
+  playStep(mill, told(endOf(91), WEEK, 900, 100, one))
+  mill.advanceTo(endOf(91) + hours(1))
   const [cut] = cutsOf(mill)
   expect([cut!.outcomeHorizonDays, cut!.outcomeBin]).toEqual([[30], [5]])
-  expect(cut!.outcomes[0]).toBeCloseTo(4 + 4 / Math.E, 12)
-  expect(cut!.happened[0]).toBeCloseTo(3 + 3 / Math.E, 12)
+  expect(cut!.outcomes[0]).toBeCloseTo(4 + 4 * Math.exp(-91 / 90), 12)
+  expect(cut!.happened[0]).toBeCloseTo(3 + 3 * Math.exp(-91 / 90), 12)
 })
 
 test('outcomes of forecasts by rhythms that have moved by more than 10 % are dropped', () => {

@@ -3,10 +3,11 @@
  *
  *   purchase-cohorts, with model-parameters  -- by model -->  purchase-populations
  *
- * A cohort's record replaces what was known of it; how forecasts ended is added up, older ones counting
- * less (`purchase-population-outcomes.ts`). Cohorts tell at midnight (UTC). At 00:15 there is a cut of all,
- * and at 01:15 one of each market, also as of midnight: levels of a market without rhythms of its own
- * follow from those of all, whose version of this night is in effect from 01:00 on. There is one, if
+ * A cohort's record replaces what was known of it; how forecasts ended is added up by week, and counts
+ * less in a cut the older it is (`purchase-population-outcomes.ts`). Cohorts tell at midnight (UTC). At
+ * 00:15 there is a cut of all, and at 01:15 one of each market, also as of midnight: levels of a market
+ * without rhythms of its own follow from those of all, whose version of this night is in effect from
+ * 01:00 on. There is one, if
  *
  * - buyers and purchase days after the first changed by 1 % since the last one: the sum over all
  *   reports by how much their cohort's grew or shrank; or a market goes by a version of all that is
@@ -16,7 +17,7 @@
  *
  * Bound: cohorts of 160 weeks; older ones are dropped, and forgotten. Of 60,000 cells or fewer: where
  * there are more, the oldest cohorts are told in weeks or four weeks, and the record says so
- * (`purchase-population-bound.ts`). That is some 600 kB.
+ * (`purchase-population-bound.ts`). That is some 600 kB. Outcomes of 52 weeks.
  */
 import { by, definePipeline } from '../engine/pipeline.ts'
 import { days, type Instant, minutes, weeks } from '../engine/time.ts'
@@ -43,11 +44,10 @@ import {
   PURCHASE_POPULATIONS_VERSION,
   totalOf,
 } from './purchase-population-cut.ts'
-import { agedTo, withOutcomes } from './purchase-population-outcomes.ts'
+import { addOutcomes, outcomesAt } from './purchase-population-outcomes.ts'
 import {
   type CohortCells,
   cellsOf,
-  NO_OUTCOMES,
   type PopulationContext,
   populationState,
   sizeOf,
@@ -62,6 +62,7 @@ const CHANGE_MIN = 0.01
 export const purchasePopulations = definePipeline({
   id: 'purchase-populations',
   version: PURCHASE_POPULATIONS_VERSION,
+  generation: 2,
   order: 'event-time',
   inputs: {
     cohort: {
@@ -96,8 +97,7 @@ export const purchasePopulations = definePipeline({
       const midnight = nextMidnight(now)
       startAnew(context)
       if (isJudgedAlike(cohort.occurredAt, context)) {
-        const held = state.outcomes.get()
-        state.outcomes.set(withOutcomes(held, cohort, nextMidnight(cohort.occurredAt)))
+        addOutcomes(state.outcomes, cohort, cohort.occurredAt)
       }
       if (timers.dueAt('cutDue') === undefined) timers.set('cutDue', midnight + cutAfterMs(key))
       if (!isPast(cohort.cohortWeek, now)) replace(cohort, context)
@@ -126,7 +126,7 @@ const startAnew = ({ key, now, state, reference }: PopulationContext): void => {
   if (judged !== null && !hasMovedFar(judged, rhythm)) return
   const { r, alpha, a, b } = rhythm
   state.judged.set({ r, alpha, a, b, since: judged === null ? 0 : now })
-  state.outcomes.set(NO_OUTCOMES)
+  state.outcomes.clear()
 }
 
 /** Cohorts tell once a week, so what they tell in the first one is of forecasts by former rhythms. */
@@ -179,7 +179,6 @@ const cutFrom = (cohorts: Cohorts, cutAt: Instant, context: PopulationContext): 
   const { kept, reasons } = boundedCohorts(cohorts)
   const row = reference.modelParameters.get(key)
   startAnew(context)
-  const { asOf: _asOf, ...outcomes } = agedTo(state.outcomes.get(), cutAt)
   return {
     modelVersion: PURCHASE_POPULATIONS_VERSION,
     reasons,
@@ -187,7 +186,7 @@ const cutFrom = (cohorts: Cohorts, cutAt: Instant, context: PopulationContext): 
     market: marketOf(key),
     cutAt,
     ...cutOf(kept, cutAt),
-    ...outcomes,
+    ...outcomesAt(state.outcomes, cutAt),
     inUseVersion: row?.version ?? 0,
     inUse: inUse(row, reference.modelParameters.get(MODEL_OF_ALL)),
     hasOwnRhythms: hasRhythms(row),
