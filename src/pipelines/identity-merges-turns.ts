@@ -9,7 +9,9 @@ interface Login {
   readonly at: number
 }
 
+/** One that comes late from before an erasure is nobody's: it might name the erased person again. */
 export const noteLogin = (login: Login, state: IdentityState): void => {
+  if (login.at <= (state.erasedAt.get() ?? Number.NEGATIVE_INFINITY)) return
   const known = state.turns.get()
   const turns = withLogin(known, login, () => turnOf(login))
   if (turns === known) return

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { describe as describePipeline } from '../engine/describe.ts'
 import { days } from '../engine/time.ts'
-import type { IdentityMerge } from '../events.ts'
+import { type IdentityMerge, identityMerges as merges } from '../events.ts'
+import { Harness } from '../testing/harness.ts'
 import { pipelineLaws } from '../testing/laws.ts'
+import { playStep } from '../testing/play-step.ts'
 import { scenario } from '../testing/scenario.ts'
 import { shopRows } from '../testing/shop-rows.ts'
 import { erasingShopScripts } from '../testing/shop-scripts.ts'
@@ -259,6 +261,31 @@ describe('after an erasure', () => {
       tick 11d
       => v is cleo 10d-10d r1: 1 on 7 29GBP
     `))
+})
+
+test('a login that comes late from before an erasure brings the erased person back to no browser', () => {
+  check(`
+    0    order visitor:v o1 50GBP
+    1d   login ben browser:v
+    2d   order visitor:v o2 20GBP
+    => v is ben 1d-1d r1: 1 on 0 50GBP
+    3d   login anna browser:v
+    4d   erase anna v
+    => v is anna 3d-3d r1: 1 on 2 20GBP
+    5d   visit anna browser:v
+    3.5d login anna browser:v
+    0.5d login cleo browser:v
+    6d   login ben browser:v
+    tick 7d
+    => v is ben 1d-6d r1: 1 on 0 50GBP
+  `)
+  const mill = new Harness([identityMerges])
+  playStep(mill, shopRows.erase(days(4), 'anna', 'v'))
+  mill.advanceTo(days(5))
+  playStep(mill, shopRows.login(days(3), 'anna', 'browser:v'))
+  mill.advanceTo(days(6))
+  expect(mill.resultsOf(merges)).toEqual([])
+  expect(mill.stateText()).not.toContain('anna')
 })
 
 test('a merge says why it is told', () => {
