@@ -111,7 +111,10 @@ export interface Policy {
 export interface ModelParameters {
   /** Names the model. */
   readonly modelId: string
-  /** Counts up with each fit of the model. */
+  /**
+   * Rises from each version of the model to the next; of a fitted one, the day of the cut that it
+   * was learnt from, in days since 1970 (UTC).
+   */
   readonly version: number
   /** When it was published. Event time, in ms since 1970 (UTC). */
   readonly occurredAt: number
