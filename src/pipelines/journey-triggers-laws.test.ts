@@ -9,6 +9,7 @@ import { pipelineLaws } from '../testing/laws.ts'
 import { playStep } from '../testing/play-step.ts'
 import { commit, type ScriptStep, send, tick } from '../testing/script.ts'
 import { journeyTriggers } from './journey-triggers.ts'
+import { NOTHING_KNOWN } from './lifecycle-nothing-known.ts'
 
 type Draft = (at: Instant, eventId: string) => ScriptStep
 
@@ -144,40 +145,18 @@ const impatient = definePipeline({
   },
   onTimer: {
     dormant: ({ key }) => ({
+      ...NOTHING_KNOWN,
       modelVersion: '1',
-      reasons: [],
       subjectType: 'USER' as const,
       subjectId: key,
       userId: key,
-      market: null,
       currency: 'GBP',
       stage: 'FIRST_BUYER' as const,
       previousStage: 'FIRST_BUYER' as const,
       activity: 'DORMANT' as const,
       previousActivity: 'ACTIVE' as const,
-      tags: [],
-      entered: [],
-      exited: [],
       recencyDays: 20,
-      frequency: 0,
-      monetaryMinor: null,
-      pAlive: null,
-      churnRisk30d: null,
-      churnRisk90d: null,
-      expectedOrders90d: null,
       ltv52wMinor: 9_900,
-      firstPurchaseAt: null,
-      lastPurchaseAt: null,
-      purchaseChurnRisk30d: null,
-      purchaseChurnRisk90d: null,
-      purchases: 0,
-      dealPurchases: 0,
-      views: 0,
-      dealViews: 0,
-      recencyQuintile: null,
-      frequencyQuintile: null,
-      monetaryQuintile: null,
-      closedAs: null,
     }),
   },
 })

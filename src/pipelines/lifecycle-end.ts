@@ -1,6 +1,7 @@
 /** The last record of a subject: a visitor who turned out to be a user, or somebody who is erased. */
 import { days } from '../engine/time.ts'
 import type { Erasure, LifecycleSegment, Reason } from '../events.ts'
+import { NOTHING_KNOWN } from './lifecycle-nothing-known.ts'
 import { LIFECYCLE_MODEL_VERSION, type Segment } from './lifecycle-result.ts'
 import type { LifecycleContext } from './lifecycle-state.ts'
 import { subjectOf } from './lifecycle-subject.ts'
@@ -32,7 +33,9 @@ export const erase = (
   timers.clear('standingChanges')
   state.mergedAt.set(until)
   timers.set('erasureEnds', now + ERASURE_KNOWN_MS)
-  return isKnown ? { ...subjectOf(key), ...NOTHING_KNOWN } : null
+  if (!isKnown) return null
+  const modelVersion = LIFECYCLE_MODEL_VERSION
+  return { ...NOTHING_KNOWN, modelVersion, ...subjectOf(key), closedAs: 'ERASED' }
 }
 
 /** By then whoever is here came after the erasure; mostly nobody did. */
@@ -40,37 +43,3 @@ export const endErasure = ({ state, forget }: LifecycleContext): void => {
   if (state.standing.get().stage === null) forget()
   else state.mergedAt.clear()
 }
-
-const NOTHING_KNOWN = {
-  modelVersion: LIFECYCLE_MODEL_VERSION,
-  reasons: [],
-  market: null,
-  currency: null,
-  stage: 'UNKNOWN',
-  previousStage: null,
-  activity: 'UNKNOWN',
-  previousActivity: null,
-  tags: [],
-  entered: [],
-  exited: [],
-  recencyDays: null,
-  frequency: 0,
-  monetaryMinor: null,
-  pAlive: null,
-  churnRisk30d: null,
-  churnRisk90d: null,
-  expectedOrders90d: null,
-  ltv52wMinor: null,
-  firstPurchaseAt: null,
-  lastPurchaseAt: null,
-  purchaseChurnRisk30d: null,
-  purchaseChurnRisk90d: null,
-  purchases: 0,
-  dealPurchases: 0,
-  views: 0,
-  dealViews: 0,
-  recencyQuintile: null,
-  frequencyQuintile: null,
-  monetaryQuintile: null,
-  closedAs: 'ERASED',
-} as const satisfies Partial<Segment>

@@ -17,44 +17,19 @@ import {
   lifecycleSegments,
   orders,
 } from '../events.ts'
+import { NOTHING_KNOWN } from '../pipelines/lifecycle-nothing-known.ts'
 import { commit, type ScriptStep, send, tick } from './script.ts'
 
 /** A result that says no more than its subject and a number. */
 export const segmentOf = (subjectId: string, frequency: number): BodyOf<LifecycleSegment> => ({
+  ...NOTHING_KNOWN,
   modelVersion: '1',
-  reasons: [],
   subjectType: 'USER',
   subjectId,
   userId: subjectId,
-  market: null,
-  currency: null,
   stage: 'AWARE',
-  previousStage: null,
   activity: 'ACTIVE',
-  previousActivity: null,
-  tags: [],
-  entered: [],
-  exited: [],
-  recencyDays: null,
   frequency,
-  monetaryMinor: null,
-  pAlive: null,
-  churnRisk30d: null,
-  churnRisk90d: null,
-  expectedOrders90d: null,
-  ltv52wMinor: null,
-  firstPurchaseAt: null,
-  lastPurchaseAt: null,
-  purchaseChurnRisk30d: null,
-  purchaseChurnRisk90d: null,
-  purchases: 0,
-  dealPurchases: 0,
-  views: 0,
-  dealViews: 0,
-  recencyQuintile: null,
-  frequencyQuintile: null,
-  monetaryQuintile: null,
-  closedAs: null,
 })
 
 export const scoreOf = (
