@@ -6,8 +6,10 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ClickHouseClient } from '@clickhouse/client'
 import { type EmbeddedClickHouse, startEmbeddedClickHouse } from '../chdb/embedded-click-house.ts'
 import { addressOf, type ClickHouseAddress, clientOf } from '../sinks/clickhouse/client.ts'
+import { migrate } from '../sinks/clickhouse/schema/migrations.ts'
 
 export interface ClickHouseForTests {
   /** With a database that is there and empty. */
@@ -26,6 +28,22 @@ export const clickHouseForTests = async (): Promise<ClickHouseForTests> => {
   await inDefault(address, `CREATE DATABASE ${database} ENGINE = Atomic`)
   const embedded = null
   return { address, embedded, stop: () => inDefault(address, `DROP DATABASE ${database} SYNC`) }
+}
+
+/** With the tables and views of `deploy/clickhouse/`, and a client of them. */
+export interface MigratedClickHouse extends ClickHouseForTests {
+  readonly client: ClickHouseClient
+}
+
+export const migratedClickHouse = async (): Promise<MigratedClickHouse> => {
+  const clickHouse = await clickHouseForTests()
+  await migrate(clickHouse.address)
+  const client = clientOf(clickHouse.address)
+  const stop = async (): Promise<void> => {
+    await client.close()
+    await clickHouse.stop()
+  }
+  return { ...clickHouse, client, stop }
 }
 
 const embeddedWith = async (database: string): Promise<ClickHouseForTests> => {

@@ -5,27 +5,21 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hours } from '../../src/engine/time.ts'
-import { clientOf } from '../../src/sinks/clickhouse/client.ts'
-import { migrate } from '../../src/sinks/clickhouse/schema/migrations.ts'
-import { type ClickHouseForTests, clickHouseForTests } from '../../src/testing/click-house.ts'
+import { type MigratedClickHouse, migratedClickHouse } from '../../src/testing/click-house.ts'
 import { dashboards, type PanelModel, shownIn, type VariableModel } from './dashboard-files.ts'
 import { ALL, type Asked, expanded } from './grafana-macros.ts'
 import { fillWithShop, SHOP_ENDS_AT, SHOP_OPENS_AT } from './shop-tables.ts'
 
-let clickHouse: ClickHouseForTests
+let clickHouse: MigratedClickHouse
 let client: ClickHouseClient
 
 beforeAll(async () => {
-  clickHouse = await clickHouseForTests()
-  await migrate(clickHouse.address)
-  client = clientOf(clickHouse.address)
+  clickHouse = await migratedClickHouse()
+  client = clickHouse.client
   await fillWithShop(client)
 }, 240_000)
 
-afterAll(async () => {
-  await client.close()
-  await clickHouse.stop()
-}, 60_000)
+afterAll(() => clickHouse.stop(), 60_000)
 
 interface Answer {
   readonly meta: readonly { readonly name: string; readonly type: string }[]

@@ -3,21 +3,18 @@ import { readFileSync } from 'node:fs'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { topics } from '../../../events.ts'
-import { type ClickHouseForTests, clickHouseForTests } from '../../../testing/click-house.ts'
-import { clientOf } from '../client.ts'
+import { type MigratedClickHouse, migratedClickHouse } from '../../../testing/click-house.ts'
 import { tableNameOf } from '../rows/columns.ts'
-import { migrate } from './migrations.ts'
 
 const PAGE = readFileSync(new URL('../../../../docs/tables.md', import.meta.url), 'utf8')
 const QUERIES = [...PAGE.matchAll(/^```sql\n(.*?)^```/gms)].map(([, query]) => query!.trim())
 
-let clickHouse: ClickHouseForTests
+let clickHouse: MigratedClickHouse
 let client: ClickHouseClient
 
 beforeAll(async () => {
-  clickHouse = await clickHouseForTests()
-  await migrate(clickHouse.address)
-  client = clientOf(clickHouse.address)
+  clickHouse = await migratedClickHouse()
+  client = clickHouse.client
   const now = Date.now()
   for (const [table, row] of Object.entries(ROWS)) {
     const values = [{ ...row, occurredAt: now - 1000, _emitted_at: now }]
@@ -30,10 +27,7 @@ beforeAll(async () => {
   }
 }, 60_000)
 
-afterAll(async () => {
-  await client.close()
-  await clickHouse.stop()
-}, 60_000)
+afterAll(() => clickHouse.stop(), 60_000)
 
 const REASONS = [{ code: 'NEW_DEVICE', detail: 'Never seen.', weight: 1 }]
 

@@ -1,23 +1,17 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type ClickHouseForTests, clickHouseForTests } from '../../../testing/click-house.ts'
-import { clientOf } from '../client.ts'
-import { migrate } from './migrations.ts'
+import { type MigratedClickHouse, migratedClickHouse } from '../../../testing/click-house.ts'
 
-let clickHouse: ClickHouseForTests
+let clickHouse: MigratedClickHouse
 let client: ClickHouseClient
 
 beforeAll(async () => {
-  clickHouse = await clickHouseForTests()
-  await migrate(clickHouse.address)
-  client = clientOf(clickHouse.address)
+  clickHouse = await migratedClickHouse()
+  client = clickHouse.client
 }, 60_000)
 
-afterAll(async () => {
-  await client.close()
-  await clickHouse.stop()
-}, 60_000)
+afterAll(() => clickHouse.stop(), 60_000)
 
 interface Row {
   readonly [column: string]: unknown

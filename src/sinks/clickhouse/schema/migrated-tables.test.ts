@@ -1,24 +1,18 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { topics } from '../../../events.ts'
-import { type ClickHouseForTests, clickHouseForTests } from '../../../testing/click-house.ts'
-import { clientOf } from '../client.ts'
+import { type MigratedClickHouse, migratedClickHouse } from '../../../testing/click-house.ts'
 import { columnsOf, tableNameOf } from '../rows/columns.ts'
-import { migrate } from './migrations.ts'
 
-let clickHouse: ClickHouseForTests
+let clickHouse: MigratedClickHouse
 let client: ClickHouseClient
 
 beforeAll(async () => {
-  clickHouse = await clickHouseForTests()
-  await migrate(clickHouse.address)
-  client = clientOf(clickHouse.address)
+  clickHouse = await migratedClickHouse()
+  client = clickHouse.client
 }, 60_000)
 
-afterAll(async () => {
-  await client.close()
-  await clickHouse.stop()
-}, 60_000)
+afterAll(() => clickHouse.stop(), 60_000)
 
 const rowsOf = async (query: string): Promise<readonly Record<string, string>[]> =>
   (await client.query({ query, format: 'JSONEachRow' })).json<Record<string, string>>()

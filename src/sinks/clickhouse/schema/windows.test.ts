@@ -1,23 +1,17 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type ClickHouseForTests, clickHouseForTests } from '../../../testing/click-house.ts'
-import { clientOf } from '../client.ts'
-import { migrate } from './migrations.ts'
+import { type MigratedClickHouse, migratedClickHouse } from '../../../testing/click-house.ts'
 import { checkDeduplication } from './windows.ts'
 
-let clickHouse: ClickHouseForTests
+let clickHouse: MigratedClickHouse
 let client: ClickHouseClient
 
 beforeAll(async () => {
-  clickHouse = await clickHouseForTests()
-  await migrate(clickHouse.address)
-  client = clientOf(clickHouse.address)
+  clickHouse = await migratedClickHouse()
+  client = clickHouse.client
 }, 60_000)
 
-afterAll(async () => {
-  await client.close()
-  await clickHouse.stop()
-}, 60_000)
+afterAll(() => clickHouse.stop(), 60_000)
 
 const run = async (...statements: readonly string[]): Promise<void> => {
   for (const query of statements) await client.command({ query })
