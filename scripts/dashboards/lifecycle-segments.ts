@@ -1,11 +1,13 @@
 /** Where the customers stand, how they move, and who may be leaving. */
 import type { Dashboard, DashboardRow } from './dashboard.ts'
-import { bars, overTime, rows, stat, table, timeSeries } from './panel.ts'
+import { bars, overTime, type Panel, rows, stat, table, timeSeries } from './panel.ts'
 import { freshnessRow, setAsideRow } from './pipeline-rows.ts'
 import { anyOf, choice, clickHouseVariable, isChosen } from './variable.ts'
 
 const MARKET = "ifNull(market, 'none')"
 const CHOSEN = `subjectType = \${subjectType:singlequote} AND ${isChosen(MARKET, 'market')}`
+/** Of what is told of users alone. */
+const OF_MARKET = isChosen(MARKET, 'market')
 const STAGES = "['AWARE', 'INTERESTED', 'INTENT', 'FIRST_BUYER', 'REPEAT', 'LOYAL', 'ADVOCATE']"
 
 const now: DashboardRow = {
@@ -120,6 +122,24 @@ WHERE ${CHOSEN}
 GROUP BY ofMarket
 ORDER BY members DESC`),
     ),
+    timeSeries(
+      {
+        title: 'Day by day',
+        description:
+          'How many still came, and how many had gone, at the end of each day of event time. The last ' +
+          'day is not over yet.',
+        width: 24,
+        stacked: true,
+        unit: 'short',
+        every: '1d',
+      },
+      overTime(`
+SELECT toDateTime(day) AS time, toString(activity) AS whoWere, sum(subjects) AS Value
+FROM segment_sizes_per_day
+WHERE ${CHOSEN} AND $__timeFilter(toDateTime(day))
+GROUP BY time, whoWere
+ORDER BY time`),
+    ),
   ],
 }
 
@@ -188,15 +208,17 @@ ORDER BY indexOf(${STAGES}, assumeNotNull(fromStage)), moves DESC`),
       {
         title: 'Why they moved',
         description:
-          'The weightiest reason of each move in the chosen time, by the stage moved to.',
+          'What was said of the moves in the chosen time, by the stage or the activity moved to; by ' +
+          'silence, where no event brought them about.',
         width: 12,
         unit: 'short',
       },
       rows(`
-SELECT stage AS toStage, reasons[1].code AS reason, count() AS moves, any(reasons[1].detail) AS example
-FROM lifecycle_segments
-WHERE ${CHOSEN} AND $__timeFilter(occurredAt) AND previousStage != stage
-GROUP BY toStage, reason
+SELECT kind, movedTo, reasonCode, count() AS moves, countIf(causeEventId IS NULL) AS bySilence,
+       any(reason) AS example
+FROM segment_transitions
+WHERE ${CHOSEN} AND $__timeFilter(occurredAt) AND kind IN ('STAGE', 'ACTIVITY')
+GROUP BY kind, movedTo, reasonCode
 ORDER BY moves DESC
 LIMIT 50`),
     ),
@@ -275,6 +297,104 @@ LIMIT 50`),
   ],
 }
 
+const MONTHS = [1, 2, 3, 4, 5, 6] as const
+
+const expected: DashboardRow = {
+  title: 'What is expected of users',
+  panels: [
+    table(
+      {
+        title: 'Worth to come, by tenths',
+        description:
+          'The users of a currency in the order of their expected worth of 52 weeks, in tenths of each ' +
+          'market: from 1, worth the least, to 10. Empty until there is something to tell it from.',
+        width: 12,
+        unit: 'short',
+        overrides: [
+          { field: '/Worth$/', decimals: 2 },
+          { field: 'share', unit: 'percentunit', decimals: 1 },
+        ],
+      },
+      rows(`
+SELECT currency, decile AS tenth, sum(users) AS members, min(ltvMinMinor) / 100 AS leastWorth,
+       max(ltvMaxMinor) / 100 AS greatestWorth, sum(ltvSumMinor) / 100 AS sumWorth,
+       sumWorth / sum(sumWorth) OVER (PARTITION BY currency) AS share
+FROM ltv_distribution
+WHERE ${OF_MARKET} AND currency IS NOT NULL
+GROUP BY currency, tenth
+ORDER BY currency, tenth DESC`),
+    ),
+    table(
+      {
+        title: 'Best users',
+        description:
+          'Whose orders of the next 52 weeks are expected to be worth the most, with their fifths in ' +
+          'recency, frequency and amount: 5 is the best.',
+        width: 12,
+        unit: 'short',
+        overrides: [
+          { field: 'expectedWorth', decimals: 2 },
+          { field: 'churnRisk90d', unit: 'percentunit', decimals: 0 },
+        ],
+      },
+      rows(`
+SELECT userId, stage, activity, ltv52wMinor / 100 AS expectedWorth, currency, churnRisk90d,
+       recencyQuintile AS R, frequencyQuintile AS F, monetaryQuintile AS M, lastPurchaseAt
+FROM user_profiles
+WHERE ${OF_MARKET} AND ltv52wMinor IS NOT NULL
+ORDER BY ltv52wMinor DESC
+LIMIT 50`),
+    ),
+    table(
+      {
+        title: 'Who comes back',
+        description:
+          'Of the users who first bought in a month, the share that bought in each month since. The ' +
+          'newest month is not over yet; empty is a month to come.',
+        width: 12,
+        unit: 'short',
+        overrides: [{ field: '/^after/', unit: 'percentunit', decimals: 1 }],
+      },
+      rows(`
+SELECT toString(cohort) AS firstMonth, sumIf(customers, monthsSince = 0) AS members,
+       ${MONTHS.map(retentionAfter).join(',\n       ')}
+FROM cohort_retention
+WHERE ${OF_MARKET}
+GROUP BY cohort
+ORDER BY cohort DESC`),
+    ),
+    churnBars(30),
+    churnBars(90),
+  ],
+}
+
+function retentionAfter(months: number): string {
+  const isThen = `monthsSince = ${months}`
+  return `if(countIf(${isThen}) = 0, NULL, sumIf(buyers, ${isThen}) / sumIf(customers, ${isThen})) AS after${months}`
+}
+
+/** Groups of several markets are joined by their place, as each market has its own. */
+function churnBars(horizonDays: number): Panel {
+  return bars(
+    {
+      title: `Churn in ${horizonDays} days`,
+      description:
+        'Forecasts in tenths from the least risk to the greatest: the share that was expected not to ' +
+        `buy in ${horizonDays} days, before any calibration, and the share that did not.`,
+      width: 6,
+      x: 'tenth',
+      unit: 'percentunit',
+    },
+    rows(`
+SELECT toString(decile) AS tenth, sum(predicted * forecasts) / sum(forecasts) AS expected,
+       sum(actual * forecasts) / sum(forecasts) AS came
+FROM churn_calibration
+WHERE ${OF_MARKET} AND horizonDays = ${horizonDays}
+GROUP BY decile
+ORDER BY decile`),
+  )
+}
+
 export const lifecycleSegmentsDashboard: Dashboard = {
   uid: 'millrace-lifecycle-segments',
   title: 'lifecycle segments',
@@ -296,6 +416,7 @@ export const lifecycleSegmentsDashboard: Dashboard = {
     sizes,
     transitions,
     worth,
+    expected,
     freshnessRow('lifecycle-segments'),
     setAsideRow('lifecycle-segments'),
   ],

@@ -1,7 +1,7 @@
 /** The tables as a shop of seven weeks fills them: what the queries of dashboards are tried on. */
 import type { ClickHouseClient } from '@clickhouse/client'
 import { days } from '../../src/engine/time.ts'
-import { deadLetters, fraudLabels, lateEvents, shipments, topics } from '../../src/events.ts'
+import { deadLetters, fraudLabels, lateEvents, orders, shipments, topics } from '../../src/events.ts'
 import { pipelines } from '../../src/pipelines/index.ts'
 import { tableNameOf } from '../../src/sinks/clickhouse/rows/columns.ts'
 import { Harness } from '../../src/testing/harness.ts'
@@ -16,7 +16,7 @@ const ROWS_PER_INSERT = 20_000
 /** How long after its event a record is in the log, as the tables have it. */
 const EMITTED_AFTER_MS = 40
 /** Of what went in, what the dashboards ask; all that came out is stored. */
-const INPUTS_KEPT = new Set([fraudLabels.name, shipments.name])
+const INPUTS_KEPT = new Set([fraudLabels.name, orders.name, shipments.name])
 
 /** Plays the shop through all pipelines, with one record that nobody can read. */
 export const fillWithShop = async (client: ClickHouseClient): Promise<void> => {
