@@ -1,7 +1,14 @@
 /** The tables as a shop of seven weeks fills them: what the queries of dashboards are tried on. */
 import type { ClickHouseClient } from '@clickhouse/client'
 import { days } from '../../src/engine/time.ts'
-import { deadLetters, fraudLabels, lateEvents, orders, shipments, topics } from '../../src/events.ts'
+import {
+  deadLetters,
+  fraudLabels,
+  lateEvents,
+  orders,
+  shipments,
+  topics,
+} from '../../src/events.ts'
 import { pipelines } from '../../src/pipelines/index.ts'
 import { tableNameOf } from '../../src/sinks/clickhouse/rows/columns.ts'
 import { Harness } from '../../src/testing/harness.ts'
