@@ -284,6 +284,7 @@ test('each cut of 2,000 users is what a look at all orders before its midnight s
     .resultsOf(cohortsTopic)
     .filter(({ modelId, occurredAt }) => modelId === 'purchases' && occurredAt < cut.cutAt)
     .map(({ occurredAt, outcomes }) => ({ at: occurredAt + 1, outcomes: sumOf(outcomes) }))
+  // No version was published, so that all were judged by the seed.
   const weekOf = (at: Instant) => Math.floor((at - 1) / days(7))
   const weighted = reports.map(
     ({ at, outcomes }) => outcomes * Math.exp((-7 * (weekOf(cut.cutAt) - weekOf(at))) / 90),
@@ -366,7 +367,7 @@ test('the shapes of the pipelines are as reviewed', () => {
     state
       cohorts: mapOf, max 192
       outcomes: tally, max 57616
-      judged: value
+      rhythms: mapOf, max 53
       changed: value
     timers
       forgotten 1120d after the last event

@@ -31,7 +31,7 @@ const taken = (reports: readonly Report[]) => {
   const slot = savedSlot(counts)
   const held = counts.view(slot)
   for (const report of reports) addOutcomes(held, told(report), FIRST + (report.day + 1) * DAY - 1)
-  return { held, cut: outcomesAt(held, FIRST + LAST_DAY * DAY), bytes: slot.reopen() }
+  return { held, cut: outcomesAt(held, FIRST + LAST_DAY * DAY, () => true), bytes: slot.reopen() }
 }
 
 const reports = fc.array(
@@ -105,10 +105,10 @@ test('a year of outcomes in every bin fits, and what is older than that is dropp
     addOutcomes(held, told({ day: 0, bins }), FIRST + weeks(week))
   }
   expect(held.size).toBe(OUTCOME_COUNTS_MAX)
-  expect(outcomesAt(held, FIRST + weeks(54)).outcomes).toHaveLength(2 * 277)
-  const [oldest] = outcomesAt(held, FIRST + weeks(54 + 51)).outcomes
+  expect(outcomesAt(held, FIRST + weeks(54), () => true).outcomes).toHaveLength(2 * 277)
+  const [oldest] = outcomesAt(held, FIRST + weeks(54 + 51), () => true).outcomes
   expect(oldest).toBeCloseTo(2 * Math.exp((-7 * 51) / 90), 12)
-  expect(outcomesAt(held, FIRST + weeks(54 + 52)).outcomes).toEqual([])
+  expect(outcomesAt(held, FIRST + weeks(54 + 52), () => true).outcomes).toEqual([])
 })
 
 test('a horizon or a bin that there is not counts nowhere', () => {

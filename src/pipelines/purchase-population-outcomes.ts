@@ -18,7 +18,7 @@ import {
 } from './purchase-outcome-places.ts'
 
 /** For so long an outcome is known. */
-const OUTCOME_WEEKS = 52
+export const OUTCOME_WEEKS = 52
 /** Of each place there are two: of all, and of those that happened. */
 const COUNTS_PER_WEEK = 2 * OUTCOME_PLACES
 export const OUTCOME_COUNTS_MAX = OUTCOME_WEEKS * COUNTS_PER_WEEK
@@ -44,12 +44,13 @@ export const addOutcomes = (
   }
 }
 
-/** As they count at a midnight; lowest horizon and bin first. */
+/** As those of some weeks count at a midnight; lowest horizon and bin first. */
 export const outcomesAt = (
   held: Tally,
   midnight: Instant,
+  isCounted: (week: number) => boolean,
 ): Pick<PurchasePopulation, OutcomeLists> => {
-  const sums = sumsAt(held, weekOf(midnight - 1))
+  const sums = sumsAt(held, weekOf(midnight - 1), isCounted)
   const keys = [...sums.keys()].filter(key => key % 2 === 0).sort((x, y) => x - y)
   return {
     outcomeHorizonDays: keys.map(key => horizonDaysOf(key / 2)),
@@ -59,14 +60,19 @@ export const outcomesAt = (
   }
 }
 
-/** Over all weeks, the oldest first: floats are added up in one order. */
-const sumsAt = (held: Tally, presentWeek: number): ReadonlyMap<number, number> => {
+/** The oldest week first: floats are added up in one order. */
+const sumsAt = (
+  held: Tally,
+  presentWeek: number,
+  isCounted: (week: number) => boolean,
+): ReadonlyMap<number, number> => {
   const [sums, keys, counts] = [new Map<number, number>(), held.keys(), held.counts()]
   for (let at = 0; at < keys.length; at++) {
-    const age = presentWeek - Math.floor(keys[at]! / COUNTS_PER_WEEK)
-    if (age >= OUTCOME_WEEKS) continue
+    const week = Math.floor(keys[at]! / COUNTS_PER_WEEK)
+    const age = Math.max(0, presentWeek - week)
+    if (age >= OUTCOME_WEEKS || !isCounted(week)) continue
     const key = keys[at]! % COUNTS_PER_WEEK
-    sums.set(key, (sums.get(key) ?? 0) + counts[at]! * LEFT_BY_AGE[Math.max(0, age)]!)
+    sums.set(key, (sums.get(key) ?? 0) + counts[at]! * LEFT_BY_AGE[age]!)
   }
   return sums
 }
@@ -76,7 +82,7 @@ const LEFT_BY_AGE = Array.from({ length: OUTCOME_WEEKS }, (_, age) =>
 )
 
 /** Weeks since 1970 (UTC). */
-const weekOf = (at: Instant): number => Math.floor(at / weeks(1))
+export const weekOf = (at: Instant): number => Math.floor(at / weeks(1))
 
 const newestIn = (held: Tally): number => Math.floor((held.keys().at(-1) ?? 0) / COUNTS_PER_WEEK)
 

@@ -1,12 +1,12 @@
 /** What is kept of the population of a model: its cohorts as they were last told, and outcomes. */
-import { array, double, int, long, nullable, record, type ValueOf } from '../engine/form.ts'
+import { array, double, int, long, record, type ValueOf } from '../engine/form.ts'
 import type { Context } from '../engine/pipeline.ts'
 import { mapOf } from '../engine/state/map-of.ts'
 import { tally } from '../engine/state/tally.ts'
 import { value } from '../engine/state/value.ts'
 import type { ModelParameters, PurchaseCohort } from '../events.ts'
 import { COHORT_WEEKS_MAX } from './purchase-cohort-id.ts'
-import { OUTCOME_COUNTS_MAX } from './purchase-population-outcomes.ts'
+import { OUTCOME_COUNTS_MAX, OUTCOME_WEEKS } from './purchase-population-outcomes.ts'
 
 const cohortCells = record({
   cohortDay: array(int),
@@ -20,16 +20,15 @@ const cohortCells = record({
 })
 export type CohortCells = Readonly<ValueOf<typeof cohortCells>>
 
-/** Rhythms, and from when on outcomes are of forecasts by them. */
-const judged = record({ r: double, alpha: double, a: double, b: double, since: long })
+const rhythm = record({ r: double, alpha: double, a: double, b: double })
 
 export const populationState = {
   /** By the number of their week. Those that are too old are taken out with each cut. */
   cohorts: mapOf(cohortCells, { max: COHORT_WEEKS_MAX + 32, bytesMax: 1 << 17 }),
   /** By week, horizon and bin of forecasts: how many, and of how many nothing was bought. */
   outcomes: tally({ max: OUTCOME_COUNTS_MAX }),
-  /** What these were judged by, from the first of them on; null: nothing was told yet. */
-  judged: value(nullable(judged), null),
+  /** In use when the first cohort of a week told, by its number; one week more than outcomes are of. */
+  rhythms: mapOf(rhythm, { max: OUTCOME_WEEKS + 1 }),
   /** By how many buyers and repeats cohorts changed since the last cut, and what that went by. */
   changed: value(record({ since: long, hasCut: int, versionOfAll: int }), {
     since: 0,

@@ -6,7 +6,7 @@ import {
   type PurchasePopulation,
   purchasePopulations as populationsTopic,
 } from '../events.ts'
-import { MBG_NBD_SEED } from '../models/mbg-nbd.ts'
+import { MBG_NBD_SEED, type PurchaseParameters } from '../models/mbg-nbd.ts'
 import { bucketOf } from '../models/quantile-sketch.ts'
 import { cohortOf } from '../testing/buyer-records.ts'
 import { Harness } from '../testing/harness.ts'
@@ -264,26 +264,46 @@ test('a cut has what became of forecasts as of its midnight', () => {
   expect(cut!.happened[0]).toBeCloseTo(3 + 3 * Math.exp(-91 / 90), 12)
 })
 
-test('outcomes of forecasts by rhythms that have moved by more than 10 % are dropped', () => {
-  const outcomesAfter = (alpha: number) => {
-    const mill = new Harness([purchasePopulations])
-    const one = { outcomeHorizonDays: [30], outcomeBin: [5], outcomes: [4], happened: [3] }
-    playStep(mill, told(endOf(0), WEEK, 0, 0, one))
-    mill.advanceTo(endOf(0) + hours(1))
-    const times = { occurredAt: endOf(1), effectiveAt: endOf(1), trainedThrough: null }
-    const parameters = { ...MBG_NBD_SEED, alpha: alpha * MBG_NBD_SEED.alpha }
-    playStep(
-      mill,
-      send(modelParameters, { modelId: 'purchases', version: 1, parameters, ...times }),
-    )
-    // What is told within a week is partly of former forecasts.
-    for (const day of [2, 8]) playStep(mill, told(endOf(day), WEEK, 0, 0, one))
-    playStep(mill, told(endOf(20), WEEK, 900, 100, one))
-    mill.advanceTo(endOf(20) + hours(1))
-    return cutsOf(mill)[0]!.outcomes[0]!
+/** The outcomes in the last of some cuts, with rhythms published at the ends of days. */
+const outcomesWith = (
+  published: readonly (readonly [day: number, rhythm: PurchaseParameters])[],
+  untilDay: number,
+): number => {
+  const mill = new Harness([purchasePopulations])
+  const one = { outcomeHorizonDays: [30], outcomeBin: [5], outcomes: [4], happened: [3] }
+  const toldOn = [0, 2, 8, 20, untilDay]
+  for (let day = 0; day <= untilDay; day++) {
+    const [, rhythm] = published.find(([from]) => from === day) ?? []
+    const times = { occurredAt: endOf(day), effectiveAt: endOf(day), trainedThrough: null }
+    const row = { modelId: 'purchases', version: day + 1, parameters: { ...rhythm }, ...times }
+    if (toldOn.includes(day)) playStep(mill, told(endOf(day), WEEK, 900 + 20 * day, 100, one))
+    mill.advanceTo(endOf(day) + hours(1))
+    if (rhythm) playStep(mill, send(modelParameters, row))
   }
-  expect(outcomesAfter(1.05)).toBeGreaterThan(12)
-  expect(outcomesAfter(1.2)).toBe(4)
+  return cutsOf(mill).at(-1)!.outcomes[0]!
+}
+
+const left = (weeksAgo: number): number => 4 * Math.exp((-7 * weeksAgo) / 90)
+const FAR = { ...MBG_NBD_SEED, a: 2 * MBG_NBD_SEED.a }
+
+test('outcomes of forecasts by rhythms that moved a little count on', () => {
+  const near = { ...MBG_NBD_SEED, alpha: 1.2 * MBG_NBD_SEED.alpha }
+  const all = 2 * left(3) + left(2) + left(1) + left(0)
+  expect(outcomesWith([[1, near]], 21)).toBeCloseTo(all, 9)
+})
+
+test('outcomes of forecasts by rhythms that are far do not count, nor those of the week after', () => {
+  // What is told on day 8 is partly of forecasts that ended in the week before.
+  expect(outcomesWith([[1, FAR]], 21)).toBeCloseTo(left(1) + left(0), 9)
+})
+
+test('where former rhythms are in use again, what became of their forecasts counts again', () => {
+  const shortly = [
+    [9, FAR],
+    [12, MBG_NBD_SEED],
+  ] as const
+  expect(outcomesWith(shortly, 21)).toBeCloseTo(outcomesWith([], 21), 9)
+  expect(outcomesWith([[9, FAR]], 21)).toBeCloseTo(left(0), 9)
 })
 
 const steps = fc.record({
@@ -306,7 +326,8 @@ const scripts: fc.Arbitrary<readonly ScriptStep[]> = fc
       if (kind === 'commit') return commit
       if (kind === 'published') {
         const version = index + 1
-        const parameters = { r: once }
+        // Sometimes complete, and then near the one before or far from it.
+        const parameters = back > 150 ? { ...MBG_NBD_SEED, a: once / 300 } : { r: once }
         return send(modelParameters, {
           occurredAt: newest,
           effectiveAt: newest,

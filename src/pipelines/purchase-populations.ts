@@ -4,7 +4,8 @@
  *   purchase-cohorts, with model-parameters  -- by model -->  purchase-populations
  *
  * A cohort's record replaces what was known of it; how forecasts ended is added up by week, and counts
- * less in a cut the older it is (`purchase-population-outcomes.ts`). Cohorts tell at midnight (UTC). At
+ * less in a cut the older it is (`purchase-population-outcomes.ts`), and not at all where it is of
+ * rhythms that are far from those in use (`purchase-population-rhythms.ts`). Cohorts tell at midnight (UTC). At
  * 00:15 there is a cut of all, and at 01:15 one of each market, also as of midnight: levels of a market
  * without rhythms of its own follow from those of all, whose version of this night is in effect from
  * 01:00 on. There is one, if
@@ -30,9 +31,8 @@ import {
   purchaseCohorts,
 } from '../events.ts'
 import { FIT_GUARDS } from '../models/fit-refusal.ts'
-import { MBG_NBD_SEED } from '../models/mbg-nbd.ts'
+import { MBG_NBD_SEED, type PurchaseParameters } from '../models/mbg-nbd.ts'
 import { rhythmIn } from '../models/population-parameters.ts'
-import { hasMovedFar } from '../models/rhythm-moves.ts'
 import { MODEL_OF_ALL } from './lifecycle-population.ts'
 import { COHORT_WEEKS_MAX, isPast } from './purchase-cohort-id.ts'
 import { boundedCohorts, type Cohorts } from './purchase-population-bound.ts'
@@ -44,7 +44,8 @@ import {
   PURCHASE_POPULATIONS_VERSION,
   totalOf,
 } from './purchase-population-cut.ts'
-import { addOutcomes, outcomesAt } from './purchase-population-outcomes.ts'
+import { addOutcomes, outcomesAt, weekOf } from './purchase-population-outcomes.ts'
+import { judgedAlike, noteRhythm } from './purchase-population-rhythms.ts'
 import {
   type CohortCells,
   cellsOf,
@@ -95,10 +96,8 @@ export const purchasePopulations = definePipeline({
     cohort(cohort, context) {
       const { key, now, state, timers } = context
       const midnight = nextMidnight(now)
-      startAnew(context)
-      if (isJudgedAlike(cohort.occurredAt, context)) {
-        addOutcomes(state.outcomes, cohort, cohort.occurredAt)
-      }
+      noteRhythm(state.rhythms, weekOf(cohort.occurredAt), () => rhythmInUse(context))
+      addOutcomes(state.outcomes, cohort, cohort.occurredAt)
       if (timers.dueAt('cutDue') === undefined) timers.set('cutDue', midnight + cutAfterMs(key))
       if (!isPast(cohort.cohortWeek, now)) replace(cohort, context)
     },
@@ -117,22 +116,10 @@ const cutAfterMs = (modelId: string): number =>
 
 const nextMidnight = (at: Instant): Instant => (Math.floor(at / days(1)) + 1) * days(1)
 
-/** Drops outcomes of forecasts by rhythms that are far from those in use. */
-const startAnew = ({ key, now, state, reference }: PopulationContext): void => {
+/** Of the model, or else of all, or else of the seed. */
+const rhythmInUse = ({ key, reference }: PopulationContext): PurchaseParameters => {
   const published = reference.modelParameters
-  const row = inUse(published.get(key), published.get(MODEL_OF_ALL))
-  const rhythm = rhythmIn(row) ?? MBG_NBD_SEED
-  const judged = state.judged.get()
-  if (judged !== null && !hasMovedFar(judged, rhythm)) return
-  const { r, alpha, a, b } = rhythm
-  state.judged.set({ r, alpha, a, b, since: judged === null ? 0 : now })
-  state.outcomes.clear()
-}
-
-/** Cohorts tell once a week, so what they tell in the first one is of forecasts by former rhythms. */
-const isJudgedAlike = (toldAt: Instant, { state }: PopulationContext): boolean => {
-  const since = state.judged.get()?.since ?? 0
-  return since === 0 || toldAt > since + weeks(1)
+  return rhythmIn(inUse(published.get(key), published.get(MODEL_OF_ALL))) ?? MBG_NBD_SEED
 }
 
 type Reported = Pick<PurchaseCohort, 'cohortWeek' | keyof CohortCells>
@@ -178,7 +165,6 @@ const cutFrom = (cohorts: Cohorts, cutAt: Instant, context: PopulationContext): 
   state.changed.set({ since: 0, hasCut: 1, versionOfAll: versionReliedOn(context) })
   const { kept, reasons } = boundedCohorts(cohorts)
   const row = reference.modelParameters.get(key)
-  startAnew(context)
   return {
     modelVersion: PURCHASE_POPULATIONS_VERSION,
     reasons,
@@ -186,7 +172,7 @@ const cutFrom = (cohorts: Cohorts, cutAt: Instant, context: PopulationContext): 
     market: marketOf(key),
     cutAt,
     ...cutOf(kept, cutAt),
-    ...outcomesAt(state.outcomes, cutAt),
+    ...outcomesAt(state.outcomes, cutAt, judgedAlike(state.rhythms, rhythmInUse(context))),
     inUseVersion: row?.version ?? 0,
     inUse: inUse(row, reference.modelParameters.get(MODEL_OF_ALL)),
     hasOwnRhythms: hasRhythms(row),
