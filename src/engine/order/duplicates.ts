@@ -100,9 +100,19 @@ export class Duplicates {
 
   #whole(generation: number, entries: number, set: HashSet128): DuplicatesChange | null {
     if (entries === 0) return null
-    const steps: number[] = []
-    for (const hash of set.hashes()) addStep(steps, REMEMBER, hash)
-    return { key: `${generation}|${entries - 1}`, value: this.#encoded(steps) }
+    const value = this.#headed(STEP_BYTES * set.size)
+    // A million of them hold the event loop, so they are written as the processor likes it.
+    const view = new DataView(value.buffer, value.byteOffset, value.length)
+    let at = HEADER_BYTES
+    set.forEach((a, b, c, d) => {
+      view.setInt32(at, REMEMBER)
+      view.setInt32(at + 4, a)
+      view.setInt32(at + 8, b)
+      view.setInt32(at + 12, c)
+      view.setInt32(at + 16, d)
+      at += STEP_BYTES
+    })
+    return { key: `${generation}|${entries - 1}`, value }
   }
 
   #take(id: string): void {
@@ -146,11 +156,16 @@ export class Duplicates {
   }
 
   #encoded(steps: readonly number[]): Buffer {
-    const bytes = Buffer.allocUnsafe(HEADER_BYTES + WORD_BYTES * steps.length)
-    bytes.writeDoubleBE(this.#startedAt, 0)
-    bytes.writeDoubleBE(this.#newest, 8)
+    const bytes = this.#headed(WORD_BYTES * steps.length)
     let at = HEADER_BYTES
     for (let word = 0; word < steps.length; word++) at = bytes.writeInt32BE(steps[word]!, at)
+    return bytes
+  }
+
+  #headed(stepsBytes: number): Buffer {
+    const bytes = Buffer.allocUnsafe(HEADER_BYTES + stepsBytes)
+    bytes.writeDoubleBE(this.#startedAt, 0)
+    bytes.writeDoubleBE(this.#newest, 8)
     return bytes
   }
 }
@@ -158,6 +173,21 @@ export class Duplicates {
 export interface DuplicatesChange {
   readonly key: string
   readonly value: Buffer | null
+}
+
+/**
+ * Whether two whole generations remember the same: sets that were filled in another order, as after a
+ * restore, may list the same hashes in another order.
+ */
+export const remembersTheSame = (one: Buffer, other: Buffer): boolean =>
+  one.length === other.length && sortedSteps(one).equals(sortedSteps(other))
+
+const sortedSteps = (bytes: Buffer): Buffer => {
+  const steps: Buffer[] = []
+  for (let at = HEADER_BYTES; at < bytes.length; at += STEP_BYTES) {
+    steps.push(bytes.subarray(at, at + STEP_BYTES))
+  }
+  return Buffer.concat([bytes.subarray(0, HEADER_BYTES), ...steps.sort(Buffer.compare)])
 }
 
 const GONE_PER_COMMIT = 1_000
@@ -169,8 +199,13 @@ const WORD_BYTES = 4
 /** What was done, and the hash. */
 const STEP_BYTES = 5 * WORD_BYTES
 
-const hexOf = (set: HashSet128): string[] =>
-  Array.from(set.hashes(), words => Array.from(words, word => (word >>> 0).toString(16)).join('.'))
+const hexOf = (set: HashSet128): string[] => {
+  const hashes: string[] = []
+  set.forEach((...words) => {
+    hashes.push(words.map(word => (word >>> 0).toString(16)).join('.'))
+  })
+  return hashes
+}
 
 /** Flat, as an array for each step would cost more than all else that is done with an id. */
 const addStep = (steps: number[], what: number, hash: Int32Array): void => {

@@ -45,13 +45,12 @@ export class HashSet128 {
     return true
   }
 
-  /** Each hash, in one array that is used again. */
-  *hashes(): Generator<Int32Array> {
-    const hash = new Int32Array(4)
-    for (let place = 0; place <= this.#mask; place++) {
-      if (!this.#holds(place)) continue
-      hash.set(this.#words.subarray(place * 4, place * 4 + 4))
-      yield hash
+  /** In no order that means anything. */
+  forEach(take: (a: number, b: number, c: number, d: number) => void): void {
+    const words = this.#words
+    for (let w = 0; w < words.length; w += 4) {
+      const [a, b, c, d] = [words[w]!, words[w + 1]!, words[w + 2]!, words[w + 3]!]
+      if ((a | b | c | d) !== 0) take(a, b, c, d)
     }
   }
 
