@@ -10,7 +10,7 @@ import { Decoder, type RawRecord } from './decoder.ts'
 import { InvariantError, MillraceError } from './errors.ts'
 import { sliceName } from './exchange/correspondence.ts'
 import { Outbox } from './exchange/outbox.ts'
-import { decodeParcel, type SentRecord } from './exchange/parcel.ts'
+import { decodeParcel, type SentRecord, type SentStanding } from './exchange/parcel.ts'
 import { type Slice, sliceOfSource, WHOLE } from './exchange/slice.ts'
 import { Intake } from './intake.ts'
 import { fedBy, type Learner } from './learner.ts'
@@ -100,6 +100,8 @@ export class Application {
   #learners: Learners | null = null
   #time: TimeInSteps | null = null
   #outputs: Output[] = []
+  /** Of the last commit. */
+  #lasting: readonly SentStanding[]
   #epoch = 0
 
   constructor(options: ApplicationOptions) {
@@ -121,6 +123,7 @@ export class Application {
         new PipelineRunner(pipeline, options.partitions ?? 1, this.#slice, this.#limits, ports),
     )
     for (const runner of this.runners) this.#connect(runner, options)
+    this.#lasting = this.#standings()
   }
 
   /** The topics to be read, those to be read to their end first in front. */
@@ -224,6 +227,11 @@ export class Application {
     }
   }
 
+  /** Of the last commit. */
+  get epoch(): number {
+    return this.#epoch
+  }
+
   /** Outputs since the last commit. */
   get pendingOutputs(): number {
     return this.#outputs.length
@@ -239,13 +247,19 @@ export class Application {
       this.runners.map(({ pipeline }) => [pipeline.id, versionText(pipeline)]),
     )
     const { positions, journal } = this.#intake.commit(this.#epoch, versions)
-    const parcels = this.#slice.count === 1 ? [] : this.#outbox.seal(this.#standings())
+    const parcels = this.#slice.count === 1 ? [] : this.#outbox.seal(this.#promised())
     return { epoch: this.#epoch, outputs, changelogs, parcels, positions, journal }
   }
 
   /** Whether anything happened since the last commit. */
   get isDirty(): boolean {
-    return this.#intake.isDirty || this.#outputs.length > 0
+    return this.#intake.isDirty || this.#outputs.length > 0 || this.#hasNews
+  }
+
+  get #hasNews(): boolean {
+    return (
+      this.#slice.repeats === true && this.#slice.count > 1 && !this.#outbox.hasTold(this.#lasting)
+    )
   }
 
   /** Source partitions to pause, since a task holds as many records as it may: those ahead. */
@@ -278,10 +292,11 @@ export class Application {
     this.#epoch = epoch
     this.#intake.restore(positions)
     for (const runner of this.runners) runner.restored()
+    this.#lasting = this.#standings()
   }
 
   /** All of a task's state as of the last commit. */
-  snapshot(pipelineId: string, partition: number): Generator<ChangelogEntry> {
+  snapshot(pipelineId: string, partition: number): Iterable<ChangelogEntry> {
     return this.runnerOf(pipelineId).snapshot(partition)
   }
 
@@ -370,6 +385,18 @@ export class Application {
 
   #standings() {
     return this.runners.map(runner => runner.standing())
+  }
+
+  /**
+   * How far this slice has come, for the others. Where a commit may be cut off and taken in once more in
+   * another way, that is what was lasting before it: so it is told with the commit after its own.
+   */
+  #promised(): readonly SentStanding[] {
+    const now = this.#standings()
+    if (!this.#slice.repeats) return now
+    const lasting = this.#lasting
+    this.#lasting = now
+    return lasting
   }
 
   #chain(upstream: PipelineRunner, runner: PipelineRunner): void {

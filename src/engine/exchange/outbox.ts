@@ -74,6 +74,10 @@ export class Outbox {
     this.#draft(to).forgotten.push(ids)
   }
 
+  hasTold(standings: readonly SentStanding[]): boolean {
+    return this.#told === JSON.stringify(standings)
+  }
+
   /**
    * Takes all out. Where the sender has come further, every slice is told: with the last parcel that
    * it gets of this commit, behind everything else.

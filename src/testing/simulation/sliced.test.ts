@@ -80,5 +80,5 @@ test('in slices that die and move, each record counts once and every answer come
 }, 3_600_000)
 
 test('at least once, no result is missing and none is made up, wherever a commit is cut off', async () => {
-  for (let seed = 1; seed <= 60; seed++) await simulated(seed, { guarantee: 'at-least-once' })
+  for (let seed = 1; seed <= 300; seed++) await simulated(seed, { guarantee: 'at-least-once' })
 })
