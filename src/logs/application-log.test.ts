@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Application } from '../engine/application.ts'
+import type { CommitUnit } from '../engine/commit.ts'
 import { days } from '../engine/time.ts'
 import { deadLetters, lateEvents } from '../events.ts'
 import { counting, order } from '../testing/sample-pipelines.ts'
-import { ApplicationLog } from './application-log.ts'
+import { ApplicationLog, type FrozenState } from './application-log.ts'
 import type { Log } from './log.ts'
 import { memoryLog } from './memory-log.ts'
+import type { Rest } from './snapshot-writer.ts'
 import { fileSnapshots } from './snapshots.ts'
 
 const CHANGELOG = { topic: 'run-counting-g1-changelog', partition: 0 }
@@ -39,22 +41,31 @@ const opened = async () => {
     last,
     /** One commit with an order of each user, an hour after the one before. */
     async commit(number: number, ...users: readonly string[]) {
-      users.forEach((user, index) => {
-        const id = `e${number}-${index}`
-        application.take(
-          arrivalOf(application, order(id, number * 3_600_000, user), number * 10 + index),
-        )
-      })
-      const unit = application.commit()
+      const unit = taken(application, number, users)
       await state.commit(unit, [], null)
       return unit.outputs.map(({ record }) => record)
     },
+    /** What is taken in while the commit before is under way, and never gets into the log. */
+    takeAhead: (number: number, ...users: readonly string[]) => {
+      taken(application, number, users)
+    },
     snapshot: () => state.snapshot(application, true),
+    freeze: () => state.freeze(application, true)!,
+    beginSaving: (frozen: FrozenState, rest?: Rest) => state.beginSaving(frozen, rest),
+    stopSaving: () => state.stopSaving(),
     state: () =>
       [...application.snapshot('counting', 0)]
         .map(({ key, value }) => `${key} ${value?.toString('base64')}`)
         .sort(),
   }
+}
+
+const taken = (application: Application, number: number, users: readonly string[]): CommitUnit => {
+  users.forEach((user, index) => {
+    const record = order(`e${number}-${index}`, number * 3_600_000, user)
+    application.take(arrivalOf(application, record, number * 10 + index))
+  })
+  return application.commit()
 }
 
 const arrivalOf = (application: Application, record: object, offset: number) =>
@@ -160,6 +171,63 @@ test('a snapshot says after which commit it was taken, also after a restart', as
   await again.commit(3, 'ann')
   await again.snapshot()
   expect(await newest()).toMatchObject({ epoch: 3 })
+})
+
+/** Rests that end when `goOn` is called, and from then on at once. */
+const gate = () => {
+  let isOpen = false
+  const waiting: (() => void)[] = []
+  return {
+    rest: () => new Promise<void>(resolve => (isOpen ? resolve() : waiting.push(resolve))),
+    goOn: () => {
+      isOpen = true
+      for (const resolve of waiting.splice(0)) resolve()
+    },
+  }
+}
+
+test('a snapshot that is written while commits go on holds what was true before them', async () => {
+  const run = await opened()
+  await run.commit(1, 'ann', 'bob', 'cyd')
+  const then = run.state()
+  const { rest, goOn } = gate()
+  const saving = await run.beginSaving(run.freeze(), rest)
+  await run.commit(2, 'ann', 'dan')
+  await run.commit(200, 'eve')
+  goOn()
+  await saving!.saved
+  const label = await fileSnapshots(folder).newest('run-counting-g1-0', 1e9)
+  expect(label).toMatchObject({ epoch: 1 })
+  const saved: string[] = []
+  await fileSnapshots(folder).load(label!, ({ key, value }) => {
+    saved.push(`${key} ${value?.toString('base64')}`)
+  })
+  expect(saved.sort()).toEqual(then)
+  expect((await opened()).state()).toEqual(run.state())
+})
+
+test('what was taken in ahead of a commit that never came is in no snapshot', async () => {
+  const run = await opened()
+  await run.commit(1, 'ann', 'bob')
+  const then = run.state()
+  const frozen = run.freeze()
+  run.takeAhead(2, 'ann', 'cyd')
+  await (await run.beginSaving(frozen))!.saved
+  expect((await opened()).state()).toEqual(then)
+})
+
+test('a snapshot that is given up leaves nothing behind, and the next one is written', async () => {
+  const run = await opened()
+  await run.commit(1, 'ann', 'bob')
+  const { rest, goOn } = gate()
+  const saving = await run.beginSaving(run.freeze(), rest)
+  const stopped = run.stopSaving()
+  goOn()
+  await Promise.all([stopped, saving!.saved])
+  expect(await readdir(folder)).toEqual([])
+  await run.commit(2, 'cyd')
+  await run.snapshot()
+  expect((await opened()).state()).toEqual(run.state())
 })
 
 test('a journal whose records are all gone is no new application', async () => {

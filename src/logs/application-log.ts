@@ -9,6 +9,7 @@
 
 import type { Application } from '../engine/application.ts'
 import type {
+  ChangelogEntry,
   ChangelogPart,
   CommitUnit,
   JournalEntry,
@@ -39,6 +40,7 @@ import {
   type TopicSettings,
 } from './log.ts'
 import { areSnapshotsDue } from './snapshot-due.ts'
+import { type FrozenTask, type Rest, SnapshotWriter } from './snapshot-writer.ts'
 import type { SnapshotLabel, Snapshots } from './snapshots.ts'
 
 /** What stands in the journal for each commit. */
@@ -52,6 +54,8 @@ export interface ApplicationLogOptions {
   readonly log: Log
   readonly applicationId: string
   readonly snapshots: Snapshots
+  /** Changelog bytes behind the last snapshots before new ones are due. Default 32 MiB. */
+  readonly snapshotBytesMin?: number
   /** Partitions of a result topic that is not there yet. Default 1. */
   readonly resultPartitions?: number
   /** Which share of the application it is for. Default all of it. */
@@ -67,6 +71,12 @@ export interface CommitAppends {
   readonly outputs: readonly Append[]
   readonly state: readonly Append[]
   readonly journal: Append
+}
+
+/** The state of every task as of one commit, which later ones do not change. */
+export interface FrozenState {
+  readonly epoch: number
+  readonly states: readonly Iterable<ChangelogEntry>[]
 }
 
 /** A log that compacts by itself keeps tombstones for longer. */
@@ -87,19 +97,23 @@ export class ApplicationLog<Marks = unknown> {
   readonly #journal: TopicPartition
   readonly #applicationId: string
   readonly #snapshots: Snapshots
+  readonly #snapshotBytesMin: number | undefined
   readonly #resultPartitions: number
   readonly #slice: Slice
   readonly #wallNow: (() => number) | undefined
   readonly #onRestored: ((records: number) => void) | undefined
   readonly #tasks = new Map<string, TaskLog>()
   readonly #results = new Map<string, number>()
-  /** Of the last commit that was restored or made. */
-  #epoch = 0
+  readonly #writer: SnapshotWriter
+  /** What is being saved, or is to be; one at a time. */
+  #frozen: FrozenState | null = null
 
   constructor(options: ApplicationLogOptions) {
     this.#log = options.log
     this.#applicationId = options.applicationId
     this.#snapshots = options.snapshots
+    this.#snapshotBytesMin = options.snapshotBytesMin
+    this.#writer = new SnapshotWriter(options.snapshots)
     this.#resultPartitions = options.resultPartitions ?? 1
     this.#slice = options.slice ?? WHOLE
     this.#wallNow = options.wallNow
@@ -122,8 +136,7 @@ export class ApplicationLog<Marks = unknown> {
     await this.#prepare(application)
     for (const task of this.#tasks.values()) await this.#restoreTask(application, task)
     const last = await this.#lastJournal()
-    this.#epoch = last?.epoch ?? 0
-    application.restored(this.#epoch, last?.positions ?? [])
+    application.restored(last?.epoch ?? 0, last?.positions ?? [])
     return last
   }
 
@@ -167,7 +180,6 @@ export class ApplicationLog<Marks = unknown> {
   /** What a commit is to append; for whoever commits several slices at once. */
   appendsOf(unit: CommitUnit, outputs: readonly Output[], marks: Marks): CommitAppends {
     const changes = unit.changelogs.filter(part => part.entries.length > 0)
-    this.#epoch = unit.epoch
     for (const part of changes) {
       const task = this.#taskOf(part)
       for (const { key, value } of part.entries)
@@ -181,46 +193,85 @@ export class ApplicationLog<Marks = unknown> {
     }
   }
 
-  /** Whether `snapshot` will write, once the last commit is in the log. */
-  get isSnapshotDue(): boolean {
-    return areSnapshotsDue(this.#tasks.values())
-  }
-
   /**
-   * Writes snapshots of all tasks where they are due, or where `force` is set: those of one commit
-   * together are a point from which the past can be executed again. Only after a commit that is in
-   * the log, and before the next: so the changelog's end is where the state stands.
+   * All state as of the commit that the application has just made, where snapshots are due or `force`
+   * is set, and none is being saved; to be saved once that commit is in the log. Those of one commit
+   * together are a point from which the past can be executed again.
    */
-  async snapshot(application: Application, force = false): Promise<void> {
+  freeze(application: Application, force = false): FrozenState | null {
+    if (this.#frozen !== null) return null
     const tasks = [...this.#tasks.values()]
-    const isDue = force ? tasks.some(({ bytesSince }) => bytesSince > 0) : this.isSnapshotDue
-    if (!isDue) return
-    const ends = await this.#ends(tasks)
-    if (ends === null) return
-    for (const [i, task] of tasks.entries()) await this.#save(application, task, ends[i]!)
+    const isDue = force
+      ? tasks.some(({ bytesSince }) => bytesSince > 0)
+      : areSnapshotsDue(tasks, this.#snapshotBytesMin)
+    if (!isDue) return null
+    const states = tasks.map(({ runner, partition }) =>
+      application.snapshot(runner.pipeline.id, partition),
+    )
+    this.#frozen = { epoch: application.epoch, states }
+    return this.#frozen
+  }
+
+  /** It is not to be saved after all. */
+  discard(frozen: FrozenState): void {
+    if (this.#frozen === frozen) this.#frozen = null
   }
 
   /**
-   * Where the changelogs end behind the last commit, whose end a broker may show late: what a snapshot
+   * Begins to save it; to be awaited before the next commit, so that the changelog's end is where the
+   * state stands. Resolves with when it is saved, in small pieces while commits go on; null where
+   * another process has gone on meanwhile.
+   */
+  async beginSaving(frozen: FrozenState, rest?: Rest): Promise<{ saved: Promise<void> } | null> {
+    const tasks = [...this.#tasks.values()]
+    const ends = await this.#ends(tasks, frozen.epoch)
+    if (ends === null) {
+      this.discard(frozen)
+      return null
+    }
+    for (const task of tasks) task.bytesSince = 0
+    const states = tasks.map((task, i) => this.#frozenTask(task, frozen, i, ends[i]!))
+    const saved = this.#writer.write(states, rest).finally(() => this.discard(frozen))
+    return { saved }
+  }
+
+  /** Saves all state of the last commit, where that is due or `force` is set. */
+  async snapshot(application: Application, force = false): Promise<void> {
+    const frozen = this.freeze(application, force)
+    if (frozen) await (await this.beginSaving(frozen))?.saved
+  }
+
+  /** Gives up what is being saved. */
+  stopSaving(): Promise<void> {
+    return this.#writer.stop()
+  }
+
+  /**
+   * Where the changelogs end behind the commit `epoch`, whose end a broker may show late: what a snapshot
    * holds is not to be taken in once more. null where another process has gone on meanwhile, as after a
    * long pause of this one: its commits are not in the state here, and would be passed over.
    */
-  async #ends(tasks: readonly TaskLog[]): Promise<readonly number[] | null> {
+  async #ends(tasks: readonly TaskLog[], epoch: number): Promise<readonly number[] | null> {
     await this.#log.settled(tasks.map(({ at }) => at))
     const ranges = await Promise.all(tasks.map(({ at }) => this.#log.range(at)))
     await this.#log.settled([this.#journal])
     const last = await this.#lastJournal()
-    return (last?.epoch ?? 0) === this.#epoch ? ranges.map(({ next }) => next) : null
+    return (last?.epoch ?? 0) === epoch ? ranges.map(({ next }) => next) : null
   }
 
-  async #save(application: Application, task: TaskLog, offset: number): Promise<void> {
-    const entries = application.snapshot(task.runner.pipeline.id, task.partition)
-    const label = { task: task.name, offset, epoch: this.#epoch }
-    const { bytes } = await this.#snapshots.save(label, entries)
-    const before = await this.#snapshots.newest(task.name, offset - 1)
-    if (before && !this.#log.cleansItself) await this.#log.trim(task.at, before.offset)
-    task.bytesSince = 0
-    task.snapshotBytes = bytes
+  #frozenTask(
+    task: TaskLog,
+    { epoch, states }: FrozenState,
+    i: number,
+    offset: number,
+  ): FrozenTask {
+    const label = { task: task.name, offset, epoch }
+    const saved = async (bytes: number): Promise<void> => {
+      task.snapshotBytes = bytes
+      const before = await this.#snapshots.newest(task.name, offset - 1)
+      if (before && !this.#log.cleansItself) await this.#log.trim(task.at, before.offset)
+    }
+    return { label, entries: states[i]!, saved }
   }
 
   /** Every commit of the past that is retained, oldest first. */

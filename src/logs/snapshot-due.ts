@@ -4,18 +4,21 @@ export interface SinceSnapshot {
   readonly snapshotBytes: number
 }
 
-const SNAPSHOT_BYTES_MIN = 32 * 1024 * 1024
+export const SNAPSHOT_BYTES_MIN = 32 * 1024 * 1024
 
 /**
- * Snapshots are due when the changelogs behind the last ones have grown beyond them, and beyond 32 MiB.
+ * Snapshots are due when the changelogs behind the last ones have grown beyond them, and beyond `bytesMin`.
  * All tasks are saved together, so they are looked at together: a small task that changes much would
  * otherwise have the large ones saved again and again.
  */
-export const areSnapshotsDue = (tasks: Iterable<SinceSnapshot>): boolean => {
+export const areSnapshotsDue = (
+  tasks: Iterable<SinceSnapshot>,
+  bytesMin = SNAPSHOT_BYTES_MIN,
+): boolean => {
   let [since, saved] = [0, 0]
   for (const { bytesSince, snapshotBytes } of tasks) {
     since += bytesSince
     saved += snapshotBytes
   }
-  return since >= Math.max(SNAPSHOT_BYTES_MIN, saved)
+  return since >= Math.max(bytesMin, saved)
 }

@@ -17,9 +17,9 @@ export const sparedSnapshots = (snapshots: Snapshots, say: (line: string) => voi
   let isFailing = false
   return {
     ...snapshots,
-    async save(label, entries) {
+    async save(label, entries, rest) {
       try {
-        const saved = await snapshots.save(label, entries)
+        const saved = await snapshots.save(label, entries, rest)
         if (isFailing) say('snapshots are saved again')
         isFailing = false
         return saved

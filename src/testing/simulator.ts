@@ -156,6 +156,7 @@ class Simulation {
   async #trouble(run: LiveRun): Promise<void> {
     while (!this.#producers.isDone && !this.#random.chance(0.05)) {
       await this.#producers.produce(this.#random.upTo(6))
+      await run.goOn()
       if (this.#random.chance(0.15)) await this.#tick(run)
       const sources = this.#sources.filter(() => this.#random.chance(0.7))
       const recordsMax = 1 + this.#random.upTo(5)

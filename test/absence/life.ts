@@ -77,6 +77,7 @@ class Life {
   async step(now: number, came: readonly Happening[]): Promise<void> {
     this.#now = now
     if (came.length > 0) await write(this.#log, came)
+    await this.#run!.goOn()
     await this.#takeIn()
     if (this.#random.chance(this.#crashShare)) {
       this.#crashes++

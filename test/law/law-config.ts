@@ -23,6 +23,8 @@ export const configText = (config: LawConfig, data: string): string =>
   stringify({
     application: config.application,
     data,
+    // Snapshots are always being written, so that faults fall into that, too.
+    snapshotBytesMin: 256 * 1024,
     processes: 1,
     partitions: config.partitions,
     guarantee: 'exactly-once',

@@ -1,6 +1,7 @@
 import { InvariantError } from '../errors.ts'
 import type { Cells } from '../pipeline.ts'
 import { Arena } from './arena.ts'
+import { FrozenKeys, type PackedKey } from './frozen-keys.ts'
 import { cellField, HEAD, type Layout, layoutFor } from './layout.ts'
 import { TimerHeap } from './timer-heap.ts'
 
@@ -57,6 +58,7 @@ export class KeyedStore {
   #live = new Map<string, LiveKey>()
   #old = new Map<string, LiveKey>()
   readonly #dirty: LiveKey[] = []
+  #frozen: FrozenKeys | null = null
   #buffer = Buffer.allocUnsafe(4096)
 
   constructor(cells: Cells, timerNames: readonly string[], liveMax = 20_000) {
@@ -163,12 +165,14 @@ export class KeyedStore {
     this.load(key, this.#encodeEntry(entry))
   }
 
-  /** All keys, packed, as of the last commit. */
-  *packed(): Generator<{ key: string; value: Buffer }> {
-    for (const [key, slot] of this.#slots) {
-      const value = this.#arena.get(slot)
-      if (value) yield { key, value }
-    }
+  /**
+   * All keys, packed, as of the last commit, also while later commits are made. One reading at a time:
+   * another one ends those before.
+   */
+  packed(): Iterable<PackedKey> {
+    this.#frozen?.end()
+    this.#frozen = new FrozenKeys(this.#arena, this.#keys)
+    return this.#frozen
   }
 
   #unpack(key: string): LiveKey {
@@ -197,6 +201,7 @@ export class KeyedStore {
       return { key: live.key, value: null }
     }
     const value = Buffer.from(this.#encode(live))
+    this.#frozen?.keep(live.slot)
     this.#arena.set(live.slot, value)
     return { key: live.key, value }
   }
@@ -212,6 +217,7 @@ export class KeyedStore {
 
   #release(key: string, slot: number): void {
     this.timers.clearAll(slot)
+    this.#frozen?.keep(slot)
     this.#arena.delete(slot)
     this.#slots.delete(key)
     this.#keys[slot] = undefined

@@ -255,7 +255,7 @@ export class PipelineRunner {
   }
 
   /** All state of one task, as of the last commit, as the changelog would have it. */
-  snapshot(partition: number): Generator<ChangelogEntry> {
+  snapshot(partition: number): Iterable<ChangelogEntry> {
     return this.#states[partition]!.snapshot()
   }
 

@@ -1,6 +1,8 @@
 import type { Arrival } from '../arrival.ts'
 import type { ChangelogEntry } from '../commit.ts'
 import type { Pipeline } from '../pipeline.ts'
+import type { PackedKey } from '../store/frozen-keys.ts'
+import type { KeyChange } from '../store/keyed-store.ts'
 import { CARRIED, type Carried, carriedOf } from './carried.ts'
 import { type Delivery, heldName } from './delivery.ts'
 import type { Gathering } from './gathering.ts'
@@ -58,13 +60,16 @@ export class TaskState {
     return entries
   }
 
-  /** All of it, as of the last commit. */
-  *snapshot(): Generator<ChangelogEntry> {
-    yield this.#layout()
-    for (const part of this.#shared()) yield* part.snapshot()
-    for (const { key, value } of this.#task.store.packed()) yield { key: `k:${key}`, value }
-    for (const delivery of this.#task.held.all()) yield this.#held(delivery)
-    for (const { key, value } of this.#gathering?.snapshot() ?? []) yield { key: `g:${key}`, value }
+  /**
+   * All of it, as of the last commit, also where it is read while later ones are made: what is small is
+   * taken at once, keys as they are read. One reading at a time.
+   */
+  snapshot(): Iterable<ChangelogEntry> {
+    const shared = this.#shared().flatMap(part => [...part.snapshot()])
+    const keys = this.#task.store.packed()
+    const held = this.#task.held.all().map(delivery => this.#heldNow(delivery))
+    const gathers = [...(this.#gathering?.snapshot() ?? [])]
+    return this.#entries([this.#layout(), ...shared], keys, held, gathers)
   }
 
   /** Takes the state back: first a snapshot's entries, then the changelog's after it. */
@@ -92,6 +97,18 @@ export class TaskState {
     return this.#partition === 0 ? this.#of.shared : []
   }
 
+  *#entries(
+    shared: readonly ChangelogEntry[],
+    keys: Iterable<PackedKey>,
+    held: readonly (() => ChangelogEntry)[],
+    gathers: readonly KeyChange[],
+  ): Generator<ChangelogEntry> {
+    yield* shared
+    for (const { key, value } of keys) yield { key: `k:${key}`, value }
+    for (const entry of held) yield entry()
+    for (const { key, value } of gathers) yield { key: `g:${key}`, value }
+  }
+
   #layout(): ChangelogEntry {
     const { hash, text } = this.#task.store.layout
     return { key: `l:${hash}`, value: Buffer.from(text) }
@@ -101,6 +118,13 @@ export class TaskState {
     const { arrival, input, key, part } = delivery
     const carried = carriedOf(arrival, input.name, key, part, this.#of.encode)
     return { key: `h:${heldName(delivery)}`, value: CARRIED.toBuffer(carried) }
+  }
+
+  /** Bytes stay as they are; an event that was made here may be changed once it is handled. */
+  #heldNow(delivery: Delivery): () => ChangelogEntry {
+    if (delivery.arrival.value !== null) return () => this.#held(delivery)
+    const entry = this.#held(delivery)
+    return () => entry
   }
 
   #reviveHeld(carried: Carried): void {

@@ -1,6 +1,7 @@
 /** Every key of `millrace.yaml`, with its unit, its default and its limits. */
 import { z } from 'zod'
 import { topics } from '../../events.ts'
+import { SNAPSHOT_BYTES_MIN } from '../../logs/snapshot-due.ts'
 import {
   choice,
   choiceOrNone,
@@ -175,6 +176,12 @@ export const configSchema = z.strictObject({
     doc: 'The folder for snapshots and the identity of this instance. One run has it at a time.',
     wants: 'the path of a folder',
     path: true,
+  }),
+  snapshotBytesMin: whole(4_096, 1 << 30, SNAPSHOT_BYTES_MIN, {
+    doc:
+      'Snapshots of a slice are saved when its changelogs have grown by so much since the last ones, ' +
+      'and by as much as those take.',
+    unit: 'bytes',
   }),
   processes: whole(1, 64, 1, { doc: 'Processes of this run. They share the slices.' }),
   partitions: whole(1, 1_024, 8, {

@@ -12,6 +12,8 @@ export interface LiveRunOptions {
   /** Has the source topics. */
   readonly log: Log
   readonly snapshots: Snapshots
+  /** Changelog bytes behind the last snapshots before new ones are due. Default 32 MiB. */
+  readonly snapshotBytesMin?: number
   /** In ms since 1970. */
   readonly wallNow: () => number
   /** Shares of the application; never changes for its state. Default 1. */

@@ -2,7 +2,7 @@
  * Runs pipelines on a log that is being written to, until it is told to stop: the slices that the
  * group gives this process, which embedded is one, the whole.
  *
- *   read until a commit is due ─► take in, slice by slice ─► tick ─► one commit for all ─► snapshots
+ *   read until a commit is due ─► take in, slice by slice ─► tick ─► one commit for all
  *            └────────────── goes on while the commit is under way ──────────────┘
  *
  * Where more waits than a commit holds, the next round is taken in meanwhile, too, and waits with its
@@ -13,6 +13,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Application } from '../../engine/application.ts'
 import type { CommitUnit, SourcePosition } from '../../engine/commit.ts'
 import { MillraceError } from '../../engine/errors.ts'
+import type { FrozenState } from '../../logs/application-log.ts'
 import { createApplicationTopics, journalTopic } from '../../logs/application-topics.ts'
 import { commitWrites } from '../../logs/commit-writes.ts'
 import type { Membership, Position, Reader, TopicPartition } from '../../logs/log.ts'
@@ -44,6 +45,15 @@ const HURRIED_MS = 5
 const RESTORED_AT_ONCE = 4
 /** So long a poll may take beyond its own wait before it is held up by something. */
 const HELD_UP_MS = 500
+/** Snapshots take a quarter of the time of the event loop, so that commits go on as they did. */
+const restAfter = (workedMs: number): Promise<void> => wait(3 * workedMs)
+
+/** What a slice brings into a commit, and its state as of then where that is to be saved. */
+interface Unit {
+  readonly slice: number
+  readonly unit: CommitUnit
+  readonly frozen: FrozenState | null
+}
 
 interface Opening {
   readonly slice: LiveSlice
@@ -132,6 +142,7 @@ export class LiveRun {
     this.#isRunning = false
     this.#isClosed = true
     this.#letGo()
+    await Promise.all(this.slices.map(({ state }) => state.stopSaving()))
     await Promise.allSettled([this.#membership?.close(), this.#reader.close()])
   }
 
@@ -293,7 +304,7 @@ export class LiveRun {
     const slice = this.#slices.get(index)
     this.#slices.delete(index)
     this.#ready = this.#ready.filter(each => each.slice.index !== index)
-    if (slice) await this.#feed.remove(slice)
+    if (slice) await Promise.all([slice.state.stopSaving(), this.#feed.remove(slice)])
     this.#tell(index, 'revoked')
     this.#since.delete(index)
   }
@@ -329,13 +340,26 @@ export class LiveRun {
     const tookMs = committedAt - beganAt
     const taken = records > 0 ? { oldestMs, newestMs } : null
     const commit: LiveCommit = { units, records, taken, committedAt, tookMs, takeMs, isAtEnd }
-    for (const { slice } of units) {
-      // Whoever is to have a slice next does not wait for the snapshots of others.
-      if (this.#leaving.length > 0) break
-      const { state, application } = this.#slices.get(slice)!
-      await state.snapshot(application)
-    }
+    await this.#beginSaving(units)
     this.#options.onCommit?.(commit)
+  }
+
+  /** Snapshots are written while the run goes on. */
+  async #beginSaving(units: readonly Unit[]): Promise<void> {
+    for (const { slice, frozen } of units) {
+      if (frozen === null) continue
+      const { state } = this.#slices.get(slice)!
+      // Whoever is to have a slice next does not wait for the snapshots of others.
+      if (this.#leaving.length > 0) {
+        state.discard(frozen)
+        continue
+      }
+      const saving = await state.beginSaving(frozen, restAfter)
+      saving?.saved.catch(error => {
+        this.#failure ??= error
+        this.#wake()
+      })
+    }
   }
 
   /**
@@ -369,13 +393,16 @@ export class LiveRun {
     this.#tickedAt = now
   }
 
-  #units(): { slice: number; unit: CommitUnit }[] {
+  #units(): Unit[] {
     return [...this.#slices]
       .filter(([, { application }]) => application.isDirty)
-      .map(([slice, live]) => ({ slice, unit: live.commit() }))
+      .map(([slice, live]) => {
+        const unit = live.commit()
+        return { slice, unit, frozen: live.state.freeze(live.application) }
+      })
   }
 
-  async #commit(units: readonly { slice: number; unit: CommitUnit }[]): Promise<void> {
+  async #commit(units: readonly Unit[]): Promise<void> {
     const appends = units.map(({ slice, unit }) =>
       this.#slices.get(slice)!.state.appendsOf(unit, unit.outputs, null),
     )
@@ -388,7 +415,7 @@ export class LiveRun {
   }
 
   /** What moved, and how many commits each slice has made: whoever takes over asks for that. */
-  #consumed(units: readonly { slice: number; unit: CommitUnit }[]): Position[] {
+  #consumed(units: readonly Unit[]): Position[] {
     const topic = journalTopic(this.#options.applicationId)
     return units.flatMap(({ slice, unit: { epoch, journal } }) => [
       { topic, partition: slice, next: epoch },
@@ -430,7 +457,9 @@ export class LiveRun {
       log.settled(opening.slice.state.partitionsOf(pipelines)),
     ])
     await opening.slice.restore()
-    this.#checkEpoch(opening.slice, committed)
+    // Whoever has it now may have gone on meanwhile.
+    if (opening.isCancelled) return
+    await this.#checkEpoch(opening.slice, committed)
     if (opening.isCancelled) return
     this.#opening.delete(index)
     this.#ready.push(opening.slice)
@@ -438,18 +467,19 @@ export class LiveRun {
     this.#wake()
   }
 
-  /** A journal and a group's positions that differ are not of one history. */
-  #checkEpoch({ slice, epoch }: LiveSlice, committed: readonly Position[]): void {
-    if (this.#options.guarantee === 'at-least-once') return
-    const topic = journalTopic(this.#options.applicationId)
-    const known = positionIn(committed, { topic, partition: slice.index })
+  /**
+   * A journal and a group's positions that differ are not of one history; unless the positions have moved
+   * since they were asked for: then another process has the slice, as after a long pause of this one.
+   */
+  async #checkEpoch({ slice, epoch }: LiveSlice, committed: readonly Position[]): Promise<void> {
+    const { log, applicationId, guarantee } = this.#options
+    if (guarantee === 'at-least-once') return
+    const at = { topic: journalTopic(applicationId), partition: slice.index }
+    const known = positionIn(committed, at)
     if (known === undefined || known === epoch) return
-    throw new MillraceError(
-      'STATE_CORRUPT',
-      `the journal ${topic}-${slice.index} ends with commit ${epoch}, and the group ` +
-        `${this.#options.applicationId} has committed ${known}. Somebody reset the group's positions ` +
-        'or removed records: bring them back, or start under another application name.',
-    )
+    const now = positionIn(await log.committed(applicationId, [at]), at)
+    const [code, message] = now === known ? ofTwoHistories(at, epoch, known) : takenOver(at)
+    throw new MillraceError(code, message)
   }
 
   #revoked(partitions: readonly TopicPartition[]): Promise<void> {
@@ -497,3 +527,20 @@ const positionIn = (
   { topic, partition }: TopicPartition,
 ): number | undefined =>
   positions.find(each => each.topic === topic && each.partition === partition)?.next
+
+const ofTwoHistories = (
+  { topic, partition }: TopicPartition,
+  epoch: number,
+  known: number,
+): ['STATE_CORRUPT', string] => [
+  'STATE_CORRUPT',
+  `the journal ${topic}-${partition} ends with commit ${epoch}, and the group's positions are those of ` +
+    `commit ${known}. Somebody reset the group's positions or removed records: bring them back, or ` +
+    'start under another application name.',
+]
+
+const takenOver = ({ topic, partition }: TopicPartition): ['LOG_FENCED', string] => [
+  'LOG_FENCED',
+  `${topic}-${partition} was given to another process while it was brought back here, as after a long ` +
+    'pause. Start again from what was committed.',
+]

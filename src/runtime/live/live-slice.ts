@@ -50,7 +50,7 @@ export class LiveSlice implements Subscriber {
       writers: options.writers ?? knownWriters,
       ...(limits ? { limits } : {}),
     })
-    const { onRestored } = options
+    const { onRestored, snapshotBytesMin } = options
     this.state = new ApplicationLog({
       log,
       applicationId,
@@ -58,6 +58,7 @@ export class LiveSlice implements Subscriber {
       slice,
       resultPartitions: slice.count,
       wallNow,
+      ...(snapshotBytesMin === undefined ? {} : { snapshotBytesMin }),
       ...(onRestored ? { onRestored: records => onRestored(slice.index, records) } : {}),
     })
   }
@@ -72,9 +73,9 @@ export class LiveSlice implements Subscriber {
     return this.#inbox.takeable
   }
 
-  /** Whether another round may be taken in while a commit is under way: it is not to be in a snapshot. */
+  /** Whether another round may be taken in while a commit is under way. */
   get mayTakeAhead(): boolean {
-    return this.#phase === 'live' && !this.state.isSnapshotDue
+    return this.#phase === 'live'
   }
 
   /** Brings the state back to the last commit. */

@@ -177,6 +177,7 @@ const openLive = async (
     log,
     snapshots: log.cleansItself ? sparedSnapshots(snapshots, say) : snapshots,
     wallNow,
+    snapshotBytesMin: config.snapshotBytesMin,
     commitIntervalMs: config.commitIntervalMs,
     commitRecords: config.commitRecords,
     idleTimeoutMs: config.idleTimeoutMs,

@@ -45,6 +45,8 @@ export class LiveRun {
   readonly #options: LiveRunOptions
   readonly #state: ApplicationLog
   readonly #positions = new Map<string, number>()
+  readonly #resting: (() => void)[] = []
+  #snapshotFailure: unknown = null
 
   private constructor(options: LiveRunOptions) {
     this.#options = options
@@ -122,8 +124,24 @@ export class LiveRun {
     return this.#state.appendsOf(sabotage ? sabotage(unit) : unit, unit.outputs, null)
   }
 
-  snapshot(): Promise<void> {
-    return this.#state.snapshot(this.application, true)
+  /** Begins one, unless one is being written; what is written of it comes with `goOn`. */
+  async snapshot(): Promise<void> {
+    const frozen = this.#state.freeze(this.application, true)
+    const saving = frozen && (await this.#state.beginSaving(frozen, () => this.#rest()))
+    saving?.saved.catch(error => {
+      this.#snapshotFailure = error
+    })
+  }
+
+  /** Writes a piece more of a snapshot that was begun. */
+  async goOn(): Promise<void> {
+    for (const goOn of this.#resting.splice(0)) goOn()
+    await Promise.resolve()
+    if (this.#snapshotFailure !== null) throw this.#snapshotFailure
+  }
+
+  #rest(): Promise<void> {
+    return new Promise(goOn => this.#resting.push(goOn))
   }
 
   async #left(at: TopicPartition): Promise<number> {

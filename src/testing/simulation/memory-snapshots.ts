@@ -1,7 +1,11 @@
 import type { ChangelogEntry } from '../../engine/commit.ts'
+import type { Rest } from '../../logs/snapshot-writer.ts'
 import type { SnapshotLabel, Snapshots } from '../../logs/snapshots.ts'
 import { SimulatedCrash } from './faulty-log.ts'
 import type { Random } from './random.ts'
+
+/** After so many of its entries a snapshot rests. */
+const RESTS = 0.2
 
 interface Kept {
   readonly label: SnapshotLabel
@@ -19,8 +23,16 @@ export class MemorySnapshots implements Snapshots {
     this.#lost = lost
   }
 
-  async save(label: SnapshotLabel, entries: Iterable<ChangelogEntry>): Promise<{ bytes: number }> {
-    const copied = Array.from(entries, ({ key, value }) => ({ key, value: Buffer.from(value!) }))
+  async save(
+    label: SnapshotLabel,
+    entries: Iterable<ChangelogEntry>,
+    rest?: Rest,
+  ): Promise<{ bytes: number }> {
+    const copied: ChangelogEntry[] = []
+    for (const { key, value } of entries) {
+      copied.push({ key, value: Buffer.from(value!) })
+      if (rest && this.#random.chance(RESTS)) await rest(0)
+    }
     if (this.#random.chance(this.#lost)) throw new SimulatedCrash('the snapshot was lost')
     const kept = this.#kept.get(label.task) ?? []
     this.#kept.set(label.task, [...kept.slice(-1), { label, entries: copied }])

@@ -156,6 +156,7 @@ export class SlicedSimulation {
     for (const slice of slices) {
       const run = await this.#runOf(slice)
       runs.push(run)
+      await run.goOn()
       if (slice.index === this.#slow && !this.#random.chance(0.1)) continue
       await this.#take(slice, run)
     }
