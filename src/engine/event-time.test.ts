@@ -59,6 +59,31 @@ test('a topic that holds nothing back is not waited for, and its records come in
   expect(told()).toEqual([1, 1, 2, 2])
 })
 
+test('a handler is told that its record came late, and a timer is not', () => {
+  const told: string[] = []
+  const asking = definePipeline({
+    id: 'asking',
+    version: '1',
+    order: 'event-time',
+    inputs: { order: { from: orders, key: o => o.userId, late: 'handle' } },
+    state: { n: value(long, 0) },
+    forgetAfterMs: days(1),
+    output: lifecycleSegments,
+    on: {
+      order({ eventId }, { now, isLate, timers }) {
+        told.push(`${eventId} ${isLate}`)
+        timers.set('later', now + minutes(1))
+      },
+    },
+    onTimer: { later: ({ isLate }) => void told.push(`timer ${isLate}`) },
+  })
+  const mill = harness([asking])
+  mill.send(orders, order('a', hours(1), 'ann'))
+  mill.advanceTo(hours(2))
+  mill.send(orders, order('b', hours(1), 'ann'))
+  expect(told).toEqual(['a false', 'timer false', 'b true', 'timer false'])
+})
+
 test('a record of no interest to a pipeline moves its watermark all the same', () => {
   const picky = definePipeline({
     id: 'picky',

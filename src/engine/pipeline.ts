@@ -129,6 +129,11 @@ export interface Context<S extends Cells, Timer extends string, Ref> {
   readonly key: string
   /** Event time. Never decreases for a key; in a timer, the moment it was due. */
   readonly now: Instant
+  /**
+   * Whether the watermark had passed the record when it came, so that timers up to there fire as soon as
+   * they are set, before later records of the key that are late as well. In a timer, false.
+   */
+  readonly isLate: boolean
   readonly state: { readonly [K in keyof S]: ViewOf<S[K]> }
   readonly timers: Timers<Timer>
   readonly reference: { readonly [K in keyof Ref]: Reference<Ref[K]> }

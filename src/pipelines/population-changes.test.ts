@@ -282,6 +282,36 @@ test('who is erased leaves, also where lifecycle-segments has forgotten them lon
   expect(own.join('\n')).not.toMatch(/anna|VISITOR:v/)
 })
 
+test('a history that is handed in late is not judged before all of it is there', () => {
+  const mill = new Harness([lifecycleSegments, populationChanges])
+  const ordered = (day: number) =>
+    playStep(mill, shopRows.order(day * DAY, 'ann', `o${day}`, '10GBP'))
+  mill.advanceTo(500 * DAY)
+  for (let day = 10; day < 500; day += 20) ordered(day)
+  expect(forecastsIn(mill)).toEqual([])
+  for (let day = 510; day < 800; day += 20) {
+    mill.advanceTo(day * DAY)
+    ordered(day + 1)
+  }
+  const told = forecastsIn(mill)
+  expect(told.length).toBeGreaterThan(3)
+  expect(told.every(({ forecastAt, bought }) => forecastAt! > 500 * DAY && bought)).toBe(true)
+})
+
+test('an order that comes late, within the horizon of an open forecast, counts for it', () => {
+  const mill = new Harness([populationChanges])
+  const day = Math.floor(MOMENTS[0]! / DAY)
+  playStep(mill, segmentOf(10 * DAY, 'a', ann(10, 0)))
+  mill.advanceTo((day + 28) * DAY)
+  playStep(mill, segmentOf((day + 20) * DAY, 'b', ann(day + 20, 1)))
+  mill.advanceTo((day + 99) * DAY)
+  const told = forecastsIn(mill).filter(({ forecastAt }) => forecastAt === MOMENTS[0])
+  expect(told.map(({ horizonDays, bought }) => [horizonDays, bought])).toEqual([
+    [30, true],
+    [90, true],
+  ])
+})
+
 test('a purchase that was undone was none', () => {
   const day = Math.floor(MOMENTS[1]! / DAY) + 2
   const results = [ann(10, 0), ann(day, 1), ann(10, 0)]

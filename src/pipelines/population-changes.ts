@@ -12,9 +12,9 @@
  * replay, where erasures come long before them.
  *
  * At moments that only the buyer's key decides, what is known is noted for a forecast, and when that has
- * ended it is told what the rhythms in use make of it, and what became of it; see `population-forecasts.ts`. Where a result comes before the timer of such a
- * moment, as in a history with wide gaps, the forecast is ended by the result, from what was known
- * before it.
+ * ended it is told what the rhythms in use make of it, and what became of it; see
+ * `population-forecasts.ts`. Where a result comes before the timer of such a moment, as in a history
+ * with wide gaps, the forecast is ended by the result, from what was known before it.
  *
  * Results are taken in the order in which they were made, not in order of time: a late correction
  * gives a result that is earlier than the one before it, and yet is the one that holds.
@@ -105,13 +105,13 @@ export const populationChanges = definePipeline({
   output: changesTopic,
   on: {
     segment(segment, context) {
-      const { key, now, state, timers } = context
+      const { key, now, isLate, state, timers } = context
       const changes = endForecastsBefore(now, context)
       const before = state.counted.get()
       const cell = segment.closedAs === null ? cellOf(segment) : null
       if (cell === null) return [...changes, ...leave(context)]
       state.known.set(knownOf(segment))
-      if (isForecast(key) && timers.dueAt('forecastsEnd') === undefined) {
+      if (isForecast(key) && !isLate && timers.dueAt('forecastsEnd') === undefined) {
         timers.set('forecastsEnd', nextMomentOf(key, now))
       }
       if (before !== null && isCountedAlike(before, cell)) return changes

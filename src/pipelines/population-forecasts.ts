@@ -19,6 +19,11 @@
  * nobody doubts it, and most buyers of long ago have such a one. That leaves out by what is known at
  * the moment and not by what becomes of it, so that the others stay fair, also under later rhythms.
  *
+ * A result that comes late begins no forecasts; the next one that is on time does. Of a history that is
+ * handed in late, each order would otherwise find the moments up to today gone by, and all of them would
+ * be judged before the next order is there: as though nobody had bought again. What was noted by then
+ * goes on, and of an order that comes later than the end of its forecast that says that nobody bought.
+ *
  * Of guests nothing is noted. One who logs in is another subject from then on, with whom the forecast
  * would be lost; and who buys again logs in more often, so those left would be the silent ones.
  */

@@ -71,9 +71,9 @@ export class Correspondence {
   }
 
   /** @param isHeld whether it waits there for the watermark */
-  deliver(delivery: Delivery, isLate: boolean, isHeld: boolean): void {
+  deliver(delivery: Delivery, isHeld: boolean): void {
     const to = sliceOfKey(delivery.key, this.#slice.count)
-    this.#outbox.deliver(to, this.#pipelineId, delivery, isLate)
+    this.#outbox.deliver(to, this.#pipelineId, delivery)
     if (isHeld) this.#sentAhead.note(to, delivery.event.occurredAt)
   }
 

@@ -19,12 +19,13 @@ const arrival = (offset: number): Arrival => ({
   redrivenFor: null,
 })
 
-const delivery = (of: Arrival, key: string): Delivery => ({
+const delivery = (of: Arrival, key: string, isLate = false): Delivery => ({
   input: { name: 'order' } as Delivery['input'],
   arrival: of,
   event: of.event!,
   key,
   part: null,
+  isLate,
   held: null,
 })
 
@@ -41,10 +42,10 @@ describe('an outbox', () => {
   test('packs a record once for each slice, whoever it goes to there', () => {
     const box = outbox()
     const one = arrival(1)
-    for (const key of ['a', 'b']) box.deliver(1, 'counting', delivery(one, key), false)
-    box.deliver(2, 'counting', delivery(one, 'c'), true)
-    box.deliver(1, 'scattering', delivery(one, 'a'), false)
-    box.deliver(1, 'counting', delivery(arrival(2), 'a'), false)
+    for (const key of ['a', 'b']) box.deliver(1, 'counting', delivery(one, key))
+    box.deliver(2, 'counting', delivery(one, 'c', true))
+    box.deliver(1, 'scattering', delivery(one, 'a'))
+    box.deliver(1, 'counting', delivery(arrival(2), 'a'))
     const [first, second] = box.seal([]).map(({ value }) => decodeParcel(value))
     expect(first!.records.map(({ value }) => value.toString())).toEqual(['record 1', 'record 2'])
     expect(first!.deliveries.map(({ key, record }) => `${key} ${record}`)).toEqual([
@@ -80,7 +81,7 @@ describe('an outbox', () => {
 
   test('writes down what a pipeline here made, and has no bytes yet', () => {
     const box = outbox()
-    box.deliver(1, 'following', delivery({ ...arrival(-1), value: null }, 'a'), false)
+    box.deliver(1, 'following', delivery({ ...arrival(-1), value: null }, 'a'))
     const { records } = decodeParcel(box.seal([])[0]!.value)
     expect(records[0]).toMatchObject({ offset: -1, format: 'avro' })
     expect(records[0]!.value.toString()).toBe('made here')

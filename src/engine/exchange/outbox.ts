@@ -46,8 +46,8 @@ export class Outbox {
     return this.#drafts.length === 0
   }
 
-  deliver(to: number, pipeline: string, delivery: Delivery, isLate: boolean): void {
-    const { input, arrival, key, part } = delivery
+  deliver(to: number, pipeline: string, delivery: Delivery): void {
+    const { input, arrival, key, part, isLate } = delivery
     let draft = this.#draft(to)
     if (draft.latest !== arrival) {
       const record = this.#packed(arrival)

@@ -125,6 +125,25 @@ describe('a record of a key in another slice', () => {
     expect(slices.resultsOf(deadLetters)).toMatchObject([{ errorCode: 'CURRENCY_CONFLICT' }])
   })
 
+  test('is said to be late there where it was when it was read', () => {
+    const told: boolean[] = []
+    const asking = definePipeline({
+      id: 'asking',
+      version: '1',
+      order: 'arrival',
+      inputs: { order: { from: orders, key: order => order.userId, late: 'handle' } },
+      state: { orders: value(long, 0) },
+      forgetAfterMs: days(1),
+      output: lifecycleSegments,
+      on: { order: (_order, { isLate }) => void told.push(isLate) },
+    })
+    const slices = new SlicesInMemory([asking])
+    slices.send(orders, 0, order('a', hours(1), keyOf(1)))
+    slices.send(orders, 0, order('b', minutes(1), keyOf(1)))
+    slices.settle()
+    expect(told).toEqual([false, true])
+  })
+
   test('that comes twice is taken once where the exchange may repeat itself', () => {
     const slices = new SlicesInMemory([countingBy(() => false)], { repeats: true })
     slices.send(orders, 0, order('a', 0, keyOf(1)))

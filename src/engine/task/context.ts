@@ -2,6 +2,10 @@ import type { Pipeline, Reference } from '../pipeline.ts'
 import type { Slot } from '../state/cell.ts'
 import { type KeyedStore, type LiveKey, NEVER } from '../store/keyed-store.ts'
 import { cellField } from '../store/layout.ts'
+import type { Delivery } from './delivery.ts'
+
+/** What is told of a record that is handed on; of a timer there is none. */
+type BoundFor = Pick<Delivery, 'isLate' | 'part'>
 
 /**
  * What a handler sees, made once per task and pointed at one key after the other. Views of cells
@@ -10,6 +14,7 @@ import { cellField } from '../store/layout.ts'
 export class HandlerContext {
   key = ''
   now = 0
+  isLate = false
   part: string | null = null
   readonly state: Readonly<Record<string, unknown>>
   readonly timers: ContextTimers
@@ -35,11 +40,12 @@ export class HandlerContext {
     )
   }
 
-  bind(live: LiveKey, now: number, part: string | null): void {
+  bind(live: LiveKey, now: number, delivery: BoundFor | null): void {
     this.#live = live
     this.key = live.key
     this.now = now
-    this.part = part
+    this.isLate = delivery?.isLate ?? false
+    this.part = delivery?.part ?? null
     this.forgets = false
   }
 

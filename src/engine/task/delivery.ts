@@ -10,6 +10,8 @@ export interface Delivery {
   readonly key: string
   /** Which part of a scattered event this is; null where it is not scattered. */
   readonly part: string | null
+  /** Whether the watermark had passed it when it came. */
+  readonly isLate: boolean
   /** Where it is held: in the changelog, on its way there, or handed on already. */
   held: 'new' | 'saved' | 'released' | null
 }

@@ -316,15 +316,15 @@ export class PipelineRunner {
     const event = arrival.event!
     if (keys !== null && keys.length > 0) {
       for (const each of keys) {
-        this.#deliver({ input, arrival, event, key: each, part: null, held: null }, isLate)
+        this.#deliver({ input, arrival, event, key: each, part: null, isLate, held: null })
       }
     } else if (key === null) this.counters.unkeyed++
     else if (parts === null) {
-      this.#deliver({ input, arrival, event, key, part: null, held: null }, isLate)
+      this.#deliver({ input, arrival, event, key, part: null, isLate, held: null })
     } else {
       this.#open(input, arrival, key, parts)
       for (const to of parts) {
-        this.#deliver({ input, arrival, event, key: to.key, part: to.part, held: null }, isLate)
+        this.#deliver({ input, arrival, event, key: to.key, part: to.part, isLate, held: null })
       }
     }
   }
@@ -346,15 +346,15 @@ export class PipelineRunner {
   }
 
   /** To the slice of the key, which may be this one. */
-  #deliver(delivery: Delivery, isLate: boolean): void {
-    if (this.#others.hasKey(delivery.key)) this.#deliverHere(delivery, isLate)
-    else this.#others.deliver(delivery, isLate, this.#isHeld(isLate))
+  #deliver(delivery: Delivery): void {
+    if (this.#others.hasKey(delivery.key)) this.#deliverHere(delivery)
+    else this.#others.deliver(delivery, this.#isHeld(delivery))
   }
 
-  #deliverHere(delivery: Delivery, isLate: boolean): void {
+  #deliverHere(delivery: Delivery): void {
     const task = this.#taskOf(delivery.key)
     this.#hotKeys.note(delivery.key)
-    if (this.#isHeld(isLate)) {
+    if (this.#isHeld(delivery)) {
       task.hold(delivery)
       return
     }
@@ -362,7 +362,7 @@ export class PipelineRunner {
     task.advanceTo(this.watermark.value)
   }
 
-  #isHeld(isLate: boolean): boolean {
+  #isHeld({ isLate }: Delivery): boolean {
     return this.pipeline.order === 'event-time' && !isLate
   }
 
@@ -394,20 +394,21 @@ export class PipelineRunner {
     )
   }
 
-  #receive({ input: name, key, part, isLate, isRedriven }: SentDelivery, arrival: Arrival): void {
+  #receive(
+    { input: name, key, part, isLate: wasLate, isRedriven }: SentDelivery,
+    arrival: Arrival,
+  ): void {
     const input = this.#inputOf(name)
     const event = arrival.event!
-    const delivery = { input, arrival, event, key, part: part || null, held: null }
-    if (input.rules.disorderBy === 'key' && this.#isSetAsideByKey(delivery, isRedriven)) {
+    // What a key has brought is not known where the record was read.
+    const reached =
+      input.rules.disorderBy === 'key' ? this.#watermarkOf(input.rules, key) : NO_EVENT
+    const isLate = wasLate || event.occurredAt <= reached
+    const delivery = { input, arrival, event, key, part: part || null, isLate, held: null }
+    if (event.occurredAt <= reached && this.#isSetAside(input, arrival, isRedriven, reached)) {
       // It was remembered where it was read, and shall be redriven.
       this.#forget(delivery)
-    } else this.#deliverHere(delivery, isLate)
-  }
-
-  #isSetAsideByKey({ input, arrival, event, key }: Delivery, isRedriven: boolean): boolean {
-    const watermark = this.#watermarkOf(input.rules, key)
-    const isLate = event.occurredAt <= watermark
-    return isLate && this.#isSetAside(input, arrival, isRedriven, watermark)
+    } else this.#deliverHere(delivery)
   }
 
   #receiveAnswer({ id, part, answer }: SentAnswer): void {

@@ -64,6 +64,7 @@ const deliveryOf = (event: Command, offset: number): Delivery => ({
   event: event as EngineFields,
   key: event.key,
   part: null,
+  isLate: false,
   held: null,
 })
 

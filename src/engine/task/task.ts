@@ -155,7 +155,7 @@ export class Task {
   #run(live: LiveKey, step: Step, now: number): unknown {
     live.forgotten = false
     live.entry.now = now
-    this.#context.bind(live, now, isFiring(step) ? null : step.part)
+    this.#context.bind(live, now, isFiring(step) ? null : step)
     const returned = isFiring(step) ? this.#runTimer(live, step) : this.#runInput(live, step, now)
     this.#context.release()
     return returned
