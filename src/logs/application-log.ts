@@ -23,7 +23,6 @@ import { partitionName } from '../engine/partition-name.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import { codecsOf } from '../engine/schema/codecs.ts'
 import type { PipelineRunner } from '../engine/task/pipeline-runner.ts'
-import { days } from '../engine/time.ts'
 import type { AnyTopic } from '../engine/topic.ts'
 import {
   changelogTopic,
@@ -39,9 +38,10 @@ import {
   type TopicPartition,
   type TopicSettings,
 } from './log.ts'
+import { restoreTask, type TaskHistory } from './restore-task.ts'
 import { areSnapshotsDue } from './snapshot-due.ts'
 import { type FrozenTask, type Rest, SnapshotWriter } from './snapshot-writer.ts'
-import type { SnapshotLabel, Snapshots } from './snapshots.ts'
+import type { Snapshots } from './snapshots.ts'
 
 /** What stands in the journal for each commit. */
 export interface JournalRecord<Marks = unknown> extends JournalEntry {
@@ -50,20 +50,14 @@ export interface JournalRecord<Marks = unknown> extends JournalEntry {
   readonly marks: Marks
 }
 
-export interface ApplicationLogOptions {
-  readonly log: Log
+export interface ApplicationLogOptions extends TaskHistory {
   readonly applicationId: string
-  readonly snapshots: Snapshots
   /** Changelog bytes behind the last snapshots before new ones are due. Default 32 MiB. */
   readonly snapshotBytesMin?: number
   /** Partitions of a result topic that is not there yet. Default 1. */
   readonly resultPartitions?: number
   /** Which share of the application it is for. Default all of it. */
   readonly slice?: Slice
-  /** The wall clock, where a log that compacts by itself may have forgotten what a snapshot holds. */
-  readonly wallNow?: () => number
-  /** Told of changelog records as a restore takes them in. */
-  readonly onRestored?: (records: number) => void
 }
 
 /** One commit, as what a log appends: what others read, then state, then the journal. */
@@ -79,8 +73,6 @@ export interface FrozenState {
   readonly states: readonly Iterable<ChangelogEntry>[]
 }
 
-/** A log that compacts by itself keeps tombstones for longer. */
-const SNAPSHOT_AGE_MAX_MS = days(5)
 const READ = { recordsMax: 50_000, bytesMax: 64 * 1024 * 1024 }
 
 interface TaskLog {
@@ -100,8 +92,7 @@ export class ApplicationLog<Marks = unknown> {
   readonly #snapshotBytesMin: number | undefined
   readonly #resultPartitions: number
   readonly #slice: Slice
-  readonly #wallNow: (() => number) | undefined
-  readonly #onRestored: ((records: number) => void) | undefined
+  readonly #history: TaskHistory
   readonly #tasks = new Map<string, TaskLog>()
   readonly #results = new Map<string, number>()
   readonly #writer: SnapshotWriter
@@ -116,8 +107,7 @@ export class ApplicationLog<Marks = unknown> {
     this.#writer = new SnapshotWriter(options.snapshots)
     this.#resultPartitions = options.resultPartitions ?? 1
     this.#slice = options.slice ?? WHOLE
-    this.#wallNow = options.wallNow
-    this.#onRestored = options.onRestored
+    this.#history = options
     this.#journal = {
       topic: journalTopic(options.applicationId),
       partition: this.#slice.index,
@@ -134,7 +124,10 @@ export class ApplicationLog<Marks = unknown> {
   /** Brings the application to its last commit. Returns that commit's record; null for a new one. */
   async restore(application: Application): Promise<JournalRecord<Marks> | null> {
     await this.#prepare(application)
-    for (const task of this.#tasks.values()) await this.#restoreTask(application, task)
+    for (const task of this.#tasks.values()) {
+      const restoring = application.restoring(task.runner.pipeline.id, task.partition)
+      Object.assign(task, await restoreTask(this.#history, task, restoring))
+    }
     const last = await this.#lastJournal()
     application.restored(last?.epoch ?? 0, last?.positions ?? [])
     return last
@@ -312,55 +305,6 @@ export class ApplicationLog<Marks = unknown> {
     })
   }
 
-  async #restoreTask(application: Application, task: TaskLog): Promise<void> {
-    const restoring = application.restoring(task.runner.pipeline.id, task.partition)
-    const { first, next } = await this.#log.range(task.at)
-    const label = await this.#soundSnapshot(task, first, next)
-    if (label) {
-      const { bytes } = await this.#snapshots.load(label, entry => restoring.take(entry))
-      task.snapshotBytes = bytes
-    }
-    for (let from = label?.offset ?? first; from < next; ) {
-      const { records, atEnd } = await this.#log.read(task.at, from, READ)
-      for (const record of records) {
-        restoring.take({ key: record.key!.toString(), value: record.value })
-        task.bytesSince += record.key!.length + (record.value?.length ?? 0)
-      }
-      this.#onRestored?.(records.length)
-      if (atEnd || records.length === 0) break
-      from = records.at(-1)!.offset + 1
-    }
-    restoring.finish()
-  }
-
-  /**
-   * The newest snapshot that is whole; null to begin with the changelog's first record. Each is read
-   * once to see that, since entries that were taken in could not be taken back.
-   */
-  async #soundSnapshot(task: TaskLog, first: number, next: number): Promise<SnapshotLabel | null> {
-    await this.#snapshots.removeAhead(task.name, next)
-    let damage: unknown = null
-    let label = await this.#snapshots.newest(task.name, next)
-    for (; label && label.offset >= first; ) {
-      if (await this.#isForgotten(label)) break
-      damage = await damageOf(this.#snapshots, label)
-      if (damage === null) return label
-      label = await this.#snapshots.newest(task.name, label.offset - 1)
-    }
-    if (first === 0) return null
-    throw damage ?? gap(task.at, label?.offset ?? 0, first)
-  }
-
-  /**
-   * Whether the log may have compacted tombstones away that came after the snapshot, so that keys
-   * would come back that are gone.
-   */
-  async #isForgotten(label: SnapshotLabel): Promise<boolean> {
-    if (!this.#log.cleansItself || !this.#wallNow) return false
-    const { takenAtMs } = await this.#snapshots.about(label)
-    return this.#wallNow() - takenAtMs > SNAPSHOT_AGE_MAX_MS
-  }
-
   /** Offsets may end with a transaction's marks, so the last record is looked for backwards. */
   async #lastJournal(): Promise<JournalRecord<Marks> | null> {
     const { first, next } = await this.#log.range(this.#journal)
@@ -425,16 +369,6 @@ export const taskName = (
   partition: number,
 ): string => `${applicationId}-${id}-g${generation}-${partition}`
 
-const damageOf = async (snapshots: Snapshots, label: SnapshotLabel): Promise<unknown> => {
-  try {
-    await snapshots.load(label, () => {})
-    return null
-  } catch (error) {
-    if (error instanceof MillraceError && error.code === 'STATE_CORRUPT') return error
-    throw error
-  }
-}
-
 const partitionsOf = (topics: ReadonlyMap<string, TopicSettings>): Map<string, number> =>
   new Map([...topics].map(([name, { partitions }]) => [name, partitions]))
 
@@ -464,12 +398,4 @@ const journalGone = ({ topic, partition }: TopicPartition): MillraceError =>
     `journal ${topic}-${partition} had records and has none any more: the application was away for ` +
       'longer than they are kept, and where it had read to is gone with them. Start under another ' +
       "name, or delete its topics and raise the pipelines' `generation`, to begin with what is retained.",
-  )
-
-const gap = ({ topic, partition }: TopicPartition, from: number, first: number): MillraceError =>
-  new MillraceError(
-    'STATE_CORRUPT',
-    `changelog ${topic}-${partition} begins at offset ${first}, but the newest usable snapshot ` +
-      `ends at ${from}: what is between is gone, so state cannot be restored. Bring the snapshot ` +
-      "back, or raise the pipeline's `generation` to start anew.",
   )
