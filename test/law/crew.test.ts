@@ -69,6 +69,24 @@ test('a process that does not end with 0 when it is asked to is told of', async 
   await untilStarted(0, 2)
 })
 
+/** Ends with 1 where its child was killed, as `millrace run` does. */
+const PARENT = `
+const child = require('node:child_process').spawn('sleep', ['1000'])
+child.on('spawn', () => process.stdout.write('started ' + process.argv[2] + '\\n'))
+process.on('SIGTERM', () => { process.exit(child.signalCode === null ? 0 : 1) })
+`
+
+test('a process whose child was killed may say so when it is asked to end', async () => {
+  await writeFile(join(folder, 'program.cjs'), PARENT)
+  await crewOf('0').scaleTo(1)
+  await untilStarted(0, 1)
+  await crew.killChild({ place: 0, atWork: false })
+  expect(crew.childrenKilled).toBe(1)
+  await crew.end({ place: 0, atWork: false }, 10)
+  await untilStarted(0, 2)
+  expect(crew.oddities).toEqual([])
+})
+
 test('a process that ends by itself is told of, and started again', async () => {
   await crewOf('0', 'dies').scaleTo(1)
   await untilStarted(0, 2)

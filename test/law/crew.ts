@@ -20,6 +20,8 @@ interface Member {
   /** Taken down by the run itself, so nobody starts it again meanwhile. */
   isAway: boolean
   isPaused: boolean
+  /** The life in which its children were killed last: one that is asked to end just then tells of it. */
+  bereaved: MillProcess | null
 }
 
 const START_AGAIN_MS = 1_000
@@ -74,7 +76,9 @@ export class Crew {
   /** Its parent stays, and starts it again. */
   async killChild(victim: Victim): Promise<void> {
     const member = await this.#chosen(victim)
-    if (member?.process.killChildren()) this.#childrenKilled++
+    if (!member?.process.killChildren()) return
+    this.#childrenKilled++
+    member.bereaved = member.process
   }
 
   /** How many children were killed alone. */
@@ -125,7 +129,7 @@ export class Crew {
   #add(): void {
     const index = this.#members.length
     const process = this.#options.start(index)
-    const member: Member = { index, process, isAway: false, isPaused: false }
+    const member: Member = { index, process, isAway: false, isPaused: false, bereaved: null }
     this.#members.push(member)
     this.#watch(member)
   }
@@ -156,6 +160,7 @@ export class Crew {
     const ending = await member.process.end(this.#options.endWithinMs)
     // Told before it could listen, it ends by the signal itself.
     if (ending?.code === 0 || ending?.signal === 'SIGTERM') return
+    if (ending?.code === 1 && member.bereaved === member.process) return
     const how = ending === null ? `had to be killed` : `ended with ${endingText(ending)}`
     this.#odd(`process ${member.index} was asked to end and ${how}`)
   }
