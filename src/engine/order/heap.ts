@@ -1,7 +1,4 @@
-/**
- * Things that wait for their time, least first by the caller's order: held records, deadlines. A
- * binary heap: most come nearly in order, and then a push or a pop moves little.
- */
+/** Things that wait for their time, such as deadlines, least first by the caller's order: a binary heap. */
 export class Heap<T> {
   readonly #before: (a: T, b: T) => boolean
   readonly #items: T[] = []
