@@ -8,10 +8,13 @@ import type { RecordStream } from '../sources/record-stream.ts'
 /** Records read ahead of each stream. */
 const AHEAD = 2_000
 
-/** A stream with the records that were read of it and not yet taken. */
+/**
+ * A stream with the records that were read of it and not yet taken. They are decoded when their turn
+ * comes: what is made of them is then used while it is fresh.
+ */
 interface Reading {
   readonly stream: RecordStream
-  ahead: readonly Arrival[]
+  ahead: readonly Present[]
   place: number
   ended: boolean
 }
@@ -56,9 +59,8 @@ export class HistoryMerge {
   #advance(index: number): void {
     const reading = this.#readings[index]!
     reading.place++
-    const head = reading.ahead[reading.place]
-    this.#heads[index] = head
-    if (head === undefined) this.#isHungry = true
+    this.#heads[index] = this.#headOf(reading)
+    if (this.#heads[index] === undefined) this.#isHungry = true
   }
 
   /** Gives a head to every stream that has not ended. */
@@ -68,15 +70,17 @@ export class HistoryMerge {
       while (this.#heads[index] === undefined && !reading.ended) {
         const records = await reading.stream.read(AHEAD)
         reading.ended = records.length === 0
-        reading.ahead = records.filter(hasValue).map(record => this.#arrivalOf(reading, record))
+        reading.ahead = records.filter(hasValue)
         reading.place = 0
-        this.#heads[index] = reading.ahead[0]
+        this.#heads[index] = this.#headOf(reading)
       }
     }
     this.#isHungry = false
   }
 
-  #arrivalOf({ stream }: Reading, record: Present): Arrival {
+  #headOf({ stream, ahead, place }: Reading): Arrival | undefined {
+    const record = ahead[place]
+    if (record === undefined) return undefined
     const { topic, partition } = stream
     const { offset, key, value, headers } = record
     const redrivenFor = headers?.[REDRIVEN_FOR] ?? null
