@@ -10,6 +10,7 @@
 import avro from 'avsc'
 import { MillraceError } from '../errors.ts'
 import type { AvroSchema } from '../form.ts'
+import { quickType } from './quick-types.ts'
 import { isLong } from './whole-numbers.ts'
 
 /** A position in bytes, as the library moves it. */
@@ -131,7 +132,7 @@ const checkedType = (schema: avro.Schema, options: TypeOptions): avro.Type | und
     case 'long':
       return long
     default:
-      return undefined
+      return quickType(schema, options)
   }
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import avsc from 'avsc'
 import { type AvroSchema, named } from '../form.ts'
 import type { Cells } from '../pipeline.ts'
+import { quickType } from '../schema/quick-types.ts'
 import { layoutOf } from '../state/fingerprint.ts'
 
 /**
@@ -81,5 +82,6 @@ export const layoutFrom = (text: string): Layout => ({
   hash: createHash('sha256').update(text).digest().readUInt32BE(0),
   type: avsc.Type.forSchema((JSON.parse(text) as { avro: AvroSchema }).avro as never, {
     wrapUnions: 'never',
+    typeHook: quickType as never,
   }),
 })
