@@ -17,13 +17,14 @@ export interface HotKey {
 }
 
 interface Counter {
+  key: string
   count: number
   /** How much of the count may be another key's, whose counter it was before. */
   error: number
 }
 
 export class HotKeys {
-  readonly #counters = new Map<string, Counter>()
+  readonly #counters: Counter[] = []
   #untilSample = SAMPLED_EVERY
   #samples = 0
 
@@ -36,40 +37,33 @@ export class HotKeys {
   /** Those that have a sixteenth of the records for certain, greatest first. */
   found(): readonly HotKey[] {
     if (this.#samples < SAMPLES_MIN) return []
-    return [...this.#counters]
-      .map(([key, { count, error }]) => ({ key, share: (count - error) / this.#samples }))
+    return this.#counters
+      .map(({ key, count, error }) => ({ key, share: (count - error) / this.#samples }))
       .filter(({ share }) => share >= SHARE_MIN)
       .sort((a, b) => b.share - a.share)
   }
 
   #sample(key: string): void {
     this.#samples++
-    const counter = this.#counters.get(key)
+    const counter = this.#counters.find(each => each.key === key)
     if (counter) counter.count++
-    else if (this.#counters.size < COUNTERS) this.#counters.set(key, { count: 1, error: 0 })
-    else this.#replaceLeast(key)
+    else if (this.#counters.length < COUNTERS) this.#counters.push({ key, count: 1, error: 0 })
+    else this.#takeLeast(key)
     if (this.#samples >= SAMPLES_MAX) this.#age()
   }
 
   /** The newcomer takes over the least counter, which is then too high by what it had. */
-  #replaceLeast(key: string): void {
-    let least = ''
-    let count = Number.POSITIVE_INFINITY
-    for (const [each, counter] of this.#counters) {
-      if (counter.count >= count) continue
-      least = each
-      count = counter.count
-    }
-    const counter = this.#counters.get(least)!
-    this.#counters.delete(least)
-    this.#counters.set(key, counter)
-    counter.error = count
-    counter.count = count + 1
+  #takeLeast(key: string): void {
+    let least = this.#counters[0]!
+    for (const counter of this.#counters) if (counter.count < least.count) least = counter
+    least.key = key
+    least.error = least.count
+    least.count++
   }
 
   #age(): void {
     this.#samples /= 2
-    for (const counter of this.#counters.values()) {
+    for (const counter of this.#counters) {
       counter.count /= 2
       counter.error /= 2
     }
