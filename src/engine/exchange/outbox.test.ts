@@ -27,6 +27,7 @@ const delivery = (of: Arrival, key: string, isLate = false): Delivery => ({
   part: null,
   isLate,
   held: null,
+  before: null,
 })
 
 const standing = (sources: number): SentStanding => ({

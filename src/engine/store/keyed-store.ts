@@ -2,7 +2,7 @@ import { InvariantError } from '../errors.ts'
 import type { Cells } from '../pipeline.ts'
 import { Arena } from './arena.ts'
 import { FrozenKeys, type PackedKey } from './frozen-keys.ts'
-import { cellField, HEAD, type Layout, layoutFor } from './layout.ts'
+import { HEAD, type Layout, layoutFor } from './layout.ts'
 import { TimerHeap } from './timer-heap.ts'
 
 /**
@@ -28,11 +28,11 @@ export interface LiveKey {
   /** Changed since the last commit. */
   dirty: boolean
   forgotten: boolean
-  /** The entry as it was when `steps` began, where that is not what the arena holds. */
+  /** The entry as it was before the first step, where that is not what the arena holds. */
   base: Buffer | null
   baseDues: readonly number[] | null
-  /** What was done to the key since then, to be done again where a later step fails. */
-  steps: unknown[]
+  /** The last of what was done to the key since then, to be done again where a later step fails. */
+  lastStep: unknown
 }
 
 export interface KeyChange {
@@ -48,7 +48,6 @@ export interface KeyChange {
 export class KeyedStore {
   readonly layout: Layout
   readonly timers: TimerHeap
-  readonly #cells: number
   readonly #timerCount: number
   readonly #liveMax: number
   readonly #arena = new Arena()
@@ -60,13 +59,14 @@ export class KeyedStore {
   readonly #dirty: LiveKey[] = []
   #frozen: FrozenKeys | null = null
   #buffer = Buffer.allocUnsafe(4096)
+  readonly #blankEntry: Buffer
 
   constructor(cells: Cells, timerNames: readonly string[], liveMax = 20_000) {
-    this.#cells = Object.keys(cells).length
     this.#timerCount = timerNames.length
     this.#liveMax = liveMax
     this.layout = layoutFor(cells, timerNames)
     this.timers = new TimerHeap(timerNames.length, slot => this.#keys[slot] ?? '')
+    this.#blankEntry = Buffer.from(this.#encodeEntry({ now: NEVER, fired: 0, dues: [] }))
   }
 
   /** Of the packed keys; those in use lie unpacked beside. */
@@ -105,7 +105,7 @@ export class KeyedStore {
     this.#dirty.push(live)
   }
 
-  /** Puts the key back as it was before `steps`. */
+  /** Puts the key back as it was before the first step. */
   rewind(live: LiveKey): void {
     const packed = live.base ?? this.#arena.get(live.slot)
     live.entry = packed ? this.#decode(packed) : this.#blank()
@@ -126,12 +126,12 @@ export class KeyedStore {
   settle(live: LiveKey): void {
     live.base = Buffer.from(this.#encode(live))
     live.baseDues = this.#duesOf(live.slot)
-    live.steps.length = 0
+    live.lastStep = null
   }
 
   /** Settles all changed keys: for when something that handlers can see is about to change. */
   settleAll(): void {
-    for (const live of this.#dirty) if (live.steps.length > 0) this.settle(live)
+    for (const live of this.#dirty) if (live.lastStep !== null) this.settle(live)
   }
 
   /** Packs the changed keys, and returns them for the changelog. Their values stay valid. */
@@ -186,14 +186,14 @@ export class KeyedStore {
       forgotten: false,
       base: null,
       baseDues: null,
-      steps: [],
+      lastStep: null,
     }
   }
 
   #pack(live: LiveKey): KeyChange {
     live.dirty = false
     live.base = null
-    live.steps.length = 0
+    live.lastStep = null
     if (live.forgotten || live.entry.now === NEVER) {
       this.#live.delete(live.key)
       this.#old.delete(live.key)
@@ -230,10 +230,9 @@ export class KeyedStore {
     return dues
   }
 
+  /** Read like any other, so that all entries are objects of one shape. */
   #blank(): Entry {
-    const entry: Entry = { now: NEVER, fired: 0, dues: [] }
-    for (let index = 0; index < this.#cells; index++) entry[cellField(index)] = null
-    return entry
+    return this.#decode(this.#blankEntry)
   }
 
   /** Four bytes of the layout's hash, then the entry. The result is the shared buffer. */

@@ -2,8 +2,13 @@ import type { Arrival, EngineFields } from '../arrival.ts'
 import { inTotalOrder } from '../arrival.ts'
 import type { InputPlan } from './plan.ts'
 
+interface InARow {
+  /** The step of the same key before this one; null before the first that may be done again. */
+  before: Step | null
+}
+
 /** A record on its way to one key. */
-export interface Delivery {
+export interface Delivery extends InARow {
   readonly input: InputPlan
   readonly arrival: Arrival
   readonly event: EngineFields
@@ -17,12 +22,19 @@ export interface Delivery {
 }
 
 /** A timer of a key that came due. */
-export interface Firing {
+export interface Firing extends InARow {
   readonly timer: string
   readonly due: number
 }
 
 export type Step = Delivery | Firing
+
+/** The steps of a key up to the last of them, the first one first. */
+export const stepsUpTo = (last: Step | null): readonly Step[] => {
+  const steps: Step[] = []
+  for (let step = last; step !== null; step = step.before) steps.push(step)
+  return steps.reverse()
+}
 
 export const isFiring = (step: Step): step is Firing => 'timer' in step
 

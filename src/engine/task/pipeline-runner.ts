@@ -316,15 +316,33 @@ export class PipelineRunner {
     const event = arrival.event!
     if (keys !== null && keys.length > 0) {
       for (const each of keys) {
-        this.#deliver({ input, arrival, event, key: each, part: null, isLate, held: null })
+        this.#deliver({
+          input,
+          arrival,
+          event,
+          key: each,
+          part: null,
+          isLate,
+          held: null,
+          before: null,
+        })
       }
     } else if (key === null) this.counters.unkeyed++
     else if (parts === null) {
-      this.#deliver({ input, arrival, event, key, part: null, isLate, held: null })
+      this.#deliver({ input, arrival, event, key, part: null, isLate, held: null, before: null })
     } else {
       this.#open(input, arrival, key, parts)
       for (const to of parts) {
-        this.#deliver({ input, arrival, event, key: to.key, part: to.part, isLate, held: null })
+        this.#deliver({
+          input,
+          arrival,
+          event,
+          key: to.key,
+          part: to.part,
+          isLate,
+          held: null,
+          before: null,
+        })
       }
     }
   }
@@ -404,7 +422,16 @@ export class PipelineRunner {
     const reached =
       input.rules.disorderBy === 'key' ? this.#watermarkOf(input.rules, key) : NO_EVENT
     const isLate = wasLate || event.occurredAt <= reached
-    const delivery = { input, arrival, event, key, part: part || null, isLate, held: null }
+    const delivery = {
+      input,
+      arrival,
+      event,
+      key,
+      part: part || null,
+      isLate,
+      held: null,
+      before: null,
+    }
     if (event.occurredAt <= reached && this.#isSetAside(input, arrival, isRedriven, reached)) {
       // It was remembered where it was read, and shall be redriven.
       this.#forget(delivery)

@@ -130,7 +130,16 @@ export class TaskState {
   #reviveHeld(carried: Carried): void {
     const { arrival, input, event } = this.#revived(carried)
     const part = carried.part === '' ? null : carried.part
-    this.#task.hold({ input, arrival, event, key: carried.key, part, isLate: false, held: 'saved' })
+    this.#task.hold({
+      input,
+      arrival,
+      event,
+      key: carried.key,
+      part,
+      isLate: false,
+      held: 'saved',
+      before: null,
+    })
   }
 
   #reviveGather(carried: Carried) {

@@ -66,6 +66,7 @@ const deliveryOf = (event: Command, offset: number): Delivery => ({
   part: null,
   isLate: false,
   held: null,
+  before: null,
 })
 
 const taskWith = () => {

@@ -1,9 +1,16 @@
 import { MillraceError } from '../errors.ts'
-import { Heap } from '../order/heap.ts'
+import { WaitingLine } from '../order/waiting-line.ts'
 import { NEWEST, NO_EVENT, type Pipeline, type Reference, Rejection } from '../pipeline.ts'
 import { KeyedStore, type LiveKey } from '../store/keyed-store.ts'
 import { HandlerContext } from './context.ts'
-import { type Delivery, deliveredBefore, type Firing, isFiring, type Step } from './delivery.ts'
+import {
+  type Delivery,
+  deliveredBefore,
+  type Firing,
+  isFiring,
+  type Step,
+  stepsUpTo,
+} from './delivery.ts'
 import { FORGET_INDEX, FORGET_TIMER, timerNamesOf } from './plan.ts'
 
 /** A handler may set a timer in the past, which fires at once; more in a row than this is a bug. */
@@ -29,7 +36,7 @@ export interface TaskPorts {
  */
 export class Task {
   readonly store: KeyedStore
-  readonly held = new Heap<Delivery>(deliveredBefore)
+  readonly held = new WaitingLine<Delivery>(deliveredBefore)
   readonly #pipeline: Pipeline
   readonly #ports: TaskPorts
   readonly #context: HandlerContext
@@ -120,7 +127,7 @@ export class Task {
     this.store.timers.set(slot, name, due)
     const now = Math.max(live.entry.now, due)
     this.#checkChain(live, due, this.#timerNames[name]!)
-    this.#step(live, { timer: this.#timerNames[name]!, due }, now)
+    this.#step(live, { timer: this.#timerNames[name]!, due, before: null }, now)
   }
 
   /** Timers that go round for ever are one key's, and their due times do not grow. */
@@ -137,7 +144,8 @@ export class Task {
     try {
       const returned = this.#run(live, step, now)
       if (!(returned instanceof Rejection)) {
-        live.steps.push(step)
+        step.before = live.lastStep as Step | null
+        live.lastStep = step
         this.#ports.done(step, live, now, returned)
         return
       }
@@ -145,7 +153,7 @@ export class Task {
     } catch (thrown) {
       failure = failureOf(thrown)
       // Where it was the result that could not be taken, the step is the last of the steps already.
-      if (live.steps.at(-1) === step) live.steps.pop()
+      if (live.lastStep === step) live.lastStep = step.before
     }
     this.#undo(live, step)
     this.#ports.failed(step, live.key, failure)
@@ -183,7 +191,7 @@ export class Task {
    */
   #undo(live: LiveKey, failed: Step): void {
     this.store.rewind(live)
-    for (const step of live.steps as Step[]) {
+    for (const step of stepsUpTo(live.lastStep as Step | null)) {
       const at = isFiring(step) ? step.due : step.event.occurredAt
       this.#run(live, step, Math.max(live.entry.now, at))
     }
