@@ -56,7 +56,8 @@ const standingOf = (before: Standing, grounds: Grounds, context: LifecycleContex
   const { stage, interested, loyal, advocate } = nextStage(before, evidence)
   const { activity } = evidence
   const priceSensitive = priceSensitivityOf(before, grounds, context)
-  const comparison = { ...bandsOf(before, grounds), priceSensitive }
+  const { highValue, potential } = bandsOf(before, grounds)
+  const comparison = { highValue, potential, priceSensitive }
   const tags = tagsOf(history, activity, comparison, context.now)
   return { interested, loyal, advocate, stage, activity, tags }
 }

@@ -18,5 +18,7 @@ export const priceSensitivityOf = (
 ): boolean => {
   const held = isPriceSensitiveIn(before.tags)
   if (!isBooked) return held
-  return isPriceSensitive(held, { ...history, ...state.looked.get() }, population.deals)
+  const { purchases, dealPurchases } = history
+  const { views, dealViews } = state.looked.get()
+  return isPriceSensitive(held, { purchases, dealPurchases, views, dealViews }, population.deals)
 }

@@ -30,12 +30,18 @@ export const segmentOf = (
   quintiles: Quintiles,
   { key, now, state }: LifecycleContext,
 ): Segment => {
+  const { history, outlook, population, worthMinor } = grounds
+  const { subjectType, subjectId, userId } = subjectOf(key)
   const { market, currency } = homeOf(state)
-  const { recencyDays, frequency, monetaryMinor } = rfmOf(grounds.history, now)
+  const { recencyDays, frequency, monetaryMinor } = rfmOf(history, now)
+  const { views, dealViews } = state.looked.get()
+  // Field by field: objects spread into the midst of a record would cost as much as all the rest of it.
   return {
-    modelVersion: `${LIFECYCLE_MODEL_VERSION} ${grounds.population.version}`,
+    modelVersion: `${LIFECYCLE_MODEL_VERSION} ${population.version}`,
     reasons: reasonsOf(after, grounds, now),
-    ...subjectOf(key),
+    subjectType,
+    subjectId,
+    userId,
     market,
     currency,
     stage: after.stage,
@@ -48,27 +54,26 @@ export const segmentOf = (
     recencyDays,
     frequency,
     monetaryMinor: currency === null ? null : monetaryMinor,
-    ...expectationsOf(grounds),
-    firstPurchaseAt: grounds.history.firstAt,
-    lastPurchaseAt: grounds.history.lastAt,
-    purchases: grounds.history.purchases,
-    dealPurchases: grounds.history.dealPurchases,
-    ...state.looked.get(),
-    ...quintiles,
+    // Of somebody who never bought, the purchase model says nothing.
+    pAlive: outlook?.pAlive ?? null,
+    churnRisk30d: outlook?.churnRisk30d ?? null,
+    churnRisk90d: outlook?.churnRisk90d ?? null,
+    expectedOrders90d: outlook?.expectedOrders90d ?? null,
+    ltv52wMinor: outlook === null ? null : Math.round(worthMinor()),
+    purchaseChurnRisk30d: outlook?.purchaseChurnRisk30d ?? null,
+    purchaseChurnRisk90d: outlook?.purchaseChurnRisk90d ?? null,
+    firstPurchaseAt: history.firstAt,
+    lastPurchaseAt: history.lastAt,
+    purchases: history.purchases,
+    dealPurchases: history.dealPurchases,
+    views,
+    dealViews,
+    recencyQuintile: quintiles.recencyQuintile,
+    frequencyQuintile: quintiles.frequencyQuintile,
+    monetaryQuintile: quintiles.monetaryQuintile,
     closedAs: null,
   }
 }
-
-/** What the purchase model says of a buyer; of somebody who never bought it says nothing. */
-const expectationsOf = ({ outlook, worthMinor }: Grounds) => ({
-  pAlive: outlook?.pAlive ?? null,
-  churnRisk30d: outlook?.churnRisk30d ?? null,
-  churnRisk90d: outlook?.churnRisk90d ?? null,
-  expectedOrders90d: outlook?.expectedOrders90d ?? null,
-  ltv52wMinor: outlook === null ? null : Math.round(worthMinor()),
-  purchaseChurnRisk30d: outlook?.purchaseChurnRisk30d ?? null,
-  purchaseChurnRisk90d: outlook?.purchaseChurnRisk90d ?? null,
-})
 
 /** The weightiest first; of the same weight, the stage and then the activity. */
 const reasonsOf = ({ stage, activity }: Assessed, grounds: Grounds, now: Instant): Reason[] => {

@@ -1,9 +1,13 @@
 import type { Erasure, LifecycleSegment } from '../events.ts'
 
-/** The key says what kind of subject it is, since a user and a visitor may have the same id. */
+/**
+ * The key says what kind of subject it is, since a user and a visitor may have the same id. It is looked
+ * up for every event, and a text that is joined is found quicker than one that a template leaves in two
+ * pieces.
+ */
 export const subjectKey = (userId: string | null, visitorId: string | null): string | null => {
-  if (userId !== null) return `USER:${userId}`
-  return visitorId === null ? null : `VISITOR:${visitorId}`
+  if (userId !== null) return ['USER', userId].join(':')
+  return visitorId === null ? null : ['VISITOR', visitorId].join(':')
 }
 
 /** The person, and the visitors whom the erasure names. */
