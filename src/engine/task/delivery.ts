@@ -21,6 +21,24 @@ export interface Delivery extends InARow {
   held: 'new' | 'saved' | 'released' | null
 }
 
+/** @param part the part of a scattered event that this key answers; null where it is whole */
+export const deliveryOf = (
+  input: InputPlan,
+  arrival: Arrival,
+  key: string,
+  part: string | null,
+  isLate: boolean,
+): Delivery => ({
+  input,
+  arrival,
+  event: arrival.event!,
+  key,
+  part,
+  isLate,
+  held: null,
+  before: null,
+})
+
 /** A timer of a key that came due. */
 export interface Firing extends InARow {
   readonly timer: string

@@ -19,7 +19,7 @@ import type { LiveKey } from '../store/keyed-store.ts'
 import { type Address, addressOf, type PartAddress } from './addressing.ts'
 import { Agreements } from './agreements.ts'
 import type { Counters } from './counters.ts'
-import { type Delivery, isFiring, type Step } from './delivery.ts'
+import { type Delivery, deliveryOf, isFiring, type Step } from './delivery.ts'
 import { type Gather, Gathering, gatherId } from './gathering.ts'
 import { type HotKey, HotKeys } from './hot-keys.ts'
 import { type InputPlan, inputPlansOf } from './plan.ts'
@@ -313,36 +313,14 @@ export class PipelineRunner {
   }
 
   #send(input: InputPlan, arrival: Arrival, { key, parts, keys }: Address, isLate: boolean): void {
-    const event = arrival.event!
     if (keys !== null && keys.length > 0) {
-      for (const each of keys) {
-        this.#deliver({
-          input,
-          arrival,
-          event,
-          key: each,
-          part: null,
-          isLate,
-          held: null,
-          before: null,
-        })
-      }
+      for (const each of keys) this.#deliver(deliveryOf(input, arrival, each, null, isLate))
     } else if (key === null) this.counters.unkeyed++
-    else if (parts === null) {
-      this.#deliver({ input, arrival, event, key, part: null, isLate, held: null, before: null })
-    } else {
+    else if (parts === null) this.#deliver(deliveryOf(input, arrival, key, null, isLate))
+    else {
       this.#open(input, arrival, key, parts)
       for (const to of parts) {
-        this.#deliver({
-          input,
-          arrival,
-          event,
-          key: to.key,
-          part: to.part,
-          isLate,
-          held: null,
-          before: null,
-        })
+        this.#deliver(deliveryOf(input, arrival, to.key, to.part, isLate))
       }
     }
   }
@@ -422,16 +400,7 @@ export class PipelineRunner {
     const reached =
       input.rules.disorderBy === 'key' ? this.#watermarkOf(input.rules, key) : NO_EVENT
     const isLate = wasLate || event.occurredAt <= reached
-    const delivery = {
-      input,
-      arrival,
-      event,
-      key,
-      part: part || null,
-      isLate,
-      held: null,
-      before: null,
-    }
+    const delivery = deliveryOf(input, arrival, key, part || null, isLate)
     if (event.occurredAt <= reached && this.#isSetAside(input, arrival, isRedriven, reached)) {
       // It was remembered where it was read, and shall be redriven.
       this.#forget(delivery)
