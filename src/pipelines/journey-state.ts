@@ -85,11 +85,13 @@ export const journeyState = {
   messages: mapOf(message, { max: TRIGGER_NAMES.length }),
   /** When the person was written to. */
   writtenAt: listOf(long, { max: CAP_MESSAGES }),
+  /** When the person was erased, for 180 days. */
+  erasedAt: value(nullable(long), null),
 }
 
 export type JourneyContext = Context<
   typeof journeyState,
-  'messageDue',
+  'messageDue' | 'erasureEnds',
   { readonly markets: Market }
 >
 export type JourneyState = JourneyContext['state']

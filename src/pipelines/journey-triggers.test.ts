@@ -49,6 +49,26 @@ describe('somebody who is erased', () => {
       tick  31d2h
       => 31d1h anna CART_60M 5GBP CONSENT
     `))
+  test('is not brought back by what comes late from before it', () => {
+    check(`
+      1d    erase   anna
+      tick  2d
+      0     order   anna o2 10GBP
+      0.5d  consent anna MARKETING
+      0.5d  standing anna DORMANT from:AT_RISK ltv:99GBP
+      3d    add     anna tea 1 5GBP
+      tick  3d2h
+      => 3d1h anna CART_60M 5GBP CONSENT
+    `)
+    const mill = new Harness([journeyTriggers])
+    playStep(mill, rows.erase(days(1), 'anna'))
+    mill.advanceTo(days(2))
+    playStep(mill, rows.order(0, 'anna', 'o2', '10GBP'))
+    mill.advanceTo(days(3))
+    expect(mill.resultsOf(triggers)).toEqual([])
+    mill.advanceTo(days(190))
+    expect(mill.stateText()).not.toContain('anna')
+  })
 })
 
 describe('a cart that is left', () => {
@@ -650,8 +670,10 @@ test('the shape of the pipeline is as reviewed', () => {
       boughtAgain: value
       messages: mapOf, max 7
       writtenAt: listOf, max 2
+      erasedAt: value
     timers
       forgotten 800d after the last event
+      erasureEnds
       messageDue
     output journey-triggers
     "

@@ -17,7 +17,8 @@
  * another first order.
  *
  * What somebody did as a visitor does not count, nor what they put into a cart before they logged in.
- * Of an erased person all is forgotten, with the messages that were to come and the consent.
+ * Of an erased person all is forgotten, with the messages that were to come and the consent; but for
+ * the moment, which is kept for 180 days, so that what comes late from before it is nobody's.
  * The worth of a cart is that of its lines in the currency of the one that was changed last; the
  * others are left out, and the reasons say how many. Whoever ordered again is no first buyer any
  * more, whatever is cancelled later. An order whose cancellation is known before it is none either,
@@ -37,6 +38,7 @@ import {
 } from '../events.ts'
 import { isCartEvent, takeCartEvent } from './journey-cart.ts'
 import { isConsentEvent, takeConsent } from './journey-consent.ts'
+import { endErasure, erase, isOfErased } from './journey-erasure.ts'
 import { noteHome, noteMarket } from './journey-market.ts'
 import { messagesDue, wake } from './journey-messages.ts'
 import { isJourneyOrder, takeOrder } from './journey-orders.ts'
@@ -122,22 +124,26 @@ export const journeyTriggers = definePipeline({
       wake(context)
     },
     consent(event, context) {
+      if (isOfErased(event, context.state)) return
       noteMarket(event, context)
       takeConsent(event, context.state)
     },
     order(event, context) {
+      if (isOfErased(event, context.state)) return
       noteMarket(event, context)
       takeOrder(event, context.state)
       wake(context)
     },
     standing(segment, context) {
+      if (isOfErased(segment, context.state)) return
       noteHome(segment, context)
       takeStanding(segment, context)
       wake(context)
     },
-    erasure: (_, { forget }) => forget(),
+    erasure: (erasure, context) => erase(erasure, context),
   },
   onTimer: {
     messageDue: messagesDue,
+    erasureEnds: endErasure,
   },
 })

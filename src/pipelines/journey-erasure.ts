@@ -1,0 +1,31 @@
+/** Somebody who is erased: what was to be written, the cart, the consent and all else are forgotten. */
+import { days, type Instant } from '../engine/time.ts'
+import type { JourneyContext, JourneyState } from './journey-state.ts'
+
+interface Occurred {
+  readonly occurredAt: Instant
+}
+
+/** As long as `lifecycle-segments` knows of it. */
+const ERASURE_KNOWN_MS = days(180)
+
+/** The moment is kept, so that what comes late from before it brings nobody back. */
+export const erase = ({ occurredAt }: Occurred, { now, state, timers }: JourneyContext): void => {
+  for (const cell of Object.values(state)) cell.clear()
+  timers.clear('messageDue')
+  state.erasedAt.set(occurredAt)
+  timers.set('erasureEnds', now + ERASURE_KNOWN_MS)
+}
+
+/** Whether it comes late, from before an erasure. */
+export const isOfErased = ({ occurredAt }: Occurred, { erasedAt }: JourneyState): boolean =>
+  occurredAt <= (erasedAt.get() ?? Number.NEGATIVE_INFINITY)
+
+/** By then whoever is here came after the erasure; mostly nobody did. */
+export const endErasure = ({ state, forget }: JourneyContext): void => {
+  if (isKnown(state)) state.erasedAt.clear()
+  else forget()
+}
+
+const isKnown = ({ consent, market, cartAt, orderedAt, messages }: JourneyState): boolean =>
+  [consent, market, cartAt, orderedAt].some(cell => cell.get() !== null) || messages.size > 0
