@@ -6,7 +6,7 @@ import { type JourneyTrigger, journeyTriggers as triggers } from '../events.ts'
 import { Harness } from '../testing/harness.ts'
 import { journeyRows as rows } from '../testing/journey-rows.ts'
 import { playStep } from '../testing/play-step.ts'
-import type { Send } from '../testing/script.ts'
+import { type ScriptStep, type Send, tick } from '../testing/script.ts'
 import { journeyTriggers } from './journey-triggers.ts'
 
 interface Happening {
@@ -76,9 +76,9 @@ const orderNumbers = (life: readonly Happening[]): readonly number[] => {
   return life.map(({ what, number }) => (what === 'order' ? placed++ : placed - 1 - number))
 }
 
-const sendsOf = (life: readonly Happening[]): readonly Send[] => {
+const sendsOf = (life: readonly Happening[], order = 'o'): readonly Send[] => {
   const numbers = orderNumbers(life)
-  return life.map((each, index) => sendOf(each, `o${numbers[index]}`, index))
+  return life.map((each, index) => sendOf(each, `${order}${numbers[index]}`, index))
 }
 
 const sendOf = ({ at, what, number, units }: Happening, of: string, index: number): Send => {
@@ -245,11 +245,14 @@ const expectedOf = (life: readonly Happening[]): readonly string[] => {
   }
 }
 
-const toldOf = (life: readonly Happening[]): readonly string[] => {
-  const mill = new Harness([journeyTriggers], { mode: 'history', batchSize: 7 })
+const ask = rows.consent(0, 'anna', 'none', 'market:IN')
+const toldOf = (life: readonly Happening[]): readonly string[] =>
+  toldAfter('history', [ask, ...sendsOf(life)])
+
+const toldAfter = (mode: 'live' | 'history', steps: readonly ScriptStep[]): readonly string[] => {
+  const mill = new Harness([journeyTriggers], { mode, batchSize: 7 })
   playStep(mill, rows.market(0, 'IN', 'Asia/Kolkata', `${QUIET_FROM}`, `${QUIET_TO}`))
-  playStep(mill, rows.consent(0, 'anna', 'none', 'market:IN'))
-  for (const step of sendsOf(life)) playStep(mill, step)
+  for (const step of steps) playStep(mill, step)
   mill.finish(true)
   expect(mill.dead).toEqual([])
   return mill
@@ -275,4 +278,19 @@ test('what is told of a person is what a look at the whole list of events tells'
     new Set(['null', 'CAP', 'CONSENT']),
   )
   expect(new Set([...seen].map(each => each.split(' ')[1]))).toEqual(new Set(IMPORTANCE))
+}, 60_000)
+
+test('somebody who was erased is a new person, whatever comes late from before it', () => {
+  const erasedAt = days(400)
+  const erased = [rows.erase(erasedAt, 'anna'), tick(erasedAt + minutes(1))]
+  const askAgain = rows.consent(erasedAt + hours(1), 'anna', 'none', 'market:IN')
+  fc.assert(
+    fc.property(lives, lives, (before, after) => {
+      const since = after.map(each => ({ ...each, at: each.at + erasedAt }))
+      const late = sendsOf(before, 'before')
+      const told = toldAfter('live', [ask, ...erased, ...late, askAgain, ...sendsOf(since)])
+      expect(told).toEqual(toldAfter('live', [askAgain, ...sendsOf(since)]))
+    }),
+    { numRuns: 60 },
+  )
 }, 60_000)

@@ -7,6 +7,7 @@ import { OCCASION_REASONS } from '../models/trigger-reasons.ts'
 import { ENDED_BY_ORDER, OF_FIRST_ORDER, TRIGGER_RULES } from '../models/trigger-rules.ts'
 import { callOff, callOffUntil, plan } from './journey-messages.ts'
 import type { FirstOrder, JourneyState } from './journey-state.ts'
+import { orderIdOf } from './lifecycle-purchases.ts'
 
 export type JourneyOrder = Pick<
   Order,
@@ -75,7 +76,7 @@ const thanksFor = (
 
 /** What becomes of an order after it was placed matters where it is the first. */
 const takeCorrection = (event: JourneyOrder, state: JourneyState): void => {
-  const orderId = event.originalOrderId ?? event.orderId
+  const orderId = orderIdOf(event)
   if (event.type === 'CANCELLED') remember(orderId, state)
   const first = state.firstOrder.get()
   if (first === null || first.orderId !== orderId) return

@@ -49,26 +49,66 @@ describe('somebody who is erased', () => {
       tick  31d2h
       => 31d1h anna CART_60M 5GBP CONSENT
     `))
-  test('is not brought back by what comes late from before it', () => {
+  test('is not brought back by what comes late from before it', () =>
     check(`
-      1d    erase   anna
+      1d    erase    anna
       tick  2d
-      0     order   anna o2 10GBP
-      0.5d  consent anna MARKETING
+      0     order    anna o2 10GBP
+      0.5d  consent  anna MARKETING
       0.5d  standing anna DORMANT from:AT_RISK ltv:99GBP
-      3d    add     anna tea 1 5GBP
+      3d    add      anna tea 1 5GBP
       tick  3d2h
       => 3d1h anna CART_60M 5GBP CONSENT
-    `)
+    `))
+  test('stays erased up to the last time, whichever erasure is heard of last', () =>
+    check(`
+      3d   erase anna
+      tick 4d
+      1d   erase anna
+      2d   order anna o1 10GBP
+      tick 30d
+    `))
+  test('is thanked for what is ordered since, also where that comes late', () =>
+    check(`
+      1d   erase anna
+      tick 5d
+      4d   order anna o1 10GBP
+      => 4d1h anna FIRST_PURCHASE - CONSENT
+      tick 5d1h
+    `))
+  test('leaves nothing but the moment, whatever is heard of earlier orders, for 180 days', () => {
     const mill = new Harness([journeyTriggers])
+    const kept = (): string =>
+      mill
+        .stateText()
+        .split('\n')
+        .find(line => line.includes('k:anna')) ?? ''
+    const hexOf = (text: string): string => Buffer.from(text).toString('hex')
+    playStep(mill, rows.order(0, 'anna', 'order', '10GBP', 'market:Atlantis'))
+    mill.advanceTo(hours(1))
+    expect(kept()).toContain(hexOf('order'))
+    expect(kept()).toContain(hexOf('Atlantis'))
     playStep(mill, rows.erase(days(1), 'anna'))
     mill.advanceTo(days(2))
-    playStep(mill, rows.order(0, 'anna', 'o2', '10GBP'))
-    mill.advanceTo(days(3))
-    expect(mill.resultsOf(triggers)).toEqual([])
-    mill.advanceTo(days(190))
-    expect(mill.stateText()).not.toContain('anna')
+    playStep(mill, rows.cancel(days(3), 'anna', 'order', '10GBP', 'market:Atlantis'))
+    mill.advanceTo(days(180))
+    expect(kept()).not.toBe('')
+    expect(kept()).not.toContain(hexOf('order'))
+    expect(kept()).not.toContain(hexOf('Atlantis'))
+    mill.advanceTo(days(182))
+    expect(kept()).toBe('')
   })
+  test('stays who the person has become since, when that time is over', () =>
+    check(`
+      1d    erase   anna
+      100d  consent anna MARKETING
+      tick  182d
+      182d  cancel  anna o1 10GBP
+      182d  order   anna o1 10GBP
+      183d  add     anna tea 1 5GBP
+      tick  183d2h
+      => 183d1h anna CART_60M 5GBP write
+    `))
 })
 
 describe('a cart that is left', () => {

@@ -18,7 +18,8 @@
  *
  * What somebody did as a visitor does not count, nor what they put into a cart before they logged in.
  * Of an erased person all is forgotten, with the messages that were to come and the consent; but for
- * the moment, which is kept for 180 days, so that what comes late from before it is nobody's.
+ * the moment, which is kept for 180 days, so that what comes late from before it is nobody's, and
+ * neither is what becomes of earlier orders.
  * The worth of a cart is that of its lines in the currency of the one that was changed last; the
  * others are left out, and the reasons say how many. Whoever ordered again is no first buyer any
  * more, whatever is cancelled later. An order whose cancellation is known before it is none either,
@@ -38,7 +39,7 @@ import {
 } from '../events.ts'
 import { isCartEvent, takeCartEvent } from './journey-cart.ts'
 import { isConsentEvent, takeConsent } from './journey-consent.ts'
-import { endErasure, erase, isOfErased } from './journey-erasure.ts'
+import { endErasure, erase, isOfErased, isOrderOfErased } from './journey-erasure.ts'
 import { noteHome, noteMarket } from './journey-market.ts'
 import { messagesDue, wake } from './journey-messages.ts'
 import { isJourneyOrder, takeOrder } from './journey-orders.ts'
@@ -129,7 +130,7 @@ export const journeyTriggers = definePipeline({
       takeConsent(event, context.state)
     },
     order(event, context) {
-      if (isOfErased(event, context.state)) return
+      if (isOrderOfErased(event, context.state)) return
       noteMarket(event, context)
       takeOrder(event, context.state)
       wake(context)
