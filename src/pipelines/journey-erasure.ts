@@ -38,7 +38,5 @@ export const endErasure = ({ state, forget }: JourneyContext): void => {
 }
 
 /** What else is kept of a person comes with one of these. */
-const isKnown = ({ consent, market, cartAt, orderedAt, messages, writtenAt }: JourneyState) =>
-  [consent, market, cartAt, orderedAt].some(cell => cell.get() !== null) ||
-  messages.size > 0 ||
-  writtenAt.items().length > 0
+const isKnown = ({ consent, market, cartAt, orderedAt, messages }: JourneyState): boolean =>
+  [consent, market, cartAt, orderedAt].some(cell => cell.get() !== null) || messages.size > 0
