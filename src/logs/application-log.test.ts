@@ -10,8 +10,7 @@ import { counting, order } from '../testing/sample-pipelines.ts'
 import { ApplicationLog, type FrozenState } from './application-log.ts'
 import type { Log } from './log.ts'
 import { memoryLog } from './memory-log.ts'
-import type { Rest } from './snapshot-writer.ts'
-import { fileSnapshots } from './snapshots.ts'
+import { fileSnapshots, type Rest } from './snapshots.ts'
 
 const CHANGELOG = { topic: 'run-counting-g1-changelog', partition: 0 }
 

@@ -40,8 +40,8 @@ import {
 } from './log.ts'
 import { restoreTask, type TaskHistory } from './restore-task.ts'
 import { areSnapshotsDue } from './snapshot-due.ts'
-import { type FrozenTask, type Rest, SnapshotWriter } from './snapshot-writer.ts'
-import type { Snapshots } from './snapshots.ts'
+import { type FrozenTask, SnapshotWriter } from './snapshot-writer.ts'
+import type { Rest, Snapshots } from './snapshots.ts'
 
 /** What stands in the journal for each commit. */
 export interface JournalRecord<Marks = unknown> extends JournalEntry {

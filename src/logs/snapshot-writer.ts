@@ -1,5 +1,5 @@
 import type { ChangelogEntry } from '../engine/commit.ts'
-import type { SnapshotLabel, Snapshots } from './snapshots.ts'
+import type { Rest, SnapshotLabel, Snapshots } from './snapshots.ts'
 
 /** One task as of a commit, to be written. */
 export interface FrozenTask {
@@ -8,9 +8,6 @@ export interface FrozenTask {
   readonly entries: Iterable<ChangelogEntry>
   readonly saved: (bytes: number) => Promise<void>
 }
-
-/** Between two pieces, after so many ms of work on the last one. */
-export type Rest = (workedMs: number) => Promise<void>
 
 /** Writes the tasks of one commit, one after the other, and can be stopped at any entry. */
 export class SnapshotWriter {

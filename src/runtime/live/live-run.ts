@@ -17,6 +17,7 @@ import type { FrozenState } from '../../logs/application-log.ts'
 import { createApplicationTopics, journalTopic } from '../../logs/application-topics.ts'
 import { commitWrites } from '../../logs/commit-writes.ts'
 import type { Membership, Position, Reader, TopicPartition } from '../../logs/log.ts'
+import type { Rest } from '../../logs/snapshots.ts'
 import { fairShares } from './fair-shares.ts'
 import { Feed } from './feed.ts'
 import {
@@ -46,7 +47,13 @@ const RESTORED_AT_ONCE = 4
 /** So long a poll may take beyond its own wait before it is held up by something. */
 const HELD_UP_MS = 500
 /** Snapshots take a quarter of the time of the event loop, so that commits go on as they did. */
-const restAfter = (workedMs: number): Promise<void> => wait(3 * workedMs)
+const quarterOfTheTime = (): Rest => {
+  let beganAt = performance.now()
+  return async () => {
+    await wait(3 * (performance.now() - beganAt))
+    beganAt = performance.now()
+  }
+}
 
 /** What a slice brings into a commit, and its state as of then where that is to be saved. */
 interface Unit {
@@ -354,7 +361,7 @@ export class LiveRun {
         state.discard(frozen)
         continue
       }
-      const saving = await state.beginSaving(frozen, restAfter)
+      const saving = await state.beginSaving(frozen, quarterOfTheTime())
       saving?.saved.catch(error => {
         this.#failure ??= error
         this.#wake()

@@ -1,6 +1,5 @@
 import type { ChangelogEntry } from '../../engine/commit.ts'
-import type { Rest } from '../../logs/snapshot-writer.ts'
-import type { SnapshotLabel, Snapshots } from '../../logs/snapshots.ts'
+import type { Rest, SnapshotLabel, Snapshots } from '../../logs/snapshots.ts'
 import { SimulatedCrash } from './faulty-log.ts'
 import type { Random } from './random.ts'
 
@@ -31,7 +30,7 @@ export class MemorySnapshots implements Snapshots {
     const copied: ChangelogEntry[] = []
     for (const { key, value } of entries) {
       copied.push({ key, value: Buffer.from(value!) })
-      if (rest && this.#random.chance(RESTS)) await rest(0)
+      if (rest && this.#random.chance(RESTS)) await rest()
     }
     if (this.#random.chance(this.#lost)) throw new SimulatedCrash('the snapshot was lost')
     const kept = this.#kept.get(label.task) ?? []
