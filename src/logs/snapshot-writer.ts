@@ -13,7 +13,7 @@ export interface FrozenTask {
 export class SnapshotWriter {
   readonly #snapshots: Snapshots
   #writing: Promise<void> | null = null
-  #isStopping = false
+  #stopping = new AbortController()
 
   constructor(snapshots: Snapshots) {
     this.#snapshots = snapshots
@@ -21,8 +21,9 @@ export class SnapshotWriter {
 
   /** Resolves once all are lasting, or writing was stopped. */
   write(tasks: readonly FrozenTask[], rest?: Rest): Promise<void> {
-    this.#isStopping = false
-    this.#writing = this.#write(tasks, rest).finally(() => {
+    const stopping = new AbortController()
+    this.#stopping = stopping
+    this.#writing = this.#write(tasks, stopping.signal, rest).finally(() => {
       this.#writing = null
     })
     return this.#writing
@@ -30,25 +31,32 @@ export class SnapshotWriter {
 
   /** What is half written is given up, and leaves nothing behind. Resolves once that is so. */
   async stop(): Promise<void> {
-    this.#isStopping = true
+    this.#stopping.abort()
     await this.#writing?.catch(() => {})
   }
 
-  async #write(tasks: readonly FrozenTask[], rest: Rest | undefined): Promise<void> {
+  async #write(
+    tasks: readonly FrozenTask[],
+    stop: AbortSignal,
+    rest: Rest | undefined,
+  ): Promise<void> {
+    const stopped = new Promise<void>(resolve => stop.addEventListener('abort', () => resolve()))
+    // Nobody waits for the rest of what is given up.
+    const restOrStop = rest && (() => Promise.race([rest(), stopped]))
     try {
       for (const { label, entries, saved } of tasks) {
-        const { bytes } = await this.#snapshots.save(label, this.#untilStopped(entries), rest)
+        const { bytes } = await this.#snapshots.save(label, until(stop, entries), restOrStop)
         await saved(bytes)
       }
     } catch (error) {
-      if (!this.#isStopping) throw error
+      if (!stop.aborted) throw error
     }
   }
+}
 
-  *#untilStopped(entries: Iterable<ChangelogEntry>): Generator<ChangelogEntry> {
-    for (const entry of entries) {
-      if (this.#isStopping) throw new Error('stopped')
-      yield entry
-    }
+function* until(stop: AbortSignal, entries: Iterable<ChangelogEntry>): Generator<ChangelogEntry> {
+  for (const entry of entries) {
+    stop.throwIfAborted()
+    yield entry
   }
 }

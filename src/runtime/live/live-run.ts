@@ -46,11 +46,13 @@ const HURRIED_MS = 5
 const RESTORED_AT_ONCE = 4
 /** So long a poll may take beyond its own wait before it is held up by something. */
 const HELD_UP_MS = 500
+/** A piece of a snapshot may have waited for others, or for a process that was paused. */
+const REST_MAX_MS = 50
 /** Snapshots take a quarter of the time of the event loop, so that commits go on as they did. */
 const quarterOfTheTime = (): Rest => {
   let beganAt = performance.now()
   return async () => {
-    await wait(3 * (performance.now() - beganAt))
+    await wait(Math.min(3 * (performance.now() - beganAt), REST_MAX_MS))
     beganAt = performance.now()
   }
 }
@@ -149,8 +151,8 @@ export class LiveRun {
     this.#isRunning = false
     this.#isClosed = true
     this.#letGo()
-    await Promise.all(this.slices.map(({ state }) => state.stopSaving()))
-    await Promise.allSettled([this.#membership?.close(), this.#reader.close()])
+    const saving = this.slices.map(({ state }) => state.stopSaving())
+    await Promise.allSettled([...saving, this.#membership?.close(), this.#reader.close()])
   }
 
   /**
@@ -357,11 +359,13 @@ export class LiveRun {
       if (frozen === null) continue
       const { state } = this.#slices.get(slice)!
       // Whoever is to have a slice next does not wait for the snapshots of others.
-      if (this.#leaving.length > 0) {
+      if (this.#leaving.length > 0 || this.#isClosed) {
         state.discard(frozen)
         continue
       }
       const saving = await state.beginSaving(frozen, quarterOfTheTime())
+      // A run that has failed closes while its last commit is under way.
+      if (this.#isClosed) await state.stopSaving()
       saving?.saved.catch(error => {
         this.#failure ??= error
         this.#wake()
@@ -466,7 +470,7 @@ export class LiveRun {
     await opening.slice.restore()
     // Whoever has it now may have gone on meanwhile.
     if (opening.isCancelled) return
-    await this.#checkEpoch(opening.slice, committed)
+    await this.#checkEpoch(opening, committed)
     if (opening.isCancelled) return
     this.#opening.delete(index)
     this.#ready.push(opening.slice)
@@ -478,13 +482,15 @@ export class LiveRun {
    * A journal and a group's positions that differ are not of one history; unless the positions have moved
    * since they were asked for: then another process has the slice, as after a long pause of this one.
    */
-  async #checkEpoch({ slice, epoch }: LiveSlice, committed: readonly Position[]): Promise<void> {
+  async #checkEpoch(opening: Opening, committed: readonly Position[]): Promise<void> {
+    const { slice, epoch } = opening.slice
     const { log, applicationId, guarantee } = this.#options
     if (guarantee === 'at-least-once') return
     const at = { topic: journalTopic(applicationId), partition: slice.index }
     const known = positionIn(committed, at)
     if (known === undefined || known === epoch) return
     const now = positionIn(await log.committed(applicationId, [at]), at)
+    if (opening.isCancelled) return
     const [code, message] = now === known ? ofTwoHistories(at, epoch, known) : takenOver(at)
     throw new MillraceError(code, message)
   }
