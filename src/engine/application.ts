@@ -100,7 +100,7 @@ export class Application {
   #learners: Learners | null = null
   #time: TimeInSteps | null = null
   #outputs: Output[] = []
-  /** Of the last commit. */
+  /** How far the last commit came: told with the one after it, where commits may be cut off. */
   #lasting: readonly SentStanding[]
   #epoch = 0
 

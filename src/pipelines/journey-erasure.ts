@@ -1,15 +1,13 @@
 /** Somebody who is erased: what was to be written, the cart, the consent and all else are forgotten. */
-import { days, type Instant } from '../engine/time.ts'
+import type { Instant } from '../engine/time.ts'
 import type { JourneyOrder } from './journey-orders.ts'
 import type { JourneyContext, JourneyState } from './journey-state.ts'
+import { ERASURE_KNOWN_MS } from './lifecycle-end.ts'
 import { orderIdOf } from './lifecycle-purchases.ts'
 
 interface Occurred {
   readonly occurredAt: Instant
 }
-
-/** As long as `lifecycle-segments` knows of it. */
-const ERASURE_KNOWN_MS = days(180)
 
 /** The moment is kept, so that what comes late from before it brings nobody back. */
 export const erase = ({ occurredAt }: Occurred, { now, state, timers }: JourneyContext): void => {

@@ -14,7 +14,7 @@ export const lastOf = (
 ): Segment => ({ ...segment, reasons, closedAs })
 
 /** For so long goods come back and cards are charged back: events of orders of before an erasure. */
-const ERASURE_KNOWN_MS = days(180)
+export const ERASURE_KNOWN_MS = days(180)
 
 /**
  * Forgets a person, and says so where anything was said before. The record has the subject's id and

@@ -4,7 +4,7 @@ import type { Pipeline } from '../pipeline.ts'
 import type { PackedKey } from '../store/frozen-keys.ts'
 import type { KeyChange } from '../store/keyed-store.ts'
 import { CARRIED, type Carried, carriedOf } from './carried.ts'
-import { type Delivery, heldName } from './delivery.ts'
+import { type Delivery, deliveryOf, heldName } from './delivery.ts'
 import type { Gathering } from './gathering.ts'
 import type { InputPlan } from './plan.ts'
 import { Restoring } from './restoring.ts'
@@ -128,18 +128,11 @@ export class TaskState {
   }
 
   #reviveHeld(carried: Carried): void {
-    const { arrival, input, event } = this.#revived(carried)
-    const part = carried.part === '' ? null : carried.part
-    this.#task.hold({
-      input,
-      arrival,
-      event,
-      key: carried.key,
-      part,
-      isLate: false,
-      held: 'saved',
-      before: null,
-    })
+    const { arrival, input } = this.#revived(carried)
+    // Nothing that is late is held.
+    const delivery = deliveryOf(input, arrival, carried.key, carried.part || null, false)
+    delivery.held = 'saved'
+    this.#task.hold(delivery)
   }
 
   #reviveGather(carried: Carried) {
