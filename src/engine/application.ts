@@ -11,7 +11,7 @@ import { InvariantError, MillraceError } from './errors.ts'
 import { sliceName } from './exchange/correspondence.ts'
 import { Outbox } from './exchange/outbox.ts'
 import { decodeParcel, type SentRecord, type SentStanding } from './exchange/parcel.ts'
-import { type Slice, sliceOfSource, WHOLE } from './exchange/slice.ts'
+import { COMMITS_UNDER_WAY_MAX, type Slice, sliceOfSource, WHOLE } from './exchange/slice.ts'
 import { Intake } from './intake.ts'
 import { fedBy, type Learner } from './learner.ts'
 import type { Finding } from './learning/finding.ts'
@@ -100,8 +100,8 @@ export class Application {
   #learners: Learners | null = null
   #time: TimeInSteps | null = null
   #outputs: Output[] = []
-  /** How far the last commit came: told with the one after it, where commits may be cut off. */
-  #lasting: readonly SentStanding[]
+  /** Of the last commits, so many as may be under way, the oldest first. */
+  #standingsBefore: (readonly SentStanding[])[] = []
   #epoch = 0
 
   constructor(options: ApplicationOptions) {
@@ -123,7 +123,7 @@ export class Application {
         new PipelineRunner(pipeline, options.partitions ?? 1, this.#slice, this.#limits, ports),
     )
     for (const runner of this.runners) this.#connect(runner, options)
-    this.#lasting = this.#standings()
+    this.#remember(this.#standings())
   }
 
   /** The topics to be read, those to be read to their end first in front. */
@@ -258,7 +258,9 @@ export class Application {
 
   get #hasNews(): boolean {
     return (
-      this.#slice.repeats === true && this.#slice.count > 1 && !this.#outbox.hasTold(this.#lasting)
+      this.#slice.repeats === true &&
+      this.#slice.count > 1 &&
+      this.#standingsBefore.some(each => !this.#outbox.hasTold(each))
     )
   }
 
@@ -292,7 +294,7 @@ export class Application {
     this.#epoch = epoch
     this.#intake.restore(positions)
     for (const runner of this.runners) runner.restored()
-    this.#lasting = this.#standings()
+    this.#remember(this.#standings())
   }
 
   /** All of a task's state as of the last commit. */
@@ -388,15 +390,19 @@ export class Application {
   }
 
   /**
-   * How far this slice has come, for the others. Where a commit may be cut off and taken in once more in
-   * another way, that is what was lasting before it: so it is told with the commit after its own.
+   * How far this slice has come, for the others. Where commits may be cut off and taken in once more in
+   * another way, that is what was lasting before them: so it is told with the commit that begins when
+   * its own is over for certain.
    */
   #promised(): readonly SentStanding[] {
     const now = this.#standings()
     if (!this.#slice.repeats) return now
-    const lasting = this.#lasting
-    this.#lasting = now
-    return lasting
+    this.#standingsBefore.push(now)
+    return this.#standingsBefore.shift()!
+  }
+
+  #remember(lasting: readonly SentStanding[]): void {
+    this.#standingsBefore = Array.from({ length: COMMITS_UNDER_WAY_MAX }, () => lasting)
   }
 
   #chain(upstream: PipelineRunner, runner: PipelineRunner): void {

@@ -28,6 +28,7 @@ import type {
   AssignmentListener,
   Batch,
   Commit,
+  CommitLane,
   CommitReceipt,
   Log,
   Membership,
@@ -122,7 +123,7 @@ class KafkajsLog implements Log {
   readonly #parts: Parts
   readonly #offsets: GroupOffsets
   readonly #readers = new Set<KafkajsReader>()
-  #commits: Promise<unknown> = Promise.resolve()
+  readonly #commits = new Map<CommitLane, Promise<unknown>>()
   #closing: Promise<void> | null = null
   #closed = false
 
@@ -152,13 +153,18 @@ class KafkajsLog implements Log {
     return readOnce(this.#parts.control, at, from, limits)
   }
 
-  /** One after the other, so that what is retried does not overtake. */
+  /** On each lane one after the other, so that what is retried does not overtake. */
   async commit(commit: Commit): Promise<CommitReceipt> {
     this.#checkOpen()
     // Who is expelled from here on may not commit, though it is a member again when its turn comes.
     const standing = commit.consumed ? this.#offsets.standingIn(commit.consumed.group) : new Map()
-    const done = this.#commits.then(() => this.#commit(commit, standing))
-    this.#commits = done.catch(() => {})
+    const { lane = 'state' } = commit
+    const before = this.#commits.get(lane) ?? Promise.resolve()
+    const done = before.then(() => this.#commit(commit, standing))
+    this.#commits.set(
+      lane,
+      done.catch(() => {}),
+    )
     return done
   }
 
@@ -288,7 +294,7 @@ class KafkajsLog implements Log {
     await allWithin(CLOSE_MS, [...this.#offsets.members])
     this.#closed = true
     await allWithin(CLOSE_MS, [...this.#readers])
-    await within(CLOSE_MS, this.#commits)
+    await within(CLOSE_MS, Promise.all(this.#commits.values()))
     const { writer, control, admin } = this.#parts
     await allWithin(CLOSE_MS, [writer, control, admin])
   }

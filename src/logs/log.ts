@@ -68,7 +68,16 @@ export interface Position extends TopicPartition {
   readonly next: number
 }
 
+/** What readers wait for goes out on a lane of its own, beside what an application needs to go on. */
+export type CommitLane = 'results' | 'state'
+
 export interface Commit {
+  /**
+   * Commits of one lane are made one after the other, in the order of the calls. Where there are no
+   * transactions, those of different lanes do not wait for one another: whoever uses both says by
+   * waiting what comes after what, and appends to a partition on one of them alone. Default `state`.
+   */
+  readonly lane?: CommitLane
   /**
    * Where there are no transactions, the last append is written after all others are acknowledged,
    * and positions move after that: put last what says that the others are there.

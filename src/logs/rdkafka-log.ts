@@ -32,6 +32,7 @@ import { faultOfClient } from './rdkafka/faults.ts'
 import { nameOf } from './rdkafka/feed.ts'
 import { GroupPlaces } from './rdkafka/group-places.ts'
 import { type Handles, openHandles } from './rdkafka/handles.ts'
+import { Lanes } from './rdkafka/lanes.ts'
 import type { RdkafkaLogOptions } from './rdkafka/options.ts'
 import { PartitionReader } from './rdkafka/partition-reader.ts'
 import { Scanner } from './rdkafka/scanner.ts'
@@ -65,14 +66,13 @@ class RdkafkaLog implements Log {
   readonly cleansItself = true
   readonly #handles: Handles
   readonly #admin: KafkaAdmin
-  readonly #writer: Writer
+  readonly #lanes: Lanes
   readonly #topics: KnownKafkaTopics
   readonly #places: GroupPlaces
   readonly #readers = new Set<PartitionReader>()
   readonly #scanners: Scanners
   /** Sees what is not committed. */
   #seer: Promise<KafkaConsumer> | null = null
-  #commits: Promise<unknown> = Promise.resolve()
   /** Partitions this log committed to and has not seen since, with the look that is under way. */
   readonly #unseen = new Map<string, Promise<void> | null>()
   #closed = false
@@ -81,7 +81,8 @@ class RdkafkaLog implements Log {
   constructor(handles: Handles, admin: KafkaAdmin, writer: Writer) {
     this.#handles = handles
     this.#admin = admin
-    this.#writer = writer
+    const isOne = handles.options.guarantee === 'exactly-once'
+    this.#lanes = new Lanes(writer, isOne, () => handles.writer())
     this.#topics = new KnownKafkaTopics(admin)
     this.#places = new GroupPlaces(handles, admin)
     this.#scanners = new Scanners(() => this.#openScanner())
@@ -130,23 +131,21 @@ class RdkafkaLog implements Log {
     return this.#ask(`records of "${at.topic}"`, () => this.#scanners.read(at, from, limits))
   }
 
-  /** One after the other, in the order of the calls. Fails with `LOG_FENCED`. */
+  /** On each lane one after the other, in the order of the calls. Fails with `LOG_FENCED`. */
   commit(commit: Commit): Promise<CommitReceipt> {
     // Whether the group takes partitions away counts from here on, not from when it is its turn.
     const place = commit.consumed ? this.#places.placeOf(commit.consumed) : null
-    const written = this.#commits.then(async () => {
+    return this.#lanes.next(commit, async writer => {
       this.#checkOpen()
       await this.#topics.know([...commit.appends, ...(commit.consumed?.positions ?? [])])
       checkCommit(this.#topics.known, commit)
       const consumed = commit.consumed
         ? await this.#places.consumedBy(commit.consumed, place)
         : null
-      await this.#writer.write(commit, consumed)
+      await writer.write(commit, consumed)
       this.#noteUnseen(commit)
       return { appended: null, durable: Promise.resolve() }
     })
-    this.#commits = written.catch(() => {})
-    return written
   }
 
   async committed(
@@ -219,7 +218,7 @@ class RdkafkaLog implements Log {
       this.#places.leaveAll().catch(() => {}),
     )
     this.#closed = true
-    await within(CLOSE_MS, this.#commits)
+    await within(CLOSE_MS, this.#lanes.settled())
     const seer = this.#seer?.then(disconnectClient).catch(() => {})
     const readers = [...this.#readers].map(reader => reader.close())
     const handles = [
@@ -227,7 +226,7 @@ class RdkafkaLog implements Log {
       seer,
       ...readers,
       this.#places.close(),
-      this.#writer.close(),
+      this.#lanes.close(),
     ]
     await within(CLOSE_MS, Promise.allSettled([...handles, this.#admin.close()]))
   }

@@ -12,6 +12,12 @@ export interface Slice {
   readonly repeats?: boolean
 }
 
+/**
+ * Where records may come twice, so many commits of a slice are under way at the most: a crash cuts off no
+ * more of them.
+ */
+export const COMMITS_UNDER_WAY_MAX = 4
+
 /** All of the application, as embedded. */
 export const WHOLE: Slice = { index: 0, count: 1 }
 

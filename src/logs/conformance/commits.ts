@@ -130,6 +130,28 @@ export const commits = (open: OpenLog, { atomic = true }: ConformanceOptions): v
   )
 
   test(
+    'commits on two lanes are all there, those of each in the order of the calls',
+    withLog(open, async ({ log }) => {
+      const topic = await newTopic(log, { partitions: 2 })
+      const numbers = Array.from({ length: 30 }, (_, number) => `${number}`)
+      const lanes = ['results', 'state'] as const
+      await Promise.all(
+        numbers.flatMap(number =>
+          lanes.map((lane, partition) =>
+            log.commit({ lane, appends: [{ topic, partition, records: [record('k', number)] }] }),
+          ),
+        ),
+      )
+      for (const [partition] of lanes.entries()) {
+        const read = await readAll(log, { topic, partition })
+        const values = read.map(({ value }) => `${value}`)
+        // Without transactions a write may have been repeated.
+        expect(atomic ? values : [...new Set(values)]).toEqual(numbers)
+      }
+    }),
+  )
+
+  test(
     'positions move with the appends, and are there after reopening',
     withLog(open, async ({ log, reopen }) => {
       const topic = await newTopic(log, { partitions: 2 })

@@ -17,6 +17,7 @@ import { fileSnapshots, type Snapshots } from '../../logs/snapshots.ts'
 import { fraudScores } from '../../pipelines/fraud-scores.ts'
 import { lifecycleSegments } from '../../pipelines/lifecycle-segments.ts'
 import { arrivalsOf, SAMPLE_STARTS_AT, sampleEvents } from '../../testing/sample-events.ts'
+import { Random } from '../../testing/simulation/random.ts'
 import { LiveRun, type LiveRunOptions } from './live-run.ts'
 
 const pipelines = [lifecycleSegments, fraudScores]
@@ -87,11 +88,11 @@ const textOf = ({ resultId, value }: Output): string =>
 /** The same log, with something around its commits. */
 const withCommits = (
   log: Log,
-  around: (made: () => ReturnType<Log['commit']>) => ReturnType<Log['commit']>,
+  around: (made: () => ReturnType<Log['commit']>, commit: Commit) => ReturnType<Log['commit']>,
 ): Log =>
   new Proxy(log, {
     get(target, name) {
-      if (name === 'commit') return (commit: Commit) => around(() => target.commit(commit))
+      if (name === 'commit') return (commit: Commit) => around(() => target.commit(commit), commit)
       const known: unknown = Reflect.get(target, name)
       return typeof known === 'function' ? known.bind(target) : known
     },
@@ -110,6 +111,12 @@ const withCommitted = (log: Log, off: number[]): Log =>
       }
     },
   })
+
+const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+
+/** Ids of the scores; each may be there twice. */
+const scoredIn = async (log: Log): Promise<ReadonlySet<string>> =>
+  new Set((await allOf(log, 'fraud-scores')).map(score => score.split(' ')[0]!))
 
 /** A pipeline that tells of each record that it takes in. */
 const noticing =
@@ -216,6 +223,58 @@ describe('a live run', () => {
       expect(await resultsOf(busy.log)).toEqual(await resultsOf(calm.log))
     },
     60_000,
+  )
+
+  /** Each life ends with a write that is not heard of, whether it was made or not. */
+  test.each([1, 2, 3])(
+    'at least once, results go out while state is written, and what is cut off is done again; seed %d',
+    async seed => {
+      const placed = arrivalsOf(sampleEvents(SAMPLE).orders, 1)
+      const calm = await emptyShop()
+      await write(calm.log, orders, placed)
+      await runToEnd(calm.options)
+
+      const stormy = await emptyShop({ commitIntervalMs: 1, guarantee: 'at-least-once' })
+      const random = new Random(seed)
+      const underWay = new Set<string>()
+      let overlaps = 0
+      let writesLeft = 0
+      const log = withCommits(stormy.log, async (made, { lane = 'state' }) => {
+        expect(underWay.has(lane)).toBe(false)
+        if (underWay.size > 0) overlaps++
+        underWay.add(lane)
+        for (let turns = random.upTo(20); turns > 0; turns--) await turn()
+        underWay.delete(lane)
+        if (--writesLeft > 0 || random.chance(0.5)) await made()
+        if (writesLeft <= 0) throw new Error('dropped')
+        return { appended: null, durable: Promise.resolve() }
+      })
+      let written = 0
+      /** Whether it was dropped before all were taken in. */
+      const life = async (writes: number): Promise<boolean> => {
+        writesLeft = writes
+        const run = await LiveRun.start({ ...stormy.options, log })
+        let isDropped = false
+        const running = run.run().catch(() => {
+          isDropped = true
+        })
+        while (!isDropped && written < placed.length) {
+          await write(stormy.log, orders, placed.slice(written, written + 3))
+          written += 3
+          await wait(1)
+        }
+        run.stop()
+        await running
+        expect(underWay.size).toBe(0)
+        return isDropped
+      }
+      for (const writes of [20, 31, 42, 25]) expect(await life(writes)).toBe(true)
+      expect(await life(Number.POSITIVE_INFINITY)).toBe(false)
+      expect(overlaps).toBeGreaterThan(5)
+      const [before, after] = await Promise.all([calm.log, stormy.log].map(scoredIn))
+      expect(before!.size).toBeGreaterThan(100)
+      expect(after).toEqual(before)
+    },
   )
 
   test('commits what comes after a backlog in its time, however many rounds that was', async () => {

@@ -6,17 +6,19 @@
  *            └────────────── goes on while the commit is under way ──────────────┘
  *
  * Where more waits than a commit holds, the next round is taken in meanwhile, too, and waits with its
- * commit for the one before. Slices come and go between commits: one that is restored joins, one that is revoked has all that it
- * took in committed, and is dropped.
+ * commit for the one before. At least once, commits overlap: see `logs/overlapping-commits.ts`. Slices come
+ * and go when none is under way: one that is restored joins, one that is revoked has all that it took in
+ * committed, and is dropped. Snapshots, too, are of a state that is all in the log.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Application } from '../../engine/application.ts'
 import type { CommitUnit, SourcePosition } from '../../engine/commit.ts'
 import { MillraceError } from '../../engine/errors.ts'
-import type { FrozenState } from '../../logs/application-log.ts'
+import type { CommitAppends, FrozenState } from '../../logs/application-log.ts'
 import { createApplicationTopics, journalTopic } from '../../logs/application-topics.ts'
 import { commitWrites } from '../../logs/commit-writes.ts'
 import type { Membership, Position, Reader, TopicPartition } from '../../logs/log.ts'
+import { OverlappingCommits } from '../../logs/overlapping-commits.ts'
 import type { Rest } from '../../logs/snapshots.ts'
 import { fairShares } from './fair-shares.ts'
 import { Feed } from './feed.ts'
@@ -64,6 +66,31 @@ interface Unit {
   readonly frozen: FrozenState | null
 }
 
+/** Records go out as soon as others did, so they are not waited for longer than it takes to see that. */
+const OVERLAPPED_MS = 1
+
+/** Each fails with what the round, or one before it, failed with. */
+interface RoundUnderWay {
+  /** Its commit begins: another round may be taken in, which waits with its own. */
+  readonly hasBegun: Promise<void>
+  /** The next commit may begin. */
+  readonly mayFollow: Promise<void>
+  /** All is lasting, and what was to be done then is done. */
+  readonly isOver: Promise<void>
+}
+
+const OVER: RoundUnderWay = {
+  hasBegun: Promise.resolve(),
+  mayFollow: Promise.resolve(),
+  isOver: Promise.resolve(),
+}
+
+/** What a round took in. */
+type Taken = Pick<LiveCommit, 'records' | 'taken' | 'takeMs' | 'isAtEnd'> & {
+  readonly units: readonly Unit[]
+  readonly beganAt: number
+}
+
 interface Opening {
   readonly slice: LiveSlice
   isCancelled: boolean
@@ -80,6 +107,8 @@ export class LiveRun {
   readonly #partitions: ReadonlyMap<string, number>
   readonly #reader: Reader
   readonly #feed: Feed
+  /** null where commits are made one after the other. */
+  readonly #overlapping: OverlappingCommits | null
   #membership: Membership | null = null
   #tickedAt = Number.NEGATIVE_INFINITY
   #missingSince: number | null = null
@@ -92,6 +121,8 @@ export class LiveRun {
   /** When the last commit was due, on the clock of `performance`. */
   #dueAt = Number.NEGATIVE_INFINITY
   #noTickBefore = Number.NEGATIVE_INFINITY
+  /** Where commits overlap: whether one that is under way is to be saved, before there is another. */
+  #isFrozen = false
   #isRunning = false
   #isClosed = false
 
@@ -104,6 +135,15 @@ export class LiveRun {
     this.#partitions = partitions
     this.#reader = reader
     this.#feed = new Feed(reader)
+    const { log, applicationId, pipelines, guarantee } = options
+    this.#overlapping =
+      guarantee === 'at-least-once'
+        ? new OverlappingCommits(
+            log,
+            { applicationId, pipelines, guarantee },
+            { commitRecords: this.#commitRecords },
+          )
+        : null
   }
 
   /** Joins the group. Embedded, the state is back at the last commit when this resolves. */
@@ -142,6 +182,7 @@ export class LiveRun {
     try {
       await this.#loop()
     } finally {
+      await this.#overlapping?.settled()
       await this.close()
     }
   }
@@ -192,52 +233,54 @@ export class LiveRun {
   }
 
   async #loop(): Promise<void> {
-    let committing: Promise<void> = Promise.resolve()
+    let last = OVER
     for (;;) {
       this.#noteTurn()
       const isLast = this.#stopping !== null
-      const filled = this.#fill(committing)
+      const filled = this.#fill(last.mayFollow)
       filled.catch(() => {})
-      // The two do not depend on one another; but what fails is to be known at once.
-      await Promise.race([filled, committing.then(() => filled)])
-      if (!this.#mayTakeAhead) {
-        await committing
-        await this.#changeSlices()
-      }
+      await unless(last.isOver, filled)
+      await this.#untilNext(last)
       if (this.#failure !== null) throw this.#failure
-      committing = this.#round(isLast, committing)
-      committing.catch(() => {})
+      last = this.#round(isLast, last)
       if (!isLast || !(this.#stopping === 'now' || this.#isAtEnd)) continue
-      return committing
+      return last.isOver
     }
+  }
+
+  /** Slices come and go when nothing is under way. */
+  async #untilNext(last: RoundUnderWay): Promise<void> {
+    if (this.#mayTakeAhead)
+      return unless(last.isOver, this.#isFull ? last.hasBegun : last.mayFollow)
+    await last.isOver
+    await this.#changeSlices()
   }
 
   /**
    * Reads until the next commit is due, which is so long after the one before was; and, where that
    * one takes longer, for as long as it does.
    */
-  async #fill(committing: Promise<void>): Promise<void> {
+  async #fill(mayFollow: Promise<void>): Promise<void> {
     let isCommitting = true
     const committed = () => {
       isCommitting = false
     }
-    committing.then(committed, committed)
+    mayFollow.then(committed, committed)
     const intervalMs = this.#options.commitIntervalMs ?? COMMIT_INTERVAL_MS
     const now = performance.now()
     // Rounds that were full ended sooner, which those after them are not to wait out.
     const dueAt = Math.min(Math.max(this.#dueAt + intervalMs, now), now + intervalMs)
     this.#dueAt = dueAt
-    const max = this.#options.commitRecords ?? COMMIT_RECORDS
     for (let polls = 0; ; polls++) {
       const leftMs = dueAt - performance.now()
-      const isFull = this.#takeableRecords >= max
+      const isFull = this.#isFull
       // Each round reads at least once: what holds others back comes over the exchange. And what is
       // full without a partition that has more goes on reading: nothing else would bring it.
       if (isFull && polls > 0 && !this.#isMissing()) return
       const isLate = leftMs <= 0 && isCommitting
       const isHurried = this.#isHurried || isFull
       const waitMs = isLate
-        ? HURRIED_MS
+        ? this.#lateMs
         : Math.max(0, isHurried ? Math.min(leftMs, HURRIED_MS) : leftMs)
       if (this.#slices.size === 0) return this.#sleep(waitMs)
       await this.#poll(waitMs)
@@ -245,10 +288,27 @@ export class LiveRun {
     }
   }
 
-  /** Whether a whole round waits, and nothing but its commit depends on the commit that is under way. */
+  /** While a commit takes longer than until the next one is due. */
+  get #lateMs(): number {
+    return this.#overlapping === null ? HURRIED_MS : OVERLAPPED_MS
+  }
+
+  get #commitRecords(): number {
+    return this.#options.commitRecords ?? COMMIT_RECORDS
+  }
+
+  /** Whether a whole round waits. */
+  get #isFull(): boolean {
+    return this.#takeableRecords >= this.#commitRecords
+  }
+
+  /**
+   * Whether a round may be taken in while commits are under way: it is full, or they overlap; and
+   * nothing waits for them to be over.
+   */
   get #mayTakeAhead(): boolean {
-    const isFull = this.#takeableRecords >= (this.#options.commitRecords ?? COMMIT_RECORDS)
-    if (!isFull || this.#isHurried || this.#ready.length > 0) return false
+    if (!this.#isFull && this.#overlapping === null) return false
+    if (this.#isHurried || this.#ready.length > 0 || this.#isFrozen) return false
     for (const slice of this.#slices.values()) if (!slice.mayTakeAhead) return false
     return true
   }
@@ -319,19 +379,37 @@ export class LiveRun {
   }
 
   /**
-   * What was read is taken in, and committed when the commit `before` is lasting; resolves when this
-   * one is.
+   * What was read is taken in, and committed: when all `before` is lasting or, where commits overlap,
+   * when the next may follow.
    */
-  async #round(isLast: boolean, before: Promise<void>): Promise<void> {
+  #round(isLast: boolean, before: RoundUnderWay): RoundUnderWay {
     if (!isLast && this.#isMissing()) return before
+    const taken = this.#take()
+    const { units } = taken
+    if (units.length === 0) return before
+    const over = async (isLasting: Promise<void>): Promise<void> => {
+      await Promise.all([before.isOver, isLasting])
+      await this.#end(taken)
+    }
+    if (this.#overlapping !== null) {
+      this.#isFrozen ||= units.some(({ frozen }) => frozen !== null)
+      const slices = this.#appendsOf(units)
+      const round = { slices, positions: this.#consumed(units), records: taken.records }
+      const { hasBegun, mayFollow, isLasting } = this.#overlapping.add(round)
+      return watched({ hasBegun, mayFollow, isOver: over(isLasting) })
+    }
+    const isOver = over(before.isOver.then(() => this.#commit(units)))
+    return watched({ hasBegun: before.isOver, mayFollow: isOver, isOver })
+  }
+
+  #take(): Taken {
     const { wallNow } = this.#options
     const beganAt = wallNow()
     let [oldestMs, newestMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
     let records = 0
-    const max = this.#options.commitRecords ?? COMMIT_RECORDS
     const slices = this.slices
     const waiting = slices.map(slice => slice.takeableRecords)
-    for (const [index, share] of fairShares(waiting, max).entries()) {
+    for (const [index, share] of fairShares(waiting, this.#commitRecords).entries()) {
       slices[index]!.takeRound(share, ({ timestampMs }) => {
         records++
         oldestMs = Math.min(oldestMs, timestampMs)
@@ -341,15 +419,16 @@ export class LiveRun {
     this.#tick()
     const takeMs = wallNow() - beganAt
     const isAtEnd = this.#isAtEnd
-    const units = this.#units()
-    await before
-    if (units.length === 0) return
-    await this.#commit(units)
-    const committedAt = wallNow()
-    const tookMs = committedAt - beganAt
     const taken = records > 0 ? { oldestMs, newestMs } : null
-    const commit: LiveCommit = { units, records, taken, committedAt, tookMs, takeMs, isAtEnd }
-    await this.#beginSaving(units)
+    return { units: this.#units(), records, taken, takeMs, isAtEnd, beganAt }
+  }
+
+  /** The commit of a round is lasting. */
+  async #end({ beganAt, ...taken }: Taken): Promise<void> {
+    const committedAt = this.#options.wallNow()
+    const commit: LiveCommit = { ...taken, committedAt, tookMs: committedAt - beganAt }
+    await this.#beginSaving(taken.units)
+    if (taken.units.some(({ frozen }) => frozen !== null)) this.#isFrozen = false
     this.#options.onCommit?.(commit)
   }
 
@@ -413,10 +492,14 @@ export class LiveRun {
       })
   }
 
-  async #commit(units: readonly Unit[]): Promise<void> {
-    const appends = units.map(({ slice, unit }) =>
+  #appendsOf(units: readonly Unit[]): CommitAppends[] {
+    return units.map(({ slice, unit }) =>
       this.#slices.get(slice)!.state.appendsOf(unit, unit.outputs, null),
     )
+  }
+
+  async #commit(units: readonly Unit[]): Promise<void> {
+    const appends = this.#appendsOf(units)
     const { applicationId, pipelines, guarantee = 'exactly-once' } = this.#options
     const consumed = { group: applicationId, positions: this.#consumed(units) }
     for (const write of commitWrites({ applicationId, pipelines, guarantee }, appends, consumed)) {
@@ -557,3 +640,13 @@ const takenOver = ({ topic, partition }: TopicPartition): ['LOG_FENCED', string]
   `${topic}-${partition} was given to another process while it was brought back here, as after a long ` +
     'pause. Start again from what was committed.',
 ]
+
+/** Like `work`; but what fails meanwhile is known at once. */
+const unless = (isOver: Promise<void>, work: Promise<void>): Promise<void> =>
+  Promise.race([work, isOver.then(() => work)])
+
+/** Whoever waits hears of a failure; where nobody does any more, the run has ended. */
+const watched = (round: RoundUnderWay): RoundUnderWay => {
+  for (const settled of Object.values(round)) settled.catch(() => {})
+  return round
+}

@@ -1,7 +1,8 @@
 /**
  * The same disasters for an application in slices, over several processes: a process dies alone, with
  * all its slices; these go to others, which bring them back from the log. Slices also move without a
- * crash, and some are far behind the rest for a while. Every process commits all its slices at once.
+ * crash, and some are far behind the rest for a while. Every process commits all its slices at once;
+ * at least once, its commits overlap, and a process dies with several under way.
  */
 import type { ApplicationOptions } from '../../engine/application.ts'
 import type { CommitUnit } from '../../engine/commit.ts'
@@ -9,7 +10,7 @@ import { type Slice, sliceOfSource } from '../../engine/exchange/slice.ts'
 import type { AnyTopic } from '../../engine/topic.ts'
 import { deadLetters, lateEvents } from '../../events.ts'
 import type { CommitAppends } from '../../logs/application-log.ts'
-import { commitWrites } from '../../logs/commit-writes.ts'
+import { commitWrites, type Writing } from '../../logs/commit-writes.ts'
 import type { TopicPartition } from '../../logs/log.ts'
 import { type MemoryLog, memoryLog } from '../../logs/memory-log.ts'
 import { eventTimePipelines } from '../event-time-pipelines.ts'
@@ -18,6 +19,7 @@ import { checkSimulated } from './checks.ts'
 import { type Faults, FaultyLog, SimulatedCrash } from './faulty-log.ts'
 import { APPLICATION_ID, applicationLog, EXCHANGE, LiveRun } from './live-run.ts'
 import { MemorySnapshots } from './memory-snapshots.ts'
+import { OverlappingWrites } from './overlapping-writes.ts'
 import { Producers } from './producers.ts'
 import { Random } from './random.ts'
 import type { SimulationOptions, SimulationReport } from './simulation-options.ts'
@@ -48,6 +50,8 @@ export class SlicedSimulation {
   /** Which process each slice is with. */
   readonly #owners: number[]
   readonly #runs = new Map<number, LiveRun>()
+  /** At least once, what each process has under way. */
+  readonly #overlapping = new Map<number, OverlappingWrites>()
   readonly #sabotage: readonly ((unit: CommitUnit) => CommitUnit)[]
   /** How often a slice looks at what others have sent it. */
   readonly #exchanged: number
@@ -86,6 +90,7 @@ export class SlicedSimulation {
     while (!this.#producers.isDone) await this.#trouble()
     this.#faults = NO_FAULTS
     this.#runs.clear()
+    this.#overlapping.clear()
     await this.#settle()
     const newest = Math.max(...this.#events.map(({ record }) => Number(record.occurredAt)))
     await this.#tickAll(newest + (this.#options.disorderMs ?? 5_000) + 1)
@@ -134,14 +139,17 @@ export class SlicedSimulation {
     const slices = this.#slices().filter(({ index }) => this.#owners[index] === process)
     try {
       await this.#step(process, slices)
+      if (slices.length > 0 && this.#random.chance(0.1)) {
+        await this.#overlapping.get(process)?.over()
+        this.#giveAway(this.#random.pick(slices).index)
+      }
     } catch (thrown) {
       if (!(thrown instanceof SimulatedCrash)) throw thrown
       this.story.tell(`process ${process} died: ${thrown.message}`)
       this.#crashes++
+      await this.#overlapping.get(process)?.die()
+      this.#overlapping.delete(process)
       for (const { index } of slices) this.#giveAway(index)
-    }
-    if (slices.length > 0 && this.#random.chance(0.1)) {
-      this.#giveAway(this.#random.pick(slices).index)
     }
   }
 
@@ -153,6 +161,8 @@ export class SlicedSimulation {
 
   async #step(process: number, slices: readonly Slice[]): Promise<void> {
     const runs: LiveRun[] = []
+    const overlapping = this.#overlappingOf(process)
+    if (overlapping && !(await overlapping.mayFollow())) return
     for (const slice of slices) {
       const run = await this.#runOf(slice)
       runs.push(run)
@@ -161,9 +171,23 @@ export class SlicedSimulation {
       await this.#take(slice, run)
     }
     if (this.#random.chance(0.08)) throw new SimulatedCrash('killed before a commit')
-    await this.#commit(runs)
+    await this.#commit(runs, overlapping)
     this.story.tell(`process ${process} committed slices ${slices.map(({ index }) => index)}`)
-    for (const run of runs) if (this.#random.chance(0.05)) await run.snapshot()
+    for (const run of runs) {
+      if (!this.#random.chance(0.05)) continue
+      await overlapping?.over()
+      await run.snapshot()
+    }
+  }
+
+  #overlappingOf(process: number): OverlappingWrites | null {
+    if (!this.#repeats) return null
+    const known = this.#overlapping.get(process)
+    if (known) return known
+    const log = new FaultyLog(this.#log, this.#random, this.#faults)
+    const overlapping = new OverlappingWrites(log, this.#writing, this.#random)
+    this.#overlapping.set(process, overlapping)
+    return overlapping
   }
 
   async #take({ index }: Slice, run: LiveRun): Promise<void> {
@@ -180,13 +204,20 @@ export class SlicedSimulation {
     await run.tick(this.#producers.wallNow)
   }
 
-  async #commit(runs: readonly LiveRun[]): Promise<void> {
+  get #writing(): Writing {
+    const { pipelines, guarantee = 'exactly-once' } = this.#options
+    return { applicationId: APPLICATION_ID, pipelines, guarantee }
+  }
+
+  async #commit(
+    runs: readonly LiveRun[],
+    overlapping: OverlappingWrites | null = null,
+  ): Promise<void> {
     const slices = runs.map(run => run.appends()).filter((each): each is CommitAppends => !!each)
     if (slices.length === 0) return
+    if (overlapping) return overlapping.add(slices)
     const log = new FaultyLog(this.#log, this.#random, this.#faults)
-    const { pipelines, guarantee = 'exactly-once' } = this.#options
-    const writing = { applicationId: APPLICATION_ID, pipelines, guarantee }
-    for (const write of commitWrites(writing, slices)) await log.commit(write)
+    for (const write of commitWrites(this.#writing, slices)) await log.commit(write)
   }
 
   async #runOf(slice: Slice): Promise<LiveRun> {
