@@ -31,7 +31,7 @@ describe.skipIf(kafka === null)('at least once, on Kafka', () => {
 
   /** Orders, each of which gives one score. */
   const place = async (first: number, count: number): Promise<void> => {
-    const { encodeAvro } = codecsOf(orders)
+    const { encodeAvro } = codecsOf<object>(orders as never)
     const appends = new Map<number, Append & { records: { key: null; value: Buffer }[] }>()
     for (let number = first; number < first + count; number++) {
       const partition = partitionOf(`o${number}`, SLICES)
