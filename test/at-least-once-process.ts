@@ -11,19 +11,34 @@ export interface AtLeastOnceOptions {
   readonly dir: string
 }
 
+const RESTARTS_MAX = 5
 const MAIN = fileURLToPath(new URL('at-least-once-main.ts', import.meta.url))
 
+/** One that ends by itself is started again, as `millrace run` does: the group may have put it out. */
 export class AtLeastOnceProcess {
   commits = 0
-  readonly #child: ChildProcess
-  readonly #exited: Promise<unknown>
+  restarts = 0
+  readonly #options: AtLeastOnceOptions
+  #child!: ChildProcess
+  #exited!: Promise<unknown>
+  #isEnding = false
 
   constructor(options: AtLeastOnceOptions) {
-    this.#child = spawn(process.execPath, ['--import', 'tsx', MAIN, JSON.stringify(options)], {
+    this.#options = options
+    this.#start()
+  }
+
+  #start(): void {
+    const argument = JSON.stringify(this.#options)
+    this.#child = spawn(process.execPath, ['--import', 'tsx', MAIN, argument], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
     })
-    this.#exited = once(this.#child, 'exit')
+    this.#exited = once(this.#child, 'exit').then(() => {
+      if (this.#isEnding || this.restarts >= RESTARTS_MAX) return
+      this.restarts++
+      this.#start()
+    })
     this.#child.stdout!.on('data', text => {
       this.commits += String(text).split('\n').length - 1
     })
@@ -31,6 +46,7 @@ export class AtLeastOnceProcess {
 
   /** Resolves when it is gone. */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    this.#isEnding = true
     this.#child.kill(signal)
     await this.#exited
   }

@@ -8,8 +8,8 @@
  *
  * So a result waits for one acknowledgement, and for none of the others. State never says what results
  * do not, and positions nothing that the journal does not; what is cut off is done again. And as state
- * waits for the positions before it, a process that the group has put out writes no more of it than
- * one at a time would.
+ * waits for the positions before it, a process that the group has put out writes state of one group of
+ * rounds, and no more.
  */
 import { COMMITS_UNDER_WAY_MAX } from '../engine/exchange/slice.ts'
 import { partitionNameOf } from '../engine/partition-name.ts'
@@ -37,7 +37,7 @@ export interface CommitUnderWay {
 }
 
 export interface OverlapLimits {
-  /** Commits under way, at most. Default 4, which the slices count on: no more are allowed. */
+  /** Commits under way, at most. Default 8, which the slices count on: no more are allowed. */
   readonly commitsMax?: number
   /**
    * Records of a commit, at most. All that are under way have no more together: so a crash has no more
@@ -82,6 +82,11 @@ export class OverlappingCommits {
     mayFollow.catch(error => this.#fail(error))
     this.#mayFollow = mayFollow
     return { hasBegun, mayFollow, isLasting: pending.lasting.promise }
+  }
+
+  /** Nothing begins any more. */
+  stop(error: unknown): void {
+    this.#fail(error)
   }
 
   /** Resolves when nothing of these is on its way to the log any more, however it went. */
@@ -143,6 +148,7 @@ export class OverlappingCommits {
       this.#roomy = deferred()
       await this.#roomy.promise
     }
+    this.#checkSound()
   }
 
   #checkSound(): void {

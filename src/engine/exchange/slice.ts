@@ -16,7 +16,7 @@ export interface Slice {
  * Where records may come twice, so many commits of a slice are under way at the most: a crash cuts off no
  * more of them.
  */
-export const COMMITS_UNDER_WAY_MAX = 4
+export const COMMITS_UNDER_WAY_MAX = 8
 
 /** All of the application, as embedded. */
 export const WHOLE: Slice = { index: 0, count: 1 }

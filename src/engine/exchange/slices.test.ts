@@ -17,6 +17,7 @@ import { long } from '../form.ts'
 import { definePipeline } from '../pipeline.ts'
 import { value } from '../state/index.ts'
 import { days, hours, minutes, seconds } from '../time.ts'
+import { decodeParcel } from './parcel.ts'
 import { sliceOfKey } from './slice.ts'
 
 /** A key that belongs to this slice, of two. */
@@ -217,4 +218,16 @@ describe('a pipeline whose topics have fewer partitions than there are slices', 
       for (const { watermark } of runners) expect(watermark.value).toBe(hours(1) - 5_001)
     }
   })
+})
+
+test('where records may come twice, others hear of how far a slice has come, although nothing follows', () => {
+  const slices = new SlicesInMemory([scattering], { repeats: true })
+  const [slice] = slices.applications
+  for (const partition of [0, 1]) slices.send(orders, partition, order(`o${partition}`, 0, null))
+  while (slice!.isDirty) slices.commit(0)
+  slices.tick(orders as never, hours(1))
+  const told = []
+  while (slice!.isDirty) told.push(...slices.commit(0).parcels)
+  expect(decodeParcel(told.at(-1)!.value).standings).toEqual([slice!.runners[0]!.standing()])
+  expect(slices.units.length).toBeLessThan(20)
 })

@@ -11,6 +11,8 @@ import { faultOf, fencedOut, isGenerationMoved, isMemberFenced } from './faults.
 import { produceAll } from './produce.ts'
 import type { ConsumedBy, Writer, WriterLimits } from './writer.ts'
 
+/** Acknowledgements take some ms; nobody is told of them sooner than the flush is asked anew. */
+const FLUSH_PATIENCE_MS = 20
 const FLUSH_WAIT_MS_MAX = 500
 
 export class AcknowledgedWriter implements Writer {
@@ -59,14 +61,20 @@ export class AcknowledgedWriter implements Writer {
    * asked makes it send at once what lingers.
    */
   async #flushed(): Promise<void> {
-    const untilMs = performance.now() + this.#limits.retryMs + 5_000
-    for (let waitMs = 1; ; waitMs = Math.min(2 * waitMs, FLUSH_WAIT_MS_MAX)) {
+    const beganMs = performance.now()
+    const untilMs = beganMs + this.#limits.retryMs + 5_000
+    for (let waitMs = 1; ; waitMs = this.#nextWaitMs(waitMs, beganMs)) {
       try {
         return await asked(this.#producer, done => this.#producer.flush(waitMs, done))
       } catch (error) {
         if (!isTimeOut(error) || performance.now() > untilMs) throw error
       }
     }
+  }
+
+  #nextWaitMs(waitMs: number, beganMs: number): number {
+    if (performance.now() < beganMs + FLUSH_PATIENCE_MS) return waitMs
+    return Math.min(2 * waitMs, FLUSH_WAIT_MS_MAX)
   }
 
   async #move({ group, consumer, commits, positions, mayRepeat }: ConsumedBy): Promise<void> {

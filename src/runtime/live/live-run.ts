@@ -44,6 +44,8 @@ const FRESH_MS = 1_000
 
 /** A poll that somebody waits for the end of. */
 const HURRIED_MS = 5
+/** So long writes that were begun are waited for when a run has failed. */
+const SETTLE_MS = 5_000
 /** Slices wait for brokers more than they compute, and what was read of each is in memory. */
 const RESTORED_AT_ONCE = 4
 /** So long a poll may take beyond its own wait before it is held up by something. */
@@ -89,6 +91,8 @@ const OVER: RoundUnderWay = {
 type Taken = Pick<LiveCommit, 'records' | 'taken' | 'takeMs' | 'isAtEnd'> & {
   readonly units: readonly Unit[]
   readonly beganAt: number
+  /** As commits are bounded by it: a parcel is more than one. */
+  readonly size: number
 }
 
 interface Opening {
@@ -181,8 +185,12 @@ export class LiveRun {
     this.#isRunning = true
     try {
       await this.#loop()
+    } catch (error) {
+      this.#overlapping?.stop(error)
+      throw error
     } finally {
-      await this.#overlapping?.settled()
+      // Not for long: others wait for the slices, and results that are written twice are in order.
+      await Promise.race([this.#overlapping?.settled(), wait(SETTLE_MS, null, { ref: false })])
       await this.close()
     }
   }
@@ -250,8 +258,11 @@ export class LiveRun {
 
   /** Slices come and go when nothing is under way. */
   async #untilNext(last: RoundUnderWay): Promise<void> {
-    if (this.#mayTakeAhead)
-      return unless(last.isOver, this.#isFull ? last.hasBegun : last.mayFollow)
+    if (this.#mayTakeAhead) {
+      await unless(last.isOver, this.#isFull ? last.hasBegun : last.mayFollow)
+      // Somebody may have begun to wait meanwhile.
+      if (this.#mayTakeAhead) return
+    }
     await last.isOver
     await this.#changeSlices()
   }
@@ -394,7 +405,7 @@ export class LiveRun {
     if (this.#overlapping !== null) {
       this.#isFrozen ||= units.some(({ frozen }) => frozen !== null)
       const slices = this.#appendsOf(units)
-      const round = { slices, positions: this.#consumed(units), records: taken.records }
+      const round = { slices, positions: this.#consumed(units), records: taken.size }
       const { hasBegun, mayFollow, isLasting } = this.#overlapping.add(round)
       return watched({ hasBegun, mayFollow, isOver: over(isLasting) })
     }
@@ -406,11 +417,11 @@ export class LiveRun {
     const { wallNow } = this.#options
     const beganAt = wallNow()
     let [oldestMs, newestMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-    let records = 0
+    let [records, size] = [0, 0]
     const slices = this.slices
     const waiting = slices.map(slice => slice.takeableRecords)
     for (const [index, share] of fairShares(waiting, this.#commitRecords).entries()) {
-      slices[index]!.takeRound(share, ({ timestampMs }) => {
+      size += slices[index]!.takeRound(share, ({ timestampMs }) => {
         records++
         oldestMs = Math.min(oldestMs, timestampMs)
         newestMs = Math.max(newestMs, timestampMs)
@@ -420,11 +431,11 @@ export class LiveRun {
     const takeMs = wallNow() - beganAt
     const isAtEnd = this.#isAtEnd
     const taken = records > 0 ? { oldestMs, newestMs } : null
-    return { units: this.#units(), records, taken, takeMs, isAtEnd, beganAt }
+    return { units: this.#units(), records, size, taken, takeMs, isAtEnd, beganAt }
   }
 
   /** The commit of a round is lasting. */
-  async #end({ beganAt, ...taken }: Taken): Promise<void> {
+  async #end({ beganAt, size: _size, ...taken }: Taken): Promise<void> {
     const committedAt = this.#options.wallNow()
     const commit: LiveCommit = { ...taken, committedAt, tookMs: committedAt - beganAt }
     await this.#beginSaving(taken.units)

@@ -118,11 +118,15 @@ export class LiveSlice implements Subscriber {
     return this.#inbox.oldestMs()
   }
 
-  /** Takes in about `max` records, in the order of the merge. */
-  takeRound(max: number, took: (incoming: Incoming) => void): void {
+  /**
+   * Takes in about `max` records, in the order of the merge.
+   *
+   * @returns how many; a parcel counts as what it may hold
+   */
+  takeRound(max: number, took: (incoming: Incoming) => void): number {
     const overfull = this.application.overfull()
     this.#inbox.holdBack(new Set(overfull))
-    this.#inbox.takeRound(max, incoming => {
+    return this.#inbox.takeRound(max, incoming => {
       took(incoming)
       this.application.take(incoming)
     })
