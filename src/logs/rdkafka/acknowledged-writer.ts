@@ -49,10 +49,11 @@ export class AcknowledgedWriter implements Writer {
     this.#failed = null
     await produceAll(this.#producer, appends)
     await this.#flushed()
-    // Reports that came with the flush are handed over in the next turns of the event loop.
+    // Reports that came with the flush are handed over in the next turn of the event loop: of two
+    // immediates, the second comes after it.
     ifOpen(this.#producer, () => this.#producer.poll())
-    await paused(0)
-    await new Promise(resolve => setImmediate(resolve))
+    await turned()
+    await turned()
     if (this.#failed) throw this.#failed
   }
 
@@ -101,6 +102,8 @@ export class AcknowledgedWriter implements Writer {
     return disconnectClient(this.#producer)
   }
 }
+
+const turned = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
 /** The binding hands on the text alone. */
 const isTimeOut = (error: unknown): boolean => /timed out/i.test((error as Error).message)
