@@ -25,5 +25,14 @@ export const occasionOf = (standing: CustomerStanding): 'WIN_BACK' | 'VIP_AT_RIS
   return isNew || entered.includes('HIGH_VALUE') ? 'VIP_AT_RISK' : null
 }
 
+/**
+ * Whether somebody who was away is back. An order says so itself; this is for what is known otherwise, as that
+ * a visitor who has ordered as a guest is this person.
+ */
+export const isComeback = ({ activity, previousActivity }: CustomerStanding): boolean =>
+  AWAY.has(previousActivity) && (activity === 'ACTIVE' || activity === 'REACTIVATED')
+
+const AWAY: ReadonlySet<string | null> = new Set(['AT_RISK', 'DORMANT', 'LOST'])
+
 const isWorthWinning = (ltv52wMinor: number | null): boolean =>
   ltv52wMinor !== null && ltv52wMinor >= WIN_BACK_TIMES * WIN_BACK_COST_MINOR

@@ -40,8 +40,11 @@ export const nextReminder = (trigger: TriggerName): TriggerName | null => {
   return at < 0 ? null : (CART_TRIGGERS[at + 1] ?? null)
 }
 
+/** What ends when a person is known to be back, by an order or otherwise. */
+export const ENDED_BY_COMEBACK = ['WIN_BACK', 'VIP_AT_RISK'] as const
+
 /** What an order makes pointless: to ask somebody back who has just come. */
-export const ENDED_BY_ORDER = [...CART_TRIGGERS, 'WIN_BACK', 'VIP_AT_RISK'] as const
+export const ENDED_BY_ORDER = [...CART_TRIGGERS, ...ENDED_BY_COMEBACK] as const
 
 /** What rests on the first order, and goes when that is undone. */
 export const OF_FIRST_ORDER = ['FIRST_PURCHASE', 'CROSS_SELL'] as const

@@ -24,6 +24,7 @@ interface Happening {
     | 'no'
     | 'dormant'
     | 'vip'
+    | 'back'
   /** Of an article, or of the order that it speaks of. */
   readonly number: number
   readonly units: number
@@ -55,6 +56,7 @@ const lives = fc
         'no',
         'dormant',
         'vip',
+        'back',
       ),
       number: fc.nat(2),
       units: fc.integer({ min: 1, max: 3 }),
@@ -94,6 +96,7 @@ const sendOf = ({ at, what, number, units }: Happening, of: string, index: numbe
     yes: () => rows.consent(at, 'anna', 'MARKETING'),
     no: () => rows.consent(at, 'anna', 'none'),
     dormant: () => rows.standing(at, 'anna', 'DORMANT', 'from:AT_RISK', 'ltv:99GBP'),
+    back: () => rows.standing(at, 'anna', 'ACTIVE', 'from:DORMANT'),
     vip: () => rows.standing(at, 'anna', 'AT_RISK', 'from:ACTIVE', 'tags:HIGH_VALUE'),
   }
   return made[what]()
@@ -145,7 +148,7 @@ const standingCandidates = (life: readonly Happening[]): readonly Candidate[] =>
     trigger: what === 'vip' ? 'VIP_AT_RISK' : 'WIN_BACK',
     dueAt: at,
     // One that is put off gives way to another of its kind.
-    endsAt: firstAfter(life, at, ['order', what]),
+    endsAt: firstAfter(life, at, ['order', 'back', what]),
     worth: null,
   }))
 

@@ -2,10 +2,10 @@
 import type { LifecycleSegment } from '../events.ts'
 import { moneyText } from '../models/money-text.ts'
 import { sentence } from '../models/sentence.ts'
-import { occasionOf } from '../models/trigger-occasions.ts'
+import { isComeback, occasionOf } from '../models/trigger-occasions.ts'
 import { OCCASION_REASONS } from '../models/trigger-reasons.ts'
-import { WIN_BACK_COST_MINOR, WIN_BACK_TIMES } from '../models/trigger-rules.ts'
-import { plan } from './journey-messages.ts'
+import { ENDED_BY_COMEBACK, WIN_BACK_COST_MINOR, WIN_BACK_TIMES } from '../models/trigger-rules.ts'
+import { callOffUntil, plan } from './journey-messages.ts'
 import type { JourneyContext } from './journey-state.ts'
 
 export type CustomerSegment = Pick<
@@ -21,12 +21,13 @@ export type CustomerSegment = Pick<
   | 'ltv52wMinor'
 >
 
-/** Standings of a person whom we know that are an occasion to write. */
+/** Standings of a person whom we know that are an occasion to write, or end one. */
 export const isOccasion = (segment: CustomerSegment): boolean =>
-  segment.userId !== null && occasionOf(segment) !== null
+  segment.userId !== null && (isComeback(segment) || occasionOf(segment) !== null)
 
 /** It is due at once, by the timer like all others. */
 export const takeStanding = (segment: CustomerSegment, { state, now }: JourneyContext): void => {
+  if (isComeback(segment)) return callOffUntil(state, ENDED_BY_COMEBACK, segment.occurredAt)
   const trigger = occasionOf(segment)
   // Known late: the person has ordered since.
   if (trigger === null || segment.occurredAt <= (state.orderedAt.get() ?? -Infinity)) return

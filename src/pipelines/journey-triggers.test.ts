@@ -511,6 +511,19 @@ describe('quiet hours', () => {
       => 1d8h anna WIN_BACK - write
       => 1d8h anna CART_60M 5GBP CAP
     `))
+  test('at whose end nobody is asked back who is back, although no order of theirs was seen', () =>
+    check(`
+      0      market   UK UTC 22 8
+      0      consent  anna MARKETING
+      0      consent  ben MARKETING
+      12h    login    anna MARKETING market:UK
+      12h    login    ben MARKETING market:UK
+      23h    standing anna DORMANT from:LOST ltv:99GBP
+      23h    standing ben DORMANT from:LOST ltv:99GBP
+      1d1h   standing anna REACTIVATED from:DORMANT ltv:99GBP
+      tick   1d9h
+      => 1d8h ben WIN_BACK - write
+    `))
   test('of a whole day but an hour outlast the first reminder, which says nothing the next day', () =>
     check(`
       0      market  UK UTC 8 7

@@ -13,7 +13,8 @@
  * to write: CONSENT, CAP, QUIET_HOURS; see `models/trigger-verdict.ts`. What is due in the quiet hours
  * of the market where the person was last is put off to their end and judged again there; it is told
  * then, not before. An order that is placed empties the cart, and makes reminders, WIN_BACK and
- * VIP_AT_RISK pointless until they are told. What was told is never taken back, nor told again of
+ * VIP_AT_RISK pointless until they are told; so does, for the latter two, whatever else shows that the
+ * person is back, such as an order of a guest who turned out to be this user. What was told is never taken back, nor told again of
  * another first order.
  *
  * What somebody did as a visitor does not count, nor what they put into a cart before they logged in.
