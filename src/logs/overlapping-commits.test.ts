@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { journeyTriggers } from '../pipelines/journey-triggers.ts'
-import { lifecycleSegments } from '../pipelines/lifecycle-segments.ts'
+import { following, scattering } from '../testing/sample-pipelines.ts'
 import type { CommitAppends } from './application-log.ts'
 import { changelogTopic, journalTopic } from './application-topics.ts'
 import { type Append, type Commit, KEPT_WHOLE, type Log } from './log.ts'
@@ -11,12 +10,12 @@ import { type CommitUnderWay, OverlappingCommits, type RoundCommit } from './ove
 /** The second reads the results of the first, so its state comes first. */
 const writing = {
   applicationId: 'shop',
-  pipelines: [lifecycleSegments, journeyTriggers],
+  pipelines: [scattering, following],
   guarantee: 'at-least-once',
 } as const
 const RESULTS = 'results'
-const UPSTREAM = changelogTopic('shop', lifecycleSegments)
-const DOWNSTREAM = changelogTopic('shop', journeyTriggers)
+const UPSTREAM = changelogTopic('shop', scattering)
+const DOWNSTREAM = changelogTopic('shop', following)
 const JOURNAL = journalTopic('shop')
 /** In the order in which each commit has them. */
 const STAGES = [RESULTS, DOWNSTREAM, UPSTREAM, JOURNAL]
