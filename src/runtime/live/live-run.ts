@@ -12,8 +12,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Application } from '../../engine/application.ts'
-import type { CommitUnit, SourcePosition } from '../../engine/commit.ts'
-import { MillraceError } from '../../engine/errors.ts'
+import type { CommitUnit } from '../../engine/commit.ts'
 import type { CommitAppends, FrozenState } from '../../logs/application-log.ts'
 import { createApplicationTopics, journalTopic } from '../../logs/application-topics.ts'
 import { commitWrites } from '../../logs/commit-writes.ts'
@@ -22,6 +21,7 @@ import { OverlappingCommits } from '../../logs/overlapping-commits.ts'
 import type { Rest } from '../../logs/snapshots.ts'
 import { fairShares } from './fair-shares.ts'
 import { Feed } from './feed.ts'
+import { HeldSlices } from './held-slices.ts'
 import {
   COMMIT_INTERVAL_MS,
   COMMIT_RECORDS,
@@ -29,8 +29,9 @@ import {
   type LiveCommit,
   type LiveRunOptions,
 } from './live-run-options.ts'
-import { LiveSlice } from './live-slice.ts'
-import { sideBySide } from './side-by-side.ts'
+import type { LiveSlice } from './live-slice.ts'
+import { positionIn } from './position-in.ts'
+import { OVER, type RoundUnderWay, unless, watched } from './round-under-way.ts'
 
 export type { LiveCommit, LiveRunOptions } from './live-run-options.ts'
 
@@ -46,8 +47,6 @@ const FRESH_MS = 1_000
 const HURRIED_MS = 5
 /** So long writes that were begun are waited for when a run has failed. */
 const SETTLE_MS = 5_000
-/** Slices wait for brokers more than they compute, and what was read of each is in memory. */
-const RESTORED_AT_ONCE = 4
 /** So long a poll may take beyond its own wait before it is held up by something. */
 const HELD_UP_MS = 500
 /** A piece of a snapshot may have waited for others, or for a process that was paused. */
@@ -71,22 +70,6 @@ interface Unit {
 /** Records go out as soon as others did, so they are not waited for longer than it takes to see that. */
 const OVERLAPPED_MS = 1
 
-/** Each fails with what the round, or one before it, failed with. */
-interface RoundUnderWay {
-  /** Its commit begins: another round may be taken in, which waits with its own. */
-  readonly hasBegun: Promise<void>
-  /** The next commit may begin. */
-  readonly mayFollow: Promise<void>
-  /** All is lasting, and what was to be done then is done. */
-  readonly isOver: Promise<void>
-}
-
-const OVER: RoundUnderWay = {
-  hasBegun: Promise.resolve(),
-  mayFollow: Promise.resolve(),
-  isOver: Promise.resolve(),
-}
-
 /** What a round took in. */
 type Taken = Pick<LiveCommit, 'records' | 'taken' | 'takeMs' | 'isAtEnd'> & {
   readonly units: readonly Unit[]
@@ -95,20 +78,9 @@ type Taken = Pick<LiveCommit, 'records' | 'taken' | 'takeMs' | 'isAtEnd'> & {
   readonly size: number
 }
 
-interface Opening {
-  readonly slice: LiveSlice
-  isCancelled: boolean
-}
-
 export class LiveRun {
   readonly #options: LiveRunOptions
-  readonly #slices = new Map<number, LiveSlice>()
-  readonly #opening = new Map<number, Opening>()
-  /** Restored, and to begin with the next round. */
-  #ready: LiveSlice[] = []
-  #leaving: { readonly indexes: readonly number[]; readonly left: () => void }[] = []
-  readonly #since = new Map<number, number>()
-  readonly #partitions: ReadonlyMap<string, number>
+  readonly #held: HeldSlices
   readonly #reader: Reader
   readonly #feed: Feed
   /** null where commits are made one after the other. */
@@ -127,7 +99,6 @@ export class LiveRun {
   #noTickBefore = Number.NEGATIVE_INFINITY
   /** Where commits overlap: whether one that is under way is to be saved, before there is another. */
   #isFrozen = false
-  #isRunning = false
   #isClosed = false
 
   private constructor(
@@ -136,9 +107,14 @@ export class LiveRun {
     reader: Reader,
   ) {
     this.#options = options
-    this.#partitions = partitions
     this.#reader = reader
     this.#feed = new Feed(reader)
+    this.#held = new HeldSlices(options, partitions, this.#feed, {
+      changed: () => this.#wake(),
+      failed: error => {
+        this.#failure ??= error
+      },
+    })
     const { log, applicationId, pipelines, guarantee } = options
     this.#overlapping =
       guarantee === 'at-least-once'
@@ -159,8 +135,8 @@ export class LiveRun {
     const run = new LiveRun(options, partitions, await log.reader())
     try {
       run.#membership = await log.join(applicationId, journalTopic(applicationId), {
-        assigned: async held => run.#assigned(held),
-        revoked: held => run.#revoked(held),
+        assigned: async partitions => run.#held.assigned(partitions),
+        revoked: partitions => run.#held.revoked(partitions),
       })
       if ((options.slices ?? 1) === 1) await run.#settled()
       return run
@@ -172,7 +148,7 @@ export class LiveRun {
 
   /** The slices that are run here. */
   get slices(): readonly LiveSlice[] {
-    return [...this.#slices.values()]
+    return this.#held.all
   }
 
   /** The state of each slice here. */
@@ -182,7 +158,7 @@ export class LiveRun {
 
   /** Resolves after `stop`; fails with what stopped it otherwise, and is to be thrown away then. */
   async run(): Promise<void> {
-    this.#isRunning = true
+    this.#held.begin()
     try {
       await this.#loop()
     } catch (error) {
@@ -197,9 +173,8 @@ export class LiveRun {
 
   /** Leaves the group, commits nothing; for a run that was never begun, as `run` does it by itself. */
   async close(): Promise<void> {
-    this.#isRunning = false
     this.#isClosed = true
-    this.#letGo()
+    this.#held.close()
     const saving = this.slices.map(({ state }) => state.stopSaving())
     await Promise.allSettled([...saving, this.#membership?.close(), this.#reader.close()])
   }
@@ -217,7 +192,7 @@ export class LiveRun {
   async waiting(): Promise<number> {
     const { log } = this.#options
     let waiting = 0
-    for (const slice of this.#slices.values()) {
+    for (const slice of this.slices) {
       for (const at of slice.sources) {
         if (this.hasTakenAllOf(slice, at)) continue
         const { first, next } = await log.range(at)
@@ -237,7 +212,16 @@ export class LiveRun {
 
   /** Forgets all but so many of the newest entries of each journal. */
   async clean(journalEntriesMax: number): Promise<void> {
-    for (const slice of this.#slices.values()) await slice.state.trimJournal(journalEntriesMax)
+    for (const slice of this.slices) await slice.state.trimJournal(journalEntriesMax)
+  }
+
+  /** Until what was assigned is restored. */
+  async #settled(): Promise<void> {
+    while (this.#failure === null && this.#held.areAwaited) {
+      await this.#sleep(20)
+    }
+    if (this.#failure !== null) throw this.#failure
+    this.#held.takeReady()
   }
 
   async #loop(): Promise<void> {
@@ -264,7 +248,7 @@ export class LiveRun {
       if (this.#mayTakeAhead) return
     }
     await last.isOver
-    await this.#changeSlices()
+    await this.#held.change()
   }
 
   /**
@@ -293,7 +277,7 @@ export class LiveRun {
       const waitMs = isLate
         ? this.#lateMs
         : Math.max(0, isHurried ? Math.min(leftMs, HURRIED_MS) : leftMs)
-      if (this.#slices.size === 0) return this.#sleep(waitMs)
+      if (this.slices.length === 0) return this.#sleep(waitMs)
       await this.#poll(waitMs)
       if ((leftMs <= 0 && !isCommitting) || this.#isHurried) return
     }
@@ -319,14 +303,14 @@ export class LiveRun {
    */
   get #mayTakeAhead(): boolean {
     if (!this.#isFull && this.#overlapping === null) return false
-    if (this.#isHurried || this.#ready.length > 0 || this.#isFrozen) return false
-    for (const slice of this.#slices.values()) if (!slice.mayTakeAhead) return false
+    if (this.#isHurried || this.#held.areReady || this.#isFrozen) return false
+    for (const slice of this.slices) if (!slice.mayTakeAhead) return false
     return true
   }
 
   /** Whether somebody waits for the next commit. */
   get #isHurried(): boolean {
-    return this.#stopping !== null || this.#leaving.length > 0
+    return this.#stopping !== null || this.#held.areLeaving
   }
 
   /**
@@ -347,13 +331,13 @@ export class LiveRun {
 
   get #takeableRecords(): number {
     let records = 0
-    for (const slice of this.#slices.values()) records += slice.takeableRecords
+    for (const slice of this.slices) records += slice.takeableRecords
     return records
   }
 
   get #isAtEnd(): boolean {
-    for (const slice of this.#slices.values()) if (!slice.isAtEnd(this.#feed)) return false
-    return this.#ready.length === 0 && this.#opening.size === 0
+    for (const slice of this.slices) if (!slice.isAtEnd(this.#feed)) return false
+    return !this.#held.areComing
   }
 
   /** Nothing happens while no slice is here, until one is or the run stops. */
@@ -365,28 +349,6 @@ export class LiveRun {
         resolve()
       }
     })
-  }
-
-  /** Between commits, when nothing is half done. */
-  async #changeSlices(): Promise<void> {
-    for (const { indexes, left } of this.#leaving.splice(0)) {
-      for (const index of indexes) await this.#drop(index)
-      left()
-    }
-    const ready = this.#ready.splice(0)
-    for (const slice of ready) this.#slices.set(slice.slice.index, slice)
-    await this.#feed.add(await Promise.all(ready.map(slice => slice.begin())))
-    for (const slice of ready) this.#tell(slice.slice.index, 'live')
-    await this.#feed.add(await Promise.all(this.slices.map(slice => slice.goOn(this.#feed))))
-  }
-
-  async #drop(index: number): Promise<void> {
-    const slice = this.#slices.get(index)
-    this.#slices.delete(index)
-    this.#ready = this.#ready.filter(each => each.slice.index !== index)
-    if (slice) await Promise.all([slice.state.stopSaving(), this.#feed.remove(slice)])
-    this.#tell(index, 'revoked')
-    this.#since.delete(index)
   }
 
   /**
@@ -447,9 +409,9 @@ export class LiveRun {
   async #beginSaving(units: readonly Unit[]): Promise<void> {
     for (const { slice, frozen } of units) {
       if (frozen === null) continue
-      const { state } = this.#slices.get(slice)!
+      const { state } = this.#held.at(slice)
       // Whoever is to have a slice next does not wait for the snapshots of others.
-      if (this.#leaving.length > 0 || this.#isClosed) {
+      if (this.#held.areLeaving || this.#isClosed) {
         state.discard(frozen)
         continue
       }
@@ -469,7 +431,7 @@ export class LiveRun {
    */
   #isMissing(): boolean {
     const now = this.#options.wallNow()
-    const isMissing = [...this.#slices.values()].some(
+    const isMissing = this.slices.some(
       slice => slice.oldestMs() < now - FRESH_MS && slice.isMissing(this.#feed),
     )
     if (!isMissing) this.#missingSince = null
@@ -490,22 +452,22 @@ export class LiveRun {
     const nextAt = Math.max(this.#tickedAt + TICK_INTERVAL_MS, this.#noTickBefore)
     if (this.#options.isLive?.() === false || now < nextAt) return
     const at = now - (this.#options.idleTimeoutMs ?? IDLE_TIMEOUT_MS)
-    for (const slice of this.#slices.values()) slice.tick(at, this.#feed)
+    for (const slice of this.slices) slice.tick(at, this.#feed)
     this.#tickedAt = now
   }
 
   #units(): Unit[] {
-    return [...this.#slices]
-      .filter(([, { application }]) => application.isDirty)
-      .map(([slice, live]) => {
+    return this.slices
+      .filter(({ application }) => application.isDirty)
+      .map(live => {
         const unit = live.commit()
-        return { slice, unit, frozen: live.state.freeze(live.application) }
+        return { slice: live.slice.index, unit, frozen: live.state.freeze(live.application) }
       })
   }
 
   #appendsOf(units: readonly Unit[]): CommitAppends[] {
     return units.map(({ slice, unit }) =>
-      this.#slices.get(slice)!.state.appendsOf(unit, unit.outputs, null),
+      this.#held.at(slice).state.appendsOf(unit, unit.outputs, null),
     )
   }
 
@@ -527,137 +489,4 @@ export class LiveRun {
       ...journal.ranges.map(({ topic, partition, last }) => ({ topic, partition, next: last + 1 })),
     ])
   }
-
-  #assigned(partitions: readonly TopicPartition[]): void {
-    const count = this.#options.slices ?? 1
-    const repeats = this.#options.guarantee === 'at-least-once'
-    const openings = partitions.map(({ partition: index }) => {
-      const slice = new LiveSlice(this.#options, { index, count, repeats }, this.#partitions)
-      const opening: Opening = { slice, isCancelled: false }
-      this.#since.set(index, this.#options.wallNow())
-      this.#opening.set(index, opening)
-      this.#tell(index, 'assigned')
-      return opening
-    })
-    void this.#open(openings)
-  }
-
-  async #open(openings: readonly Opening[]): Promise<void> {
-    try {
-      await sideBySide(RESTORED_AT_ONCE, openings, opening => this.#restore(opening))
-    } catch (error) {
-      this.#failure ??= error
-    }
-    this.#wake()
-  }
-
-  /** Whoever had it before may have left a transaction open, which is waited for. */
-  async #restore(opening: Opening): Promise<void> {
-    const { log, applicationId, pipelines } = this.#options
-    const { index } = opening.slice.slice
-    if (opening.isCancelled) return
-    const journal = { topic: journalTopic(applicationId), partition: index }
-    const [committed] = await Promise.all([
-      log.committed(applicationId, [journal]),
-      log.settled(opening.slice.state.partitionsOf(pipelines)),
-    ])
-    await opening.slice.restore()
-    // Whoever has it now may have gone on meanwhile.
-    if (opening.isCancelled) return
-    await this.#checkEpoch(opening, committed)
-    if (opening.isCancelled) return
-    this.#opening.delete(index)
-    this.#ready.push(opening.slice)
-    this.#tell(index, 'restored')
-    this.#wake()
-  }
-
-  /**
-   * A journal and a group's positions that differ are not of one history; unless the positions have moved
-   * since they were asked for: then another process has the slice, as after a long pause of this one.
-   */
-  async #checkEpoch(opening: Opening, committed: readonly Position[]): Promise<void> {
-    const { slice, epoch } = opening.slice
-    const { log, applicationId, guarantee } = this.#options
-    if (guarantee === 'at-least-once') return
-    const at = { topic: journalTopic(applicationId), partition: slice.index }
-    const known = positionIn(committed, at)
-    if (known === undefined || known === epoch) return
-    const now = positionIn(await log.committed(applicationId, [at]), at)
-    if (opening.isCancelled) return
-    const [code, message] = now === known ? ofTwoHistories(at, epoch, known) : takenOver(at)
-    throw new MillraceError(code, message)
-  }
-
-  #revoked(partitions: readonly TopicPartition[]): Promise<void> {
-    const indexes = partitions.map(({ partition }) => partition)
-    for (const index of indexes) {
-      const opening = this.#opening.get(index)
-      if (opening) opening.isCancelled = true
-      this.#opening.delete(index)
-    }
-    if (!this.#isRunning) {
-      // Nothing was taken in yet; or never will be again, and then they may still be looked at.
-      if (!this.#isClosed) {
-        for (const index of indexes) this.#slices.delete(index)
-        this.#ready = this.#ready.filter(({ slice }) => !indexes.includes(slice.index))
-      }
-      return Promise.resolve()
-    }
-    return new Promise(left => {
-      this.#leaving.push({ indexes, left })
-      this.#wake()
-    })
-  }
-
-  #letGo(): void {
-    for (const { left } of this.#leaving.splice(0)) left()
-  }
-
-  /** Until what was assigned is restored. */
-  async #settled(): Promise<void> {
-    while (this.#failure === null && (this.#opening.size > 0 || this.#since.size === 0)) {
-      await this.#sleep(20)
-    }
-    if (this.#failure !== null) throw this.#failure
-    for (const slice of this.#ready) this.#slices.set(slice.slice.index, slice)
-  }
-
-  #tell(slice: number, what: 'assigned' | 'restored' | 'live' | 'revoked'): void {
-    const since = this.#since.get(slice) ?? this.#options.wallNow()
-    this.#options.onSlice?.({ slice, what, tookMs: this.#options.wallNow() - since })
-  }
-}
-
-const positionIn = (
-  positions: readonly (SourcePosition | Position)[],
-  { topic, partition }: TopicPartition,
-): number | undefined =>
-  positions.find(each => each.topic === topic && each.partition === partition)?.next
-
-const ofTwoHistories = (
-  { topic, partition }: TopicPartition,
-  epoch: number,
-  known: number,
-): ['STATE_CORRUPT', string] => [
-  'STATE_CORRUPT',
-  `the journal ${topic}-${partition} ends with commit ${epoch}, and the group's positions are those of ` +
-    `commit ${known}. Somebody reset the group's positions or removed records: bring them back, or ` +
-    'start under another application name.',
-]
-
-const takenOver = ({ topic, partition }: TopicPartition): ['LOG_FENCED', string] => [
-  'LOG_FENCED',
-  `${topic}-${partition} was given to another process while it was brought back here, as after a long ` +
-    'pause. Start again from what was committed.',
-]
-
-/** Like `work`; but what fails meanwhile is known at once. */
-const unless = (isOver: Promise<void>, work: Promise<void>): Promise<void> =>
-  Promise.race([work, isOver.then(() => work)])
-
-/** Whoever waits hears of a failure; where nobody does any more, the run has ended. */
-const watched = (round: RoundUnderWay): RoundUnderWay => {
-  for (const settled of Object.values(round)) settled.catch(() => {})
-  return round
 }
