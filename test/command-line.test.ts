@@ -41,7 +41,7 @@ test('help and version are answers', async () => {
   expect(await mill('--version')).toMatchObject({ code: 0, stdout: '0.0.0\n' })
   const overview = await mill('--help')
   expect(overview).toMatchObject({ code: 0, stderr: '' })
-  for (const name of ['replay', 'import', 'dead-letters', 'schemas', 'sample']) {
+  for (const name of ['replay', 'import', 'dead-letters', 'erase', 'schemas', 'sample']) {
     expect(overview.stdout).toContain(`  ${name}`)
     const help = await mill(name, '--help')
     expect(help).toMatchObject({ code: 0, stderr: '' })

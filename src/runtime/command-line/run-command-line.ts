@@ -10,7 +10,7 @@ import { UsageError } from './usage-error.ts'
 export type ExitCode = 0 | 1 | 2
 
 /** Commands of the contract that do not exist yet. */
-const TO_COME = ['diff', 'explain', 'erase']
+const TO_COME = ['diff', 'explain']
 
 export const runCommandLine = async (
   argv: readonly string[],

@@ -2,6 +2,7 @@ import type { Command } from '../command-line/command.ts'
 import { configCommand } from './config.ts'
 import { deadLettersCommand } from './dead-letters.ts'
 import { demoCommand } from './demo.ts'
+import { eraseCommand } from './erase.ts'
 import { importCommand } from './import.ts'
 import { migrateCommand } from './migrate.ts'
 import { queryCommand } from './query.ts'
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   migrateCommand,
   reconcileCommand,
   deadLettersCommand,
+  eraseCommand,
   schemasCommand,
   sampleCommand,
 ]
