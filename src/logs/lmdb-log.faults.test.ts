@@ -139,6 +139,22 @@ test('a log at its size limit says so, keeps what it has, and goes on after a tr
   await log.close()
 })
 
+test('a trim makes room for what it has removed, to the byte', async () => {
+  const frameBytes = 44
+  const sizes = [300_000, 40, 5_000_000]
+  const sizeMaxBytes = sizes.reduce((sum, size) => sum + frameBytes + size, 0)
+  const log = await open(directory, { sizeMaxBytes })
+  const at = { topic: await newTopic(log), partition: 0 }
+  const appendOf = (size: number) => append(log, at, [record(null, 'x'.repeat(size))])
+  for (const size of sizes) await appendOf(size)
+  for (const [index, size] of sizes.entries()) {
+    await log.trim(at, index + 1)
+    await expectFailure('LOG_DISK_FULL', appendOf(size + 1))
+    await appendOf(size)
+  }
+  await log.close()
+})
+
 test('a full disk is told, loses nothing, and is written again when there is room', async ({
   skip,
 }) => {

@@ -126,11 +126,11 @@ export class Cleaner {
   *#oldest(partition: Partition): Iterable<Aged> {
     let left = STEP_BATCHES
     const range = batchesFrom(partition.topicId, partition.partition, 0)
-    for (const { key, value } of this.#store.range(range)) {
+    for (const key of this.#store.keys(range)) {
       const last = lastOffsetOf(key)
       // Looked into only where needed, so that a damaged batch can be trimmed away.
-      const timestampMs = () => frameOf(partition, last, value).timestampMs
-      yield { last, bytes: value.length, timestampMs }
+      const timestampMs = () => frameOf(partition, last, this.#store.get(key)!).timestampMs
+      yield { last, bytes: this.#store.bytesAt(key), timestampMs }
       if (--left === 0) return
     }
   }

@@ -63,6 +63,19 @@ export class Store {
     return this.#guarded(() => this.#db.getRange(range))
   }
 
+  /** Keys alone. */
+  keys(range: KeyRange): Iterable<Buffer> {
+    return this.#guarded(() => this.#db.getKeys(range))
+  }
+
+  /**
+   * The length of a value. Read into memory that LMDB uses again and again: copies of what is only
+   * measured would make the garbage collector run.
+   */
+  bytesAt(key: Buffer): number {
+    return this.#guarded(() => this.#db.getBinaryFast(key)?.length ?? 0)
+  }
+
   #guarded<T>(read: () => T): T {
     try {
       return read()
