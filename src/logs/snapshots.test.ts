@@ -40,8 +40,10 @@ test('what was saved is loaded, whatever keys and values are', async () => {
   await fc.assert(property, { numRuns: 40 })
 })
 
-test('a snapshot of several blocks is loaded whole', async () => {
-  const wanted = Array.from({ length: 30 }, (_, at) => entryOf(`k${at}`, 'x'.repeat(200_000)))
+test('a snapshot of several blocks is loaded whole, also where one entry is larger than these', async () => {
+  const wanted = Array.from({ length: 30 }, (_, at) =>
+    entryOf(`k${at}`, String.fromCharCode(97 + at).repeat(at % 7 === 5 ? 1_500_000 : 200_000)),
+  )
   const { bytes } = await save(1, ...wanted)
   expect(bytes).toBe((await readFile(join(folder, (await readdir(folder))[0]!))).length)
   const loaded = await load(1)

@@ -20,6 +20,7 @@ import { syncDirectory, writeFully } from './write-fully.ts'
 const MAGIC = Buffer.from('MILLSNAP1')
 const BLOCK_BYTES = 1 << 18
 const HEAD_BYTES = 8
+const ENTRY_HEAD_BYTES = 8
 /** The newest is kept with the one before it. */
 const KEPT = 2
 
@@ -178,38 +179,49 @@ const write = async (
   }
 }
 
+/**
+ * Each block is valid until the next is asked for: all are put together in the same memory. A buffer for
+ * each entry and each block is thrice the snapshot, and has the garbage collector run all the while.
+ */
 function* blocksOf(entries: Iterable<ChangelogEntry>): Generator<Buffer> {
-  let parts: Buffer[] = []
-  let size = 0
+  let room: Buffer = Buffer.allocUnsafeSlow(2 * BLOCK_BYTES)
+  let end = HEAD_BYTES
   for (const entry of entries) {
-    const part = encoded(entry)
-    parts.push(part)
-    size += part.length
-    if (size < BLOCK_BYTES) continue
-    yield framed(Buffer.concat(parts))
-    parts = []
-    size = 0
+    room = withRoomFor(entry, room, end)
+    end = writeEntry(entry, room, end)
+    if (end < HEAD_BYTES + BLOCK_BYTES) continue
+    yield framed(room.subarray(0, end))
+    end = HEAD_BYTES
   }
-  if (size > 0) yield framed(Buffer.concat(parts))
+  if (end > HEAD_BYTES) yield framed(room.subarray(0, end))
   yield Buffer.alloc(HEAD_BYTES)
 }
 
+/** Writes the head, which there is room for, before a block's entries. */
 const framed = (block: Buffer): Buffer => {
-  const head = Buffer.alloc(HEAD_BYTES)
-  head.writeUInt32BE(block.length, 0)
-  head.writeUInt32BE(crc32(block), 4)
-  return Buffer.concat([head, block])
+  const entries = block.subarray(HEAD_BYTES)
+  block.writeUInt32BE(entries.length, 0)
+  block.writeUInt32BE(crc32(entries), 4)
+  return block
 }
 
-/** Key length, value length, key, value. A snapshot holds no removed keys. */
-const encoded = ({ key, value }: ChangelogEntry): Buffer => {
-  const keyBytes = Buffer.byteLength(key)
-  const bytes = Buffer.allocUnsafe(8 + keyBytes + value!.length)
-  bytes.writeUInt32BE(keyBytes, 0)
-  bytes.writeUInt32BE(value!.length, 4)
-  bytes.write(key, 8)
-  value!.copy(bytes, 8 + keyBytes)
-  return bytes
+/** The same with what is in it up to `end`, or larger, where a single entry is large. */
+const withRoomFor = ({ key, value }: ChangelogEntry, room: Buffer, end: number): Buffer => {
+  // No character takes more than three bytes.
+  const needed = end + ENTRY_HEAD_BYTES + 3 * key.length + value!.length
+  if (needed <= room.length) return room
+  const larger = Buffer.allocUnsafeSlow(2 * needed)
+  room.copy(larger, 0, 0, end)
+  return larger
+}
+
+/** Key length, value length, key, value; returns where it ends. A snapshot holds no removed keys. */
+const writeEntry = ({ key, value }: ChangelogEntry, into: Buffer, at: number): number => {
+  const keyAt = at + ENTRY_HEAD_BYTES
+  const keyBytes = into.write(key, keyAt)
+  into.writeUInt32BE(keyBytes, at)
+  into.writeUInt32BE(value!.length, at + 4)
+  return keyAt + keyBytes + value!.copy(into, keyAt + keyBytes)
 }
 
 const read = async (file: FileHandle, path: string, length: number): Promise<Buffer> => {
@@ -220,9 +232,12 @@ const read = async (file: FileHandle, path: string, length: number): Promise<Buf
 
 const readEntries = (block: Buffer, take: (entry: ChangelogEntry) => void): void => {
   for (let at = 0; at < block.length; ) {
-    const valueAt = at + 8 + block.readUInt32BE(at)
+    const valueAt = at + ENTRY_HEAD_BYTES + block.readUInt32BE(at)
     const end = valueAt + block.readUInt32BE(at + 4)
-    take({ key: block.toString('utf8', at + 8, valueAt), value: block.subarray(valueAt, end) })
+    take({
+      key: block.toString('utf8', at + ENTRY_HEAD_BYTES, valueAt),
+      value: block.subarray(valueAt, end),
+    })
     at = end
   }
 }
