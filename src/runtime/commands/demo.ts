@@ -36,7 +36,7 @@ export const demoCommand: Command = {
     { name: 'json', help: 'Print the status as one JSON object when it ends.' },
   ],
   details:
-    () => `The shop has sixty days behind it when it is first opened, which are loaded in some seconds; from
+    () => `The shop has sixty days behind it when it is first opened, which are loaded in about a minute; from
 then on it is live. Seed and rate are those of the first start: give another --data for another shop.
 Ctrl-C, or a crash at any moment, loses nothing: the same command goes on.`,
   run: async (args, terminal) => {
