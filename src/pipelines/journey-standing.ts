@@ -27,7 +27,7 @@ export const isOccasion = (segment: CustomerSegment): boolean =>
 
 /** It is due at once, by the timer like all others. */
 export const takeStanding = (segment: CustomerSegment, { state, now }: JourneyContext): void => {
-  if (isComeback(segment)) return callOffUntil(state, ENDED_BY_COMEBACK, segment.occurredAt)
+  if (isComeback(segment)) callOffUntil(state, ENDED_BY_COMEBACK, segment.occurredAt)
   const trigger = occasionOf(segment)
   // Known late: the person has ordered since.
   if (trigger === null || segment.occurredAt <= (state.orderedAt.get() ?? -Infinity)) return
