@@ -21,6 +21,8 @@ const MAGIC = Buffer.from('MILLSNAP1')
 const BLOCK_BYTES = 1 << 18
 const HEAD_BYTES = 8
 const ENTRY_HEAD_BYTES = 8
+/** Where all is synced at the end, a commit of a log on the same disk is held up by hundreds of MB. */
+const SYNC_BYTES = 1 << 22
 /** The newest is kept with the one before it. */
 const KEPT = 2
 
@@ -168,8 +170,13 @@ const write = async (
   const file = await open(path, 'w')
   try {
     let at = await writeFully(file, MAGIC, 0)
+    let syncedTo = 0
     for (const block of blocksOf(entries)) {
       at = await writeFully(file, block, at)
+      if (at - syncedTo >= SYNC_BYTES) {
+        await file.datasync()
+        syncedTo = at
+      }
       await rest?.()
     }
     await file.sync()
