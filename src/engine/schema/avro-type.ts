@@ -10,7 +10,7 @@
 import avro from 'avsc'
 import { MillraceError } from '../errors.ts'
 import type { AvroSchema } from '../form.ts'
-import { quickType } from './quick-types.ts'
+import { quickType, writeLong } from './quick-types.ts'
 import { isLong } from './whole-numbers.ts'
 
 /** A position in bytes, as the library moves it. */
@@ -109,7 +109,7 @@ class ExactLong extends avro.types.LongType {
   }
 
   _write(tap: Tap, value: unknown): void {
-    tap.writeLong(exact(value))
+    writeLong(tap, exact(value))
   }
 }
 

@@ -92,10 +92,11 @@ const wordsFor = (pattern: string): string =>
 
 const patternCheck = (field: ParsedField, pattern: string): Check => {
   const whole = new RegExp(`^(?:${pattern})$`)
+  const isRight = (text: string) => (pattern === NOT_EMPTY ? text.length > 0 : whole.test(text))
   let right: unknown = null
   return value => {
     if (value === null || value === right) return null
-    if (!whole.test(value as string)) {
+    if (!isRight(value as string)) {
       return new Misfit('OUT_OF_RANGE', field.name, value, wordsFor(pattern))
     }
     right = value
