@@ -47,7 +47,7 @@ export const murmur2 = (key: Uint8Array | string): number => {
 
 /** The partition of a key, as Java's default partitioner has it. */
 export const partitionOf = (key: Uint8Array | string, partitions: number): number =>
-  (murmur2(key) & 0x7fffffff) % partitions
+  partitions === 1 ? 0 : (murmur2(key) & 0x7fffffff) % partitions
 
 /** Writes the four words of the text's 128-bit hash into `out`. */
 export const hash128 = (text: string, out: Uint32Array | Int32Array): void => {

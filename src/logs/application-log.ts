@@ -346,19 +346,25 @@ export class ApplicationLog<Marks = unknown> {
   }
 
   #result(outputs: readonly Output[]): Append[] {
-    const appends = new Map<string, { at: TopicPartition; records: LogRecord[] }>()
+    const appends: Append[] = []
+    const records = new Map<string, LogRecord[][]>()
     for (const output of outputs) {
       const { name } = output.topic
       const partition = partitionOf(output.key ?? '', this.#results.get(name)!)
-      const place = `${name}|${partition}`
-      let append = appends.get(place)
-      if (!append) {
-        append = { at: { topic: name, partition }, records: [] }
-        appends.set(place, append)
+      let ofTopic = records.get(name)
+      if (!ofTopic) {
+        ofTopic = []
+        records.set(name, ofTopic)
       }
-      append.records.push(resultRecord(output))
+      let append = ofTopic[partition]
+      if (!append) {
+        append = []
+        ofTopic[partition] = append
+        appends.push(appendOf({ topic: name, partition }, append))
+      }
+      append.push(resultRecord(output))
     }
-    return [...appends.values()].map(({ at, records }) => appendOf(at, records))
+    return appends
   }
 }
 
@@ -380,11 +386,12 @@ const jsonRecord = (value: unknown): LogRecord => ({
 })
 
 /** A result, as it stands in its topic. */
-export const resultRecord = ({ topic, key, resultId, value }: Output): LogRecord => ({
-  key: key === null ? null : Buffer.from(key),
-  value: typeof value === 'string' ? avroOf(topic, value) : value,
-  ...(resultId === null ? {} : { headers: { resultId } }),
-})
+export const resultRecord = ({ topic, key, resultId, value }: Output): LogRecord => {
+  const keyBytes = key === null ? null : Buffer.from(key)
+  const bytes = typeof value === 'string' ? avroOf(topic, value) : value
+  if (resultId === null) return { key: keyBytes, value: bytes }
+  return { key: keyBytes, value: bytes, headers: { resultId } }
+}
 
 /** From the text: the object may hold a list that a handler has changed since. */
 const avroOf = (topic: AnyTopic, value: string): Buffer => {

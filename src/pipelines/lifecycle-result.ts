@@ -79,25 +79,28 @@ export const segmentOf = (
 const reasonsOf = ({ stage, activity }: Assessed, grounds: Grounds, now: Instant): Reason[] => {
   const { evidence, presence } = grounds
   const silence = silenceOf(grounds, now)
-  const reasons = [
-    { code: `STAGE_${stage}`, detail: sentence(STAGE_REASONS[stage], evidence), weight: 1 },
-    {
-      code: `ACTIVITY_${activity}`,
-      detail: sentence(activityReasonOf(presence, activity, now, silence.ratio), silence),
-      weight: 1,
-    },
-    ...rhythmReasons(presence, silence),
-  ]
-  return reasons.sort((one, other) => other.weight - one.weight)
+  const ofStage = {
+    code: `STAGE_${stage}`,
+    detail: sentence(STAGE_REASONS[stage], evidence),
+    weight: 1,
+  }
+  const ofActivity = {
+    code: `ACTIVITY_${activity}`,
+    detail: sentence(activityReasonOf(presence, activity, now, silence.ratio), silence),
+    weight: 1,
+  }
+  const ofRhythm = rhythmReason(presence, silence)
+  if (ofRhythm === null) return [ofStage, ofActivity]
+  return ofRhythm.weight > 1 ? [ofRhythm, ofStage, ofActivity] : [ofStage, ofActivity, ofRhythm]
 }
 
 /** Of a buyer: how long the silence is, and how long it usually was. */
-const rhythmReasons = ({ rhythm }: Presence, silence: Silence): Reason[] => {
-  if (rhythm === null || silence.ratio === null) return []
+const rhythmReason = ({ rhythm }: Presence, silence: Silence): Reason | null => {
+  if (rhythm === null || silence.ratio === null) return null
   // Of the busiest buyers the ratio comes to 0 in a long silence, and a weight is a finite number.
   const weight = Math.max(0, -Math.log(Math.max(silence.ratio, Number.MIN_VALUE)))
   const code = rhythm.days === 1 ? 'R_ONE_TIME' : 'R_SILENCE'
-  return [{ code, detail: sentence(RHYTHM_REASONS[code], silence), weight }]
+  return { code, detail: sentence(RHYTHM_REASONS[code], silence), weight }
 }
 
 const RHYTHM_REASONS = {

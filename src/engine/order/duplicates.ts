@@ -22,8 +22,9 @@ export class Duplicates {
   #newest = -Infinity
   /** How many entries the current and the previous generation have in the changelog. */
   #entries: [current: number, previous: number] = [0, 0]
-  /** Since the last entry: what was done, and the four words of the hash, one after the other. */
-  #steps: number[] = []
+  /** Since the last entry, as they will stand in the next. */
+  #steps = new DataView(new ArrayBuffer(64 * STEP_BYTES))
+  #stepsBytes = 0
   #changes: DuplicatesChange[] = []
   /** Keys of entries that no generation needs any more. */
   readonly #gone: string[] = []
@@ -46,13 +47,13 @@ export class Duplicates {
     this.#take(id)
     this.#current.add(this.#hash)
     // Also where it was known, as of a redriven record: time may have gone on with it.
-    addStep(this.#steps, REMEMBER, this.#hash)
+    this.#addStep(REMEMBER)
   }
 
   /** For a record that was set aside after all, so that it can be redriven. */
   takeBack(id: string): void {
     this.#take(id)
-    if (this.#remove()) addStep(this.#steps, TAKE_BACK, this.#hash)
+    if (this.#remove()) this.#addStep(TAKE_BACK)
   }
 
   /** What changed since the last commit. */
@@ -147,19 +148,30 @@ export class Duplicates {
     this.#startedAt = startedAt
   }
 
-  /** Ends the entry of the present generation. */
-  #close(): void {
-    if (this.#steps.length === 0) return
-    const key = `${this.#generation}|${this.#entries[0]++}`
-    this.#changes.push({ key, value: this.#encoded(this.#steps) })
-    this.#steps = []
+  #addStep(what: number): void {
+    const at = this.#stepsBytes
+    if (at === this.#steps.byteLength) this.#growSteps()
+    const steps = this.#steps
+    const hash = this.#hash
+    steps.setInt32(at, what)
+    for (let word = 0; word < 4; word++) steps.setInt32(at + 4 + word * 4, hash[word]!)
+    this.#stepsBytes = at + STEP_BYTES
   }
 
-  #encoded(steps: readonly number[]): Buffer {
-    const bytes = this.#headed(WORD_BYTES * steps.length)
-    let at = HEADER_BYTES
-    for (let word = 0; word < steps.length; word++) at = bytes.writeInt32BE(steps[word]!, at)
-    return bytes
+  #growSteps(): void {
+    const steps = new Uint8Array(this.#steps.byteLength * 2)
+    steps.set(new Uint8Array(this.#steps.buffer))
+    this.#steps = new DataView(steps.buffer)
+  }
+
+  /** Ends the entry of the present generation. */
+  #close(): void {
+    if (this.#stepsBytes === 0) return
+    const key = `${this.#generation}|${this.#entries[0]++}`
+    const value = this.#headed(this.#stepsBytes)
+    value.set(new Uint8Array(this.#steps.buffer, 0, this.#stepsBytes), HEADER_BYTES)
+    this.#changes.push({ key, value })
+    this.#stepsBytes = 0
   }
 
   #headed(stepsBytes: number): Buffer {
@@ -195,9 +207,8 @@ const REMEMBER = 0
 const TAKE_BACK = 1
 /** When the generation began, and the newest event time. */
 const HEADER_BYTES = 16
-const WORD_BYTES = 4
 /** What was done, and the hash. */
-const STEP_BYTES = 5 * WORD_BYTES
+const STEP_BYTES = 20
 
 const hexOf = (set: HashSet128): string[] => {
   const hashes: string[] = []
@@ -205,9 +216,4 @@ const hexOf = (set: HashSet128): string[] => {
     hashes.push(words.map(word => (word >>> 0).toString(16)).join('.'))
   })
   return hashes
-}
-
-/** Flat, as an array for each step would cost more than all else that is done with an id. */
-const addStep = (steps: number[], what: number, hash: Int32Array): void => {
-  steps.push(what, hash[0]!, hash[1]!, hash[2]!, hash[3]!)
 }

@@ -11,6 +11,9 @@ import { TimerHeap } from './timer-heap.ts'
  */
 export const NEVER = -4.5e15
 
+const BLOCK_BYTES = 64 << 10
+const HASH_BYTES = 4
+
 /** What `Layout.type` writes: `now`, `fired`, `dues`, and one field per cell, `c0`, `c1` and so on. */
 export interface Entry {
   now: number
@@ -58,7 +61,9 @@ export class KeyedStore {
   #old = new Map<string, LiveKey>()
   readonly #dirty: LiveKey[] = []
   #frozen: FrozenKeys | null = null
-  #buffer = Buffer.allocUnsafe(4096)
+  /** What is packed stands one behind the other: a commit's values share a few blocks. */
+  #block = Buffer.allocUnsafeSlow(BLOCK_BYTES)
+  #blockEnd = 0
   readonly #blankEntry: Buffer
 
   constructor(cells: Cells, timerNames: readonly string[], liveMax = 20_000) {
@@ -66,7 +71,7 @@ export class KeyedStore {
     this.#liveMax = liveMax
     this.layout = layoutFor(cells, timerNames)
     this.timers = new TimerHeap(timerNames.length, slot => this.#keys[slot] ?? '')
-    this.#blankEntry = Buffer.from(this.#encodeEntry({ now: NEVER, fired: 0, dues: [] }))
+    this.#blankEntry = this.#encodeEntry({ now: NEVER, fired: 0, dues: [] })
   }
 
   /** Of the packed keys; those in use lie unpacked beside. */
@@ -124,7 +129,7 @@ export class KeyedStore {
 
   /** Makes the key as it is now the base of further steps. */
   settle(live: LiveKey): void {
-    live.base = Buffer.from(this.#encode(live))
+    live.base = this.#encode(live)
     live.baseDues = this.#duesOf(live.slot)
     live.lastStep = null
   }
@@ -154,7 +159,7 @@ export class KeyedStore {
     }
     this.#arena.set(slot, value)
     // Cells are left packed until the key is touched: most keys of a restore never are.
-    const { dues } = HEAD.decode(value, 4).value as Pick<Entry, 'dues'>
+    const { dues } = HEAD.decode(value, HASH_BYTES).value as Pick<Entry, 'dues'>
     for (let name = 0; name < this.#timerCount; name++) {
       this.timers.set(slot, name, fromSaved(dues[name] ?? NOT_SET))
     }
@@ -200,7 +205,7 @@ export class KeyedStore {
       this.#release(live.key, live.slot)
       return { key: live.key, value: null }
     }
-    const value = Buffer.from(this.#encode(live))
+    const value = this.#encode(live)
     this.#frozen?.keep(live.slot)
     this.#arena.set(live.slot, value)
     return { key: live.key, value }
@@ -235,7 +240,7 @@ export class KeyedStore {
     return this.#decode(this.#blankEntry)
   }
 
-  /** Four bytes of the layout's hash, then the entry. The result is the shared buffer. */
+  /** Four bytes of the layout's hash, then the entry. */
   #encode(live: LiveKey): Buffer {
     const dues = this.#duesOf(live.slot)
     for (let name = 0; name < dues.length; name++) dues[name] = toSaved(dues[name]!)
@@ -244,16 +249,27 @@ export class KeyedStore {
   }
 
   #encodeEntry(entry: Entry): Buffer {
+    if (this.#blockEnd + HASH_BYTES > this.#block.length) this.#nextBlock(BLOCK_BYTES)
     for (;;) {
-      this.#buffer.writeUInt32BE(this.layout.hash, 0)
-      const end = this.layout.type.encode(entry, this.#buffer, 4)
-      if (end >= 0) return this.#buffer.subarray(0, end)
-      this.#buffer = Buffer.allocUnsafe((this.#buffer.length - end) * 2)
+      const start = this.#blockEnd
+      this.#block.writeUInt32BE(this.layout.hash, start)
+      const end = this.layout.type.encode(entry, this.#block, start + HASH_BYTES)
+      if (end >= 0) {
+        this.#blockEnd = end
+        return this.#block.subarray(start, end)
+      }
+      // So many bytes were missing.
+      this.#nextBlock(Math.max(BLOCK_BYTES, this.#block.length - start - end))
     }
   }
 
+  #nextBlock(bytes: number): void {
+    this.#block = Buffer.allocUnsafeSlow(bytes)
+    this.#blockEnd = 0
+  }
+
   #decode(packed: Buffer): Entry {
-    return this.layout.type.decode(packed, 4).value as Entry
+    return this.layout.type.decode(packed, HASH_BYTES).value as Entry
   }
 }
 
