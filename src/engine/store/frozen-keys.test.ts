@@ -11,7 +11,7 @@ const write = (store: KeyedStore, key: string, total: number): void => {
   store.touch(live)
   live.forgotten = false
   live.entry.now = 1
-  live.entry.c0 = total
+  live.entry.cells[0] = total
 }
 
 const forget = (store: KeyedStore, key: string): void => {
@@ -26,7 +26,7 @@ const totalsOf = (entries: Iterable<{ key: string; value: Buffer }>): Map<string
   expect(new Set(copied.map(({ key }) => key)).size).toBe(copied.length)
   const loaded = storeOf()
   for (const { key, value } of copied) loaded.load(key, value)
-  return new Map(copied.map(({ key }) => [key, loaded.bind(key).entry.c0]))
+  return new Map(copied.map(({ key }) => [key, loaded.bind(key).entry.cells[0]]))
 }
 
 const key = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h')

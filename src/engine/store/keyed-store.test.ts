@@ -22,8 +22,8 @@ const blank = (): Model => ({ now: NEVER, total: null, text: null, dues: [Infini
 
 const seen = (store: KeyedStore, live: LiveKey): Model => ({
   now: live.entry.now,
-  total: (live.entry.c0 ?? null) as number | null,
-  text: (live.entry.c1 as { entry: string } | null)?.entry ?? null,
+  total: (live.entry.cells[0] ?? null) as number | null,
+  text: (live.entry.cells[1] as { entry: string } | null)?.entry ?? null,
   dues: TIMERS.map((_, name) => store.timers.due(live.slot, name)),
 })
 
@@ -40,8 +40,8 @@ const step = fc.record({ key: fc.constantFrom('a', 'b', 'c', 'd', 'e'), what, ch
 const write = (store: KeyedStore, live: LiveKey, change: Model): void => {
   live.forgotten = false
   live.entry.now = change.now
-  live.entry.c0 = change.total
-  live.entry.c1 = change.text === null ? null : { entry: change.text }
+  live.entry.cells[0] = change.total
+  live.entry.cells[1] = change.text === null ? null : { entry: change.text }
   change.dues.forEach((due, name) => {
     store.timers.set(live.slot, name, due)
   })
@@ -171,7 +171,7 @@ test('values of commits stay as they were, whatever is written after them', () =
   const totals = changes.map(({ value }) => {
     const loaded = storeOf()
     loaded.load('a', value)
-    return loaded.bind('a').entry.c0
+    return loaded.bind('a').entry.cells[0]
   })
   expect(totals).toEqual([0, 1, 2, 3, 4])
 })
@@ -182,9 +182,9 @@ test('an entry larger than the buffer is saved whole', () => {
   const live = store.bind('a')
   store.touch(live)
   live.entry.now = 1
-  live.entry.c0 = 'é'.repeat(40_000)
+  live.entry.cells[0] = 'é'.repeat(40_000)
   const [change] = store.commit()
   const loaded = new KeyedStore(cells, TIMERS)
   loaded.load('a', change!.value)
-  expect(loaded.bind('a').entry.c0).toBe('é'.repeat(40_000))
+  expect(loaded.bind('a').entry.cells[0]).toBe('é'.repeat(40_000))
 })

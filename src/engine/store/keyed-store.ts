@@ -2,7 +2,7 @@ import { InvariantError } from '../errors.ts'
 import type { Cells } from '../pipeline.ts'
 import { Arena } from './arena.ts'
 import { FrozenKeys, type PackedKey } from './frozen-keys.ts'
-import { HEAD, type Layout, layoutFor } from './layout.ts'
+import { type Entry, HEAD, type Layout, layoutFor } from './layout.ts'
 import { TimerHeap } from './timer-heap.ts'
 
 /**
@@ -13,15 +13,6 @@ export const NEVER = -4.5e15
 
 const BLOCK_BYTES = 64 << 10
 const HASH_BYTES = 4
-
-/** What `Layout.type` writes: `now`, `fired`, `dues`, and one field per cell, `c0`, `c1` and so on. */
-export interface Entry {
-  now: number
-  /** How many of the key's timers have fired: two that were due at the same instant are two. */
-  fired: number
-  dues: readonly number[]
-  [cell: `c${number}`]: unknown
-}
 
 /** A key whose entry is unpacked. */
 export interface LiveKey {
@@ -71,7 +62,7 @@ export class KeyedStore {
     this.#liveMax = liveMax
     this.layout = layoutFor(cells, timerNames)
     this.timers = new TimerHeap(timerNames.length, slot => this.#keys[slot] ?? '')
-    this.#blankEntry = this.#encodeEntry({ now: NEVER, fired: 0, dues: [] })
+    this.#blankEntry = this.#encodeEntry({ now: NEVER, fired: 0, dues: [], cells: [] })
   }
 
   /** Of the packed keys; those in use lie unpacked beside. */
@@ -269,7 +260,7 @@ export class KeyedStore {
   }
 
   #decode(packed: Buffer): Entry {
-    return this.layout.type.decode(packed, HASH_BYTES).value as Entry
+    return this.layout.type.decode(packed, HASH_BYTES).value
   }
 }
 

@@ -14,11 +14,27 @@ export interface Layout {
   readonly hash: number
   /** What is kept in the changelog: enough to read values, and to compare declarations. */
   readonly text: string
-  readonly type: avsc.Type
+  readonly type: EntryType
 }
 
-/** The names of the parts of an entry, in `Layout.type`. */
-export const cellField = (index: number): `c${number}` => `c${index}`
+/** What an entry is, packed: `now`, `fired`, `dues`, and a field for each cell, `c0`, `c1` and so on. */
+export interface Entry {
+  now: number
+  /** How many of the key's timers have fired: two that were due at the same instant are two. */
+  fired: number
+  dues: readonly number[]
+  /** The form of each cell, in the order of their declaration; null or nothing: it has none. */
+  cells: unknown[]
+}
+
+/** As the library's types do it. */
+export interface EntryType {
+  /** The end of what was written, or less than 0: so many bytes were missing. */
+  encode(entry: Entry, into: Buffer, at: number): number
+  decode(bytes: Buffer, at: number): { readonly value: Entry }
+}
+
+const cellField = (index: number): string => `c${index}`
 
 const HEAD_FIELDS = [
   { name: 'now', type: 'long' },
@@ -80,8 +96,45 @@ const FORMAT = 1
 export const layoutFrom = (text: string): Layout => ({
   text,
   hash: createHash('sha256').update(text).digest().readUInt32BE(0),
-  type: avsc.Type.forSchema((JSON.parse(text) as { avro: AvroSchema }).avro as never, {
+  type: entryType((JSON.parse(text) as { avro: AvroSchema }).avro),
+})
+
+/** The part of a type that the library keeps to itself. */
+interface Internals {
+  _read(tap: object): unknown
+  _write(tap: object, value: unknown): void
+}
+
+/**
+ * The library's record, with its cells in a list: a view then finds its cell by a number, which is
+ * quicker than by a name that is another for each view.
+ */
+const entryType = (avro: AvroSchema): EntryType => {
+  const record = avsc.Type.forSchema(avro as never, {
     wrapUnions: 'never',
     typeHook: quickType as never,
-  }),
-})
+  }) as avsc.types.RecordType
+  const types = record.fields.map(({ type }) => type as unknown as Internals)
+  const [now, fired, dues] = types as [Internals, Internals, Internals]
+  const cells = types.slice(HEAD_FIELDS.length)
+  return Object.create(record, {
+    _read: {
+      value: (tap: object) => ({
+        now: now._read(tap),
+        fired: fired._read(tap),
+        dues: dues._read(tap),
+        cells: cells.map(cell => cell._read(tap)),
+      }),
+    },
+    _write: {
+      value: (tap: object, entry: Entry) => {
+        now._write(tap, entry.now)
+        fired._write(tap, entry.fired)
+        dues._write(tap, entry.dues)
+        for (let index = 0; index < cells.length; index++) {
+          cells[index]!._write(tap, entry.cells[index] ?? null)
+        }
+      },
+    },
+  })
+}

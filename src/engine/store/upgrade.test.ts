@@ -10,14 +10,14 @@ const TIMERS = ['$forget', 'close']
 /** One key, saved under one declaration and read under another. */
 const upgraded = (
   was: Cells,
-  fields: Readonly<Record<`c${number}`, unknown>>,
+  cells: readonly unknown[],
   is: Cells,
   timers: readonly string[] = TIMERS,
 ) => {
   const before = new KeyedStore(was, TIMERS)
   const live = before.bind('a')
   before.touch(live)
-  Object.assign(live.entry, { now: 7, ...fields })
+  Object.assign(live.entry, { now: 7, cells: [...cells] })
   before.timers.set(live.slot, 1, -1)
   const [change] = before.commit()
   const after = new KeyedStore(is, timers)
@@ -31,40 +31,38 @@ const count = value(long, 0)
 
 test('a new cell starts untouched, and the others keep theirs, in whatever order', () => {
   const stage = value(enumOf('NEW', 'OLD'), 'NEW')
-  const { entry, dueOf } = upgraded(
-    { count, stage },
-    { c0: 5, c1: 'OLD' },
-    { stage, fresh: value(string, ''), count },
-  )
-  expect(entry).toMatchObject({ now: 7, c0: 'OLD', c1: null, c2: 5 })
+  const { entry, dueOf } = upgraded({ count, stage }, [5, 'OLD'], {
+    stage,
+    fresh: value(string, ''),
+    count,
+  })
+  expect(entry).toMatchObject({ now: 7, cells: ['OLD', null, 5] })
   expect(dueOf('close')).toBe(-1)
 })
 
 test('a compatible form resolves: wider numbers, more symbols, a new field with none', () => {
   const { entry } = upgraded(
     { seen: listOf(record({ at: int, by: string }), { max: 3 }), count },
-    { c0: null, c1: 3 },
+    [null, 3],
     { seen: listOf(record({ at: long, by: string }), { max: 3 }), count },
   )
-  expect(entry).toMatchObject({ c0: null, c1: 3 })
-  const wider = upgraded({ n: value(int, 0) }, { c0: 5 }, { n: value(long, 0) })
-  expect(wider.entry.c0).toBe(5)
-  const symbols = upgraded(
-    { s: value(enumOf('A', 'B'), 'A') },
-    { c0: 'B' },
-    { s: value(enumOf('C', 'A', 'B'), 'A') },
-  )
-  expect(symbols.entry.c0).toBe('B')
+  expect(entry).toMatchObject({ cells: [null, 3] })
+  const wider = upgraded({ n: value(int, 0) }, [5], { n: value(long, 0) })
+  expect(wider.entry.cells[0]).toBe(5)
+  const symbols = upgraded({ s: value(enumOf('A', 'B'), 'A') }, ['B'], {
+    s: value(enumOf('C', 'A', 'B'), 'A'),
+  })
+  expect(symbols.entry.cells[0]).toBe('B')
   const less = upgraded(
     { v: value(record({ a: long, b: array(string) }), { a: 0, b: [] }) },
-    { c0: { a: 4, b: ['x'] } },
+    [{ a: 4, b: ['x'] }],
     { v: value(record({ a: long }), { a: 0 }) },
   )
-  expect({ ...(less.entry.c0 as object) }).toEqual({ a: 4 })
+  expect({ ...(less.entry.cells[0] as object) }).toEqual({ a: 4 })
 })
 
 test('a new timer is not set, wherever it comes in the order of names', () => {
-  const { dueOf } = upgraded({ count }, { c0: 1 }, { count }, ['$forget', 'alert', 'close'])
+  const { dueOf } = upgraded({ count }, [1], { count }, ['$forget', 'alert', 'close'])
   expect(dueOf('alert')).toBe(Infinity)
   expect(dueOf('close')).toBe(-1)
 })

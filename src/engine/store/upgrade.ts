@@ -2,8 +2,8 @@ import avsc from 'avsc'
 import { MillraceError } from '../errors.ts'
 import { type AvroSchema, named } from '../form.ts'
 import { type Layout as CellLayouts, comparedLayouts } from '../state/fingerprint.ts'
-import { type Entry, NOT_SET } from './keyed-store.ts'
-import { cellField, type Layout, layoutFrom } from './layout.ts'
+import { NOT_SET } from './keyed-store.ts'
+import { type Entry, type Layout, layoutFrom } from './layout.ts'
 
 interface LayoutText {
   readonly format: number
@@ -32,25 +32,20 @@ export const upgradeFrom = (
   const { type } = layoutFrom(saved)
   const readers = is.order.map(cell => readerOf(cell, was, is))
   return value => {
-    const old = type.decode(value, 4).value as Entry
+    const old = type.decode(value, 4).value
     const dues = is.timers.map(timer => old.dues[was.timers.indexOf(timer)] ?? NOT_SET)
-    const entry: Entry = { now: old.now, fired: old.fired, dues }
-    readers.forEach((read, index) => {
-      entry[cellField(index)] = read(old)
-    })
-    return entry
+    return { now: old.now, fired: old.fired, dues, cells: readers.map(read => read(old)) }
   }
 }
 
 const readerOf = (cell: string, was: LayoutText, is: LayoutText): ((old: Entry) => unknown) => {
   const index = was.order.indexOf(cell)
   if (index < 0) return () => null
-  const field = cellField(index)
   const writer = typeOf(was.cells.cells[cell]!.avro)
   const reader = typeOf(is.cells.cells[cell]!.avro)
   const resolver = reader.createResolver(writer)
   return old => {
-    const form = old[field] ?? null
+    const form = old.cells[index] ?? null
     return form === null ? null : reader.fromBuffer(writer.toBuffer(form), resolver)
   }
 }

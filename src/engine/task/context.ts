@@ -1,7 +1,6 @@
 import type { Pipeline, Reference } from '../pipeline.ts'
 import type { Slot } from '../state/cell.ts'
 import { type KeyedStore, type LiveKey, NEVER } from '../store/keyed-store.ts'
-import { cellField } from '../store/layout.ts'
 import type { Delivery } from './delivery.ts'
 
 /** What is told of a record that is handed on; of a timer there is none. */
@@ -61,11 +60,10 @@ export class HandlerContext {
   }
 
   #slotOf(index: number): Slot<unknown> {
-    const field = cellField(index)
     return {
-      get: () => this.#live!.entry[field] ?? undefined,
+      get: () => this.#live!.entry.cells[index] ?? undefined,
       set: form => {
-        this.#live!.entry[field] = form ?? null
+        this.#live!.entry.cells[index] = form ?? null
       },
     }
   }

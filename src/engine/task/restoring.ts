@@ -1,8 +1,7 @@
 import type { ChangelogEntry } from '../commit.ts'
 import { MillraceError } from '../errors.ts'
 import type { Pipeline } from '../pipeline.ts'
-import type { Entry } from '../store/keyed-store.ts'
-import type { Layout } from '../store/layout.ts'
+import type { Entry, Layout } from '../store/layout.ts'
 import { upgradeFrom } from '../store/upgrade.ts'
 import type { SharedKind } from './shared-part.ts'
 

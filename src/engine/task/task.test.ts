@@ -90,7 +90,7 @@ const taskWith = () => {
 const stateOf = (task: Task, key: string) => {
   const { entry, slot } = task.store.bind(key)
   return {
-    total: entry.c0,
+    total: entry.cells[0],
     now: entry.now,
     dues: [0, 1, 2, 3].map(n => task.store.timers.due(slot, n)),
   }
