@@ -48,6 +48,14 @@ test('a second record within the horizon is known, one taken back is not, and al
   )
 })
 
+test('a restore knows all ids, however many come before a commit', () => {
+  const before = new Duplicates(HORIZON_MS, 10_000)
+  for (let number = 0; number < 1_000; number++) before.remember(`e${number}`, number % 50)
+  const after = new Duplicates(HORIZON_MS, 10_000)
+  for (const { key, value } of before.commit()) after.load(key, value)
+  expect(after.text()).toBe(before.text())
+})
+
 test('ids older than two horizons are forgotten', () => {
   const duplicates = new Duplicates(HORIZON_MS, 1_000)
   duplicates.remember('old', 0)
