@@ -11,7 +11,8 @@ import { TimerHeap } from './timer-heap.ts'
  */
 export const NEVER = -4.5e15
 
-const BLOCK_BYTES = 64 << 10
+/** As large as Node's own: whoever keeps one value keeps its block. */
+const BLOCK_BYTES = 8 << 10
 const HASH_BYTES = 4
 
 /** A key whose entry is unpacked. */
