@@ -11,7 +11,8 @@ import { InvariantError, MillraceError } from './errors.ts'
 import { sliceName } from './exchange/correspondence.ts'
 import { Outbox } from './exchange/outbox.ts'
 import { decodeParcel, type SentRecord, type SentStanding } from './exchange/parcel.ts'
-import { COMMITS_UNDER_WAY_MAX, type Slice, sliceOfSource, WHOLE } from './exchange/slice.ts'
+import { type Slice, sliceOfSource, WHOLE } from './exchange/slice.ts'
+import { StandingPromises } from './exchange/standing-promises.ts'
 import { Intake } from './intake.ts'
 import { fedBy, type Learner } from './learner.ts'
 import type { Finding } from './learning/finding.ts'
@@ -100,8 +101,7 @@ export class Application {
   #learners: Learners | null = null
   #time: TimeInSteps | null = null
   #outputs: Output[] = []
-  /** Of the last commits, so many as may be under way, the oldest first. */
-  #standingsBefore: (readonly SentStanding[])[] = []
+  readonly #promises: StandingPromises
   #epoch = 0
 
   constructor(options: ApplicationOptions) {
@@ -123,7 +123,7 @@ export class Application {
         new PipelineRunner(pipeline, options.partitions ?? 1, this.#slice, this.#limits, ports),
     )
     for (const runner of this.runners) this.#connect(runner, options)
-    this.#remember(this.#standings())
+    this.#promises = new StandingPromises(this.#standings())
   }
 
   /** The topics to be read, those to be read to their end first in front. */
@@ -260,7 +260,7 @@ export class Application {
     return (
       this.#slice.repeats === true &&
       this.#slice.count > 1 &&
-      this.#standingsBefore.some(each => !this.#outbox.hasTold(each))
+      this.#promises.all().some(each => !this.#outbox.hasTold(each))
     )
   }
 
@@ -294,7 +294,15 @@ export class Application {
     this.#epoch = epoch
     this.#intake.restore(positions)
     for (const runner of this.runners) runner.restored()
-    this.#remember(this.#standings())
+    this.#promises.restart(this.#standings())
+  }
+
+  /**
+   * All commits up to this one are lasting. Where commits may be cut off, others are told what a slice has
+   * come to with the next one; without this call, with the eighth one (`COMMITS_UNDER_WAY_MAX`).
+   */
+  lasting(epoch: number): void {
+    this.#promises.lasting(epoch)
   }
 
   /** All of a task's state as of the last commit. */
@@ -391,18 +399,11 @@ export class Application {
 
   /**
    * How far this slice has come, for the others. Where commits may be cut off and taken in once more in
-   * another way, that is what was lasting before them: so it is told with the commit that begins when
-   * its own is over for certain.
+   * another way, that is what is lasting of it.
    */
   #promised(): readonly SentStanding[] {
     const now = this.#standings()
-    if (!this.#slice.repeats) return now
-    this.#standingsBefore.push(now)
-    return this.#standingsBefore.shift()!
-  }
-
-  #remember(lasting: readonly SentStanding[]): void {
-    this.#standingsBefore = Array.from({ length: COMMITS_UNDER_WAY_MAX }, () => lasting)
+    return this.#slice.repeats ? this.#promises.next(this.#epoch, now) : now
   }
 
   #chain(upstream: PipelineRunner, runner: PipelineRunner): void {

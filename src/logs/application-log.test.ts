@@ -8,6 +8,7 @@ import { days } from '../engine/time.ts'
 import { deadLetters, lateEvents } from '../events.ts'
 import { counting, order } from '../testing/sample-pipelines.ts'
 import { ApplicationLog, type FrozenState } from './application-log.ts'
+import { journalTopic } from './application-topics.ts'
 import type { Log } from './log.ts'
 import { memoryLog } from './memory-log.ts'
 import { fileSnapshots, type Rest } from './snapshots.ts'
@@ -304,3 +305,14 @@ const wrapped = (inner: Log, calls: Partial<Log>): Log =>
       return typeof value === 'function' ? value.bind(inner) : value
     },
   })
+
+test('a restore takes the newest of the last journal records, also where an older one came in behind it', async () => {
+  const going = await fiveCommits()
+  const topic = journalTopic('run')
+  const { records } = await log.read({ topic, partition: 0 }, 0, { recordsMax: 100, bytesMax: 1e9 })
+  const { key, value } = records.at(-3)!
+  await log.commit({ appends: [{ topic, partition: 0, records: [{ key, value }] }] })
+  const restored = await opened()
+  expect(restored.last).toMatchObject({ epoch: 5, positions: [{ topic: 'orders', next: 52 }] })
+  expect(restored.state()).toEqual(going.state())
+})

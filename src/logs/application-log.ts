@@ -17,7 +17,7 @@ import type {
   SourcePosition,
 } from '../engine/commit.ts'
 import { MillraceError } from '../engine/errors.ts'
-import { type Slice, WHOLE } from '../engine/exchange/slice.ts'
+import { COMMITS_UNDER_WAY_MAX, type Slice, WHOLE } from '../engine/exchange/slice.ts'
 import { partitionOf } from '../engine/hash.ts'
 import { partitionName } from '../engine/partition-name.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
@@ -305,25 +305,31 @@ export class ApplicationLog<Marks = unknown> {
     })
   }
 
-  /** Offsets may end with a transaction's marks, so the last record is looked for backwards. */
+  /**
+   * That of the last commit. Offsets may end with a transaction's marks, so it is looked for backwards; and,
+   * at least once, behind it may be those of a process that the group had put out, which are older.
+   */
   async #lastJournal(): Promise<JournalRecord<Marks> | null> {
     const { first, next } = await this.#log.range(this.#journal)
-    for (let back = 1; ; back *= 4) {
+    for (let back = 2 * COMMITS_UNDER_WAY_MAX; ; back *= 4) {
       const from = Math.max(first, next - back)
-      const last = from < next ? await this.#lastRecord(from) : null
-      if (last) return JSON.parse(last.value!.toString())
+      const last = from < next ? await this.#newestFrom(from) : null
+      if (last) return last
       if (from > first) continue
       if (first > 0) throw journalGone(this.#journal)
       return null
     }
   }
 
-  async #lastRecord(from: number): Promise<LogRecord | null> {
-    let last: LogRecord | null = null
+  async #newestFrom(from: number): Promise<JournalRecord<Marks> | null> {
+    let newest: JournalRecord<Marks> | null = null
     for (let at = from; ; ) {
       const { records, atEnd } = await this.#log.read(this.#journal, at, READ)
-      last = records.at(-1) ?? last
-      if (atEnd || records.length === 0) return last
+      for (const { value } of records) {
+        const read: JournalRecord<Marks> = JSON.parse(value!.toString())
+        if (newest === null || read.epoch >= newest.epoch) newest = read
+      }
+      if (atEnd || records.length === 0) return newest
       at = records.at(-1)!.offset + 1
     }
   }

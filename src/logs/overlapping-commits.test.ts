@@ -77,15 +77,22 @@ const appendOf = (topic: string, round: number): Append => {
 }
 
 interface Shape {
+  /** Of the upstream pipeline. Default a few. */
+  readonly stateBytes?: number
   readonly hasResults: boolean
   readonly hasState: boolean
   readonly records: number
 }
 
-const roundOf = (round: number, { hasResults, hasState, records }: Shape): RoundCommit => {
+const roundOf = (round: number, { stateBytes = 1, ...shape }: Shape): RoundCommit => {
+  const { hasResults, hasState, records } = shape
+  const large = { key: Buffer.from('large'), value: Buffer.alloc(stateBytes, `${round}`) }
+  const ofUpstream = appendOf(UPSTREAM, round)
+  const upstream =
+    stateBytes === 1 ? ofUpstream : { ...ofUpstream, records: [...ofUpstream.records, large] }
   const slice: CommitAppends = {
     outputs: hasResults ? [appendOf(RESULTS, round)] : [],
-    state: hasState ? [appendOf(UPSTREAM, round), appendOf(DOWNSTREAM, round)] : [],
+    state: hasState ? [upstream, appendOf(DOWNSTREAM, round)] : [],
     journal: appendOf(JOURNAL, round),
   }
   const positions = [{ topic: JOURNAL, partition: 0, next: round }]
@@ -172,6 +179,23 @@ test('what has come meanwhile is written as one, behind the positions of what wa
   })
   await rounds.under(JOURNAL)!.acknowledge()
   expect(rounds.lasting).toEqual([1, 2, 3])
+})
+
+test('what is too much for one write goes in several, and what is alone goes whatever it weighs', async () => {
+  const rounds = await Rounds.start({ commitRecords: 100 })
+  const large = { ...WHOLE, stateBytes: 20 * 1024 * 1024 }
+  for (const shape of [WHOLE, large, large, { ...WHOLE, stateBytes: 40 * 1024 * 1024 }]) {
+    await rounds.add(shape)
+    await rounds.under(RESULTS)!.acknowledge()
+  }
+  const groups: (readonly number[])[] = []
+  while (rounds.log.underWay.length > 0) {
+    const [write] = rounds.log.underWay
+    if (write!.stage === DOWNSTREAM) groups.push(write!.rounds)
+    await write!.acknowledge()
+  }
+  expect(groups).toEqual([[1], [2], [3], [4]])
+  expect(rounds.lasting).toEqual([1, 2, 3, 4])
 })
 
 test('all that are under way are no larger than one commit may be', async () => {

@@ -8,8 +8,8 @@
  *
  * So a result waits for one acknowledgement, and for none of the others. State never says what results
  * do not, and positions nothing that the journal does not; what is cut off is done again. And as state
- * waits for the positions before it, a process that the group has put out writes state of one group of
- * rounds, and no more.
+ * waits for the positions before it, a process that the group has put out writes state and journal of one
+ * group of rounds, and no more.
  */
 import { COMMITS_UNDER_WAY_MAX } from '../engine/exchange/slice.ts'
 import { partitionNameOf } from '../engine/partition-name.ts'
@@ -46,6 +46,9 @@ export interface OverlapLimits {
   readonly commitRecords: number
 }
 
+/** A log takes 256 MiB at once. */
+const GROUP_BYTES_MAX = 32 * 1024 * 1024
+
 interface Pending extends RoundCommit {
   readonly lasting: Deferred
 }
@@ -71,7 +74,8 @@ export class OverlappingCommits {
   constructor(log: Pick<Log, 'commit'>, writing: Writing, limits: OverlapLimits) {
     this.#log = log
     this.#writing = writing
-    this.#limits = { commitsMax: COMMITS_UNDER_WAY_MAX, ...limits }
+    const { commitsMax = COMMITS_UNDER_WAY_MAX, commitRecords } = limits
+    this.#limits = { commitsMax: Math.min(commitsMax, COMMITS_UNDER_WAY_MAX), commitRecords }
   }
 
   add(round: RoundCommit): CommitUnderWay {
@@ -107,13 +111,23 @@ export class OverlappingCommits {
   async #writeStates(): Promise<void> {
     this.#isWritingState = true
     while (this.#out.length > 0) {
-      const group = this.#out.splice(0)
+      const group = this.#nextGroup()
       const slices = group.flatMap(pending => pending.slices)
       const consumed = { group: this.#writing.applicationId, positions: newestOf(group) }
       for (const write of stateWrites(this.#writing, slices, consumed)) await this.#write(write)
       this.#end(group)
     }
     this.#isWritingState = false
+  }
+
+  /** As many as fit into one write, and the first whatever it weighs. */
+  #nextGroup(): readonly Pending[] {
+    let bytes = 0
+    const end = this.#out.findIndex((pending, at) => {
+      bytes += stateBytesOf(pending)
+      return at > 0 && bytes > GROUP_BYTES_MAX
+    })
+    return this.#out.splice(0, end < 0 ? this.#out.length : end)
   }
 
   #end(group: readonly Pending[]): void {
@@ -141,6 +155,7 @@ export class OverlappingCommits {
   /** Until a commit of so many records may begin; one that is larger than all may be begins alone. */
   async #room(records: number): Promise<void> {
     const { commitsMax, commitRecords } = this.#limits
+    this.#checkSound()
     while (
       this.#begun > 0 &&
       (this.#begun >= commitsMax || this.#begunRecords + records > commitRecords)
@@ -161,6 +176,16 @@ export class OverlappingCommits {
     this.#roomy?.reject(this.#failure.error)
     for (const { lasting } of this.#pending.splice(0)) lasting.reject(this.#failure.error)
   }
+}
+
+const stateBytesOf = ({ slices }: RoundCommit): number => {
+  let bytes = 0
+  for (const { state } of slices) {
+    for (const { records } of state) {
+      for (const { key, value } of records) bytes += (key?.length ?? 0) + (value?.length ?? 0)
+    }
+  }
+  return bytes
 }
 
 /** Of each partition the last position; the commits are in their order. */

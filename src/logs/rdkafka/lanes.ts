@@ -4,6 +4,7 @@
  * writer is made when it is first needed. In transactions there is one lane for all.
  */
 import type { Commit, CommitLane } from '../log.ts'
+import { logClosed } from '../record-rules.ts'
 import type { Writer } from './writer.ts'
 
 export class Lanes {
@@ -11,6 +12,7 @@ export class Lanes {
   readonly #isOne: boolean
   readonly #writers = new Map<CommitLane, Promise<Writer>>()
   readonly #tails = new Map<CommitLane, Promise<unknown>>()
+  #isClosed = false
 
   /** @param open makes another writer */
   constructor(first: Writer, isOne: boolean, open: () => Promise<Writer>) {
@@ -35,13 +37,15 @@ export class Lanes {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     const writers = await Promise.allSettled(this.#writers.values())
     await Promise.all(
       writers.map(opened => (opened.status === 'fulfilled' ? opened.value.close() : null)),
     )
   }
 
-  #writer(lane: CommitLane): Promise<Writer> {
+  async #writer(lane: CommitLane): Promise<Writer> {
+    if (this.#isClosed) throw logClosed()
     const known = this.#writers.get(lane)
     if (known) return known
     const opened = this.#open()

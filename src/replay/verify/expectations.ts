@@ -4,7 +4,7 @@ import { partitionOf } from '../../engine/hash.ts'
 import type { AnyTopic } from '../../engine/topic.ts'
 import { resultRecord } from '../../logs/application-log.ts'
 import { type ExpectedRecord, ExpectedRecords } from './expected-records.ts'
-import { mustBeSent, parcelRecord } from './parcels.ts'
+import type { ParcelComparison } from './parcels.ts'
 
 export class Expectations {
   /** By topic; that of the exchange by its own name. */
@@ -13,14 +13,17 @@ export class Expectations {
   parcels = 0
   readonly #partitions: ReadonlyMap<string, number>
   readonly #exchange: string
+  readonly #comparison: ParcelComparison
 
   constructor(
     topics: readonly AnyTopic[],
     partitions: ReadonlyMap<string, number>,
     exchange: string,
+    comparison: ParcelComparison,
   ) {
     this.#partitions = partitions
     this.#exchange = exchange
+    this.#comparison = comparison
     for (const { name } of topics) this.byTopic.set(name, new ExpectedRecords())
     this.byTopic.set(exchange, new ExpectedRecords())
   }
@@ -32,8 +35,8 @@ export class Expectations {
     }
     this.outputs += unit.outputs.length
     for (const parcel of unit.parcels) {
-      const made = mustBeSent(parcel, isFirst) ? 1 : 0
-      const record = parcelRecord(parcel.to, parcel.value)
+      const made = this.#comparison.mustBeSent(parcel, isFirst) ? 1 : 0
+      const record = this.#comparison.recordOf(parcel.to, parcel.value)
       this.byTopic.get(this.#exchange)!.add(record, slice, unit.epoch, made)
     }
     this.parcels += unit.parcels.length

@@ -18,7 +18,7 @@ import { Differences } from './differences.ts'
 import { Expectations } from './expectations.ts'
 import type { ExpectedRecord } from './expected-records.ts'
 import { isOfOthers } from './of-others.ts'
-import { parcelRecord, Repetitions } from './parcels.ts'
+import { type ParcelComparison, parcelsOf } from './parcels.ts'
 import { type Pinned, pin } from './pinned-slice.ts'
 import { SliceExecution } from './slice-execution.ts'
 import type { Verification, VerifiedSlice, VerifyOptions } from './verify-options.ts'
@@ -40,6 +40,7 @@ class VerifyRun {
   readonly #options: VerifyOptions
   readonly #partitions: ReadonlyMap<string, number>
   readonly #expectations: Expectations
+  readonly #parcels: ParcelComparison
   readonly #differences = new Differences()
   readonly #counts: TopicCounts = { repeated: 0, passedOver: 0, removed: 0 }
   /** Of each topic that is compared, before any journal was looked at. */
@@ -59,7 +60,9 @@ class VerifyRun {
     this.#pinned = pinned
     this.#executions = executions
     const exchange = exchangeTopic(options.applicationId)
-    this.#expectations = new Expectations(resultTopics(options.pipelines), partitions, exchange)
+    this.#parcels = parcelsOf(options.guarantee ?? 'exactly-once')
+    const topics = resultTopics(options.pipelines)
+    this.#expectations = new Expectations(topics, partitions, exchange, this.#parcels)
   }
 
   static async open(options: VerifyOptions): Promise<VerifyRun> {
@@ -147,10 +150,19 @@ class VerifyRun {
       judgedAfterMs: this.#judgedAfterMs(),
       mayRepeat: guarantee === 'at-least-once',
       isOfOthers: isExchange ? () => false : isOfOthers(topic, this.#options.pipelines),
-      read: isExchange ? readParcel : readResult,
-      ...(isExchange ? { repetitions } : {}),
+      ...(isExchange ? this.#readingParcels() : { read: readResult }),
     }
     await compareTopic(compared, this.#differences, this.#counts)
+  }
+
+  #readingParcels(): Pick<ComparedTopic, 'read' | 'repetitions'> {
+    return {
+      read: (partition, { value }) => this.#parcels.recordOf(partition, value ?? NOTHING),
+      repetitions: () => {
+        const tellsNothingNew = this.#parcels.repetitions()
+        return ({ value }) => tellsNothingNew(value ?? NOTHING)
+      },
+    }
   }
 
   /**
@@ -177,11 +189,3 @@ const readResult = (partition: number, { key, value, headers }: StoredRecord): E
   resultId: headers?.resultId ?? null,
   value: value ?? NOTHING,
 })
-
-const readParcel = (partition: number, { value }: StoredRecord): ExpectedRecord =>
-  parcelRecord(partition, value ?? NOTHING)
-
-const repetitions = (): ((record: StoredRecord) => boolean) => {
-  const told = new Repetitions()
-  return ({ value }) => told.tellsNothingNew(value ?? NOTHING)
-}

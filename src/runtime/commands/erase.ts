@@ -1,3 +1,4 @@
+import { knownWriters } from '../../logs/known-writers.ts'
 import { openLmdbLog } from '../../logs/lmdb-log.ts'
 import type { Arguments } from '../command-line/arguments.ts'
 import type { Command } from '../command-line/command.ts'
@@ -38,11 +39,14 @@ their retention ends or somebody deletes them; fraud-scores keeps what it knows 
     if (userId === undefined || userId === '') throw new UsageError('say who: the id of a user')
     const place = await openPlace(args, terminal)
     try {
-      const known = await visitorsOf(place.log, userId)
+      const known = await visitorsOf(place.log, userId, place.schemas?.writers ?? knownWriters)
       const visitorIds = [...new Set([...known, ...args.texts('visitor')])].sort()
       const asked = await askErasure(place.log, {
-        ...{ userId, visitorIds, now: terminal.wallNow() },
-        ...{ format: place.formatOf('erasures'), hasRegistry: place.schemas !== null },
+        userId,
+        visitorIds,
+        now: terminal.wallNow(),
+        format: place.formatOf('erasures'),
+        hasRegistry: place.schemas !== null,
       })
       const answer = { userId, visitorIds, ...asked }
       terminal.print(args.has('json') ? JSON.stringify(answer) : textOf(answer))
@@ -52,9 +56,7 @@ their retention ends or somebody deletes them; fraud-scores keeps what it knows 
   },
 }
 
-type Place = Pick<ConfiguredLog, 'log' | 'formatOf'> & { readonly schemas: unknown }
-
-const openPlace = async (args: Arguments, terminal: Terminal): Promise<Place> => {
+const openPlace = async (args: Arguments, terminal: Terminal): Promise<ConfiguredLog> => {
   const config = await configOf(args, terminal, ['data'])
   if (config !== null) {
     return openConfiguredLog(config, terminal, `${config.application}-erase`)

@@ -14,7 +14,7 @@ export interface ErasureOptions {
   readonly userId: string
   readonly visitorIds: readonly string[]
   readonly now: number
-  /** What the topic is said to hold. JSON unless that is Avro. */
+  /** What the topic is said to hold. Without a registry JSON is written unless that is Avro. */
   readonly format: TopicFormat
   /** Ids of schemas are a registry's, so that none can be made up here. */
   readonly hasRegistry: boolean
@@ -27,7 +27,7 @@ export interface AskedErasure extends TopicPartition {
 /**
  * Resolves when the record is lasting. The topic has to be there.
  *
- * Fails with `LOG_TOPIC_UNKNOWN`, `REJECTED` where it holds Avro of a registry, or as the log does.
+ * Fails with `LOG_TOPIC_UNKNOWN`, `REJECTED` where it may hold Avro of a registry, or as the log does.
  */
 export const askErasure = async (log: Log, options: ErasureOptions): Promise<AskedErasure> => {
   const { userId, visitorIds, now } = options
@@ -43,9 +43,9 @@ export const askErasure = async (log: Log, options: ErasureOptions): Promise<Ask
 
 const bytesOf = (erasure: Erasure, { format, hasRegistry }: ErasureOptions): Buffer => {
   const { encodeAvro, encodeJson } = codecsOf<Erasure>(erasures)
-  if (format !== 'avro') return Buffer.from(encodeJson(erasure))
+  if (format === 'json') return Buffer.from(encodeJson(erasure))
   if (hasRegistry) throw noSchemaId()
-  return encodeAvro(erasure)
+  return format === 'avro' ? encodeAvro(erasure) : Buffer.from(encodeJson(erasure))
 }
 
 const noTopic = (): MillraceError =>
@@ -57,6 +57,6 @@ const noTopic = (): MillraceError =>
 const noSchemaId = (): MillraceError =>
   new MillraceError(
     'REJECTED',
-    `${erasures.name} holds Avro under the ids of the registry. Send the record with a producer of that ` +
-      'topic, or let it hold json or auto (topics in the configuration).',
+    `${erasures.name} may hold Avro under the ids of the registry. Send the record with a producer of that ` +
+      'topic; or, where all who read it read JSON, say so in the configuration: topics.erasures.format: json.',
   )

@@ -1,5 +1,6 @@
 import { codecsOf } from '../../engine/schema/codecs.ts'
 import { formatIn } from '../../engine/schema/topic-format.ts'
+import type { WriterSchemas } from '../../engine/schema/writer-schemas.ts'
 import { type IdentityMerge, identityMerges } from '../../events.ts'
 import type { Log } from '../../logs/log.ts'
 import { openLogSource } from '../../sources/log-source.ts'
@@ -9,9 +10,15 @@ const READ_RECORDS = 1_000
 /**
  * The visitors who were ever found to be this user, in the order of their ids: also those who have been
  * somebody else since. Reads all that the log has of `identity-merges`.
+ *
+ * @param writers schemas that records were written with, by id
  */
-export const visitorsOf = async (log: Log, userId: string): Promise<readonly string[]> => {
-  const { decodeAvro, decodeJson } = codecsOf<IdentityMerge>(identityMerges)
+export const visitorsOf = async (
+  log: Log,
+  userId: string,
+  writers: WriterSchemas,
+): Promise<readonly string[]> => {
+  const { decodeAvro, decodeJson } = codecsOf<IdentityMerge>(identityMerges, writers)
   const { streams, close } = await openLogSource(log, { topics: [identityMerges.name] })
   const found = new Set<string>()
   try {

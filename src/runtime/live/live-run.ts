@@ -400,6 +400,7 @@ export class LiveRun {
   async #end({ beganAt, size: _size, ...taken }: Taken): Promise<void> {
     const committedAt = this.#options.wallNow()
     const commit: LiveCommit = { ...taken, committedAt, tookMs: committedAt - beganAt }
+    for (const { slice, unit } of taken.units) this.#held.at(slice).application.lasting(unit.epoch)
     await this.#beginSaving(taken.units)
     if (taken.units.some(({ frozen }) => frozen !== null)) this.#isFrozen = false
     this.#options.onCommit?.(commit)

@@ -32,7 +32,8 @@ export class OverlappingWrites {
     return this.#mayFollow
   }
 
-  async add(slices: readonly CommitAppends[]): Promise<void> {
+  /** @param lasting is called when all of it is */
+  async add(slices: readonly CommitAppends[], lasting: () => void): Promise<void> {
     const failed = (error: unknown) => {
       this.#failure ??= error
     }
@@ -49,6 +50,7 @@ export class OverlappingWrites {
     }, failed)
     isLasting.then(() => {
       this.#pending--
+      lasting()
     }, failed)
     await this.#settled()
   }

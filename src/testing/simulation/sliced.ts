@@ -215,9 +215,14 @@ export class SlicedSimulation {
   ): Promise<void> {
     const slices = runs.map(run => run.appends()).filter((each): each is CommitAppends => !!each)
     if (slices.length === 0) return
-    if (overlapping) return overlapping.add(slices)
+    const epochs = runs.map(({ application }) => application.epoch)
+    const lasting = (): void => {
+      for (const [at, { application }] of runs.entries()) application.lasting(epochs[at]!)
+    }
+    if (overlapping) return overlapping.add(slices, lasting)
     const log = new FaultyLog(this.#log, this.#random, this.#faults)
     for (const write of commitWrites(this.#writing, slices)) await log.commit(write)
+    lasting()
   }
 
   async #runOf(slice: Slice): Promise<LiveRun> {
