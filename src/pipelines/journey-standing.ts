@@ -5,7 +5,7 @@ import { sentence } from '../models/sentence.ts'
 import { isComeback, occasionOf } from '../models/trigger-occasions.ts'
 import { OCCASION_REASONS } from '../models/trigger-reasons.ts'
 import { ENDED_BY_COMEBACK, WIN_BACK_COST_MINOR, WIN_BACK_TIMES } from '../models/trigger-rules.ts'
-import { callOffUntil, plan } from './journey-messages.ts'
+import { callOff, plan } from './journey-messages.ts'
 import type { JourneyContext } from './journey-state.ts'
 
 export type CustomerSegment = Pick<
@@ -27,7 +27,8 @@ export const isOccasion = (segment: CustomerSegment): boolean =>
 
 /** It is due at once, by the timer like all others. */
 export const takeStanding = (segment: CustomerSegment, { state, now }: JourneyContext): void => {
-  if (isComeback(segment)) callOffUntil(state, ENDED_BY_COMEBACK, segment.occurredAt)
+  // Results come as they were made: one of an earlier time corrects those that came before it.
+  if (isComeback(segment)) callOff(state, ENDED_BY_COMEBACK)
   const trigger = occasionOf(segment)
   // Known late: the person has ordered since.
   if (trigger === null || segment.occurredAt <= (state.orderedAt.get() ?? -Infinity)) return

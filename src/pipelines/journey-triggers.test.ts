@@ -523,6 +523,12 @@ describe('quiet hours', () => {
       1d1h   standing anna REACTIVATED from:DORMANT ltv:99GBP
       tick   1d9h
       => 1d8h ben WIN_BACK - write
+      2d23h  standing anna DORMANT from:LOST ltv:99GBP
+      2d23h  standing ben DORMANT from:LOST ltv:99GBP
+      tick   3d1h
+      2d21h  standing anna ACTIVE from:DORMANT ltv:99GBP
+      tick   3d9h
+      => 3d8h ben WIN_BACK - write
     `))
   test('of a whole day but an hour outlast the first reminder, which says nothing the next day', () =>
     check(`

@@ -14,8 +14,8 @@
  * of the market where the person was last is put off to their end and judged again there; it is told
  * then, not before. An order that is placed empties the cart, and makes reminders, WIN_BACK and
  * VIP_AT_RISK pointless until they are told; so does, for the latter two, whatever else shows that the
- * person is back, such as an order of a guest who turned out to be this user. What was told is never taken back, nor told again of
- * another first order.
+ * person is back, such as an order of a guest who turned out to be this user. What was told is never taken
+ * back, nor told again of another first order.
  *
  * What somebody did as a visitor does not count, nor what they put into a cart before they logged in.
  * Of an erased person all is forgotten, with the messages that were to come and the consent; but for
