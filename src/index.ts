@@ -44,6 +44,7 @@ export { purchasePopulations as purchasePopulationsPipeline } from './pipelines/
 export { shipmentAlerts as shipmentAlertsPipeline } from './pipelines/shipment-alerts.ts'
 export { ndjsonTarget } from './replay/ndjson-target.ts'
 export { type Progress, type ReplayOptions, type ReplaySummary, replay } from './replay/replay.ts'
+export type { RunIdentity } from './replay/result-folder.ts'
 export { logTarget, nullTarget, severalTargets, type Target } from './replay/target.ts'
 export { type LiveCommit, LiveRun, type LiveRunOptions } from './runtime/live/live-run.ts'
 export { type RunReplayOptions, type RunReplayResult, runReplay } from './runtime/run-replay.ts'

@@ -1,6 +1,6 @@
 /** Runs that go on: after an interruption, after their end, with more records, with other commands. */
 import { existsSync } from 'node:fs'
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -205,4 +205,73 @@ test('results say what was so when they were made, wherever they go', async () =
     await run({ pipelines: [tagging], to: [`ndjson:${join(folder, out)}`, other] })
     expect((await results(out)).map(({ tags }) => tags.length)).toEqual([1, 2, 3])
   }
+})
+
+test('the files of another run are not written over, and all of them stay as they were', async () => {
+  await add('orders', order('a', START, 'ann'), order('b', START + days(2), 'ben'))
+  const to = [`ndjson:${join(folder, 'out')}`]
+  const first = { to, runId: 'mine' }
+  await run(first)
+  const before = await results('out')
+  const others: readonly (readonly [Partial<RunReplayOptions>, RegExp])[] = [
+    [
+      { to, until: START + days(1) },
+      /of run mine, .* --until \(not given, now \d+\)\. Give another/,
+    ],
+    [{ ...first, until: START + days(1) }, /of run mine, .* --until \(not given, now \d+\)/],
+    [{ ...first, pipelines: [reminding] }, /: --pipelines \(counting, now reminding\)\./],
+    [{ ...first, runId: 'yours' }, /holds the results of run mine, not of yours\./],
+    [{ to: [...to, `log:${join(folder, 'log')}`] }, /another command: --to \(/],
+    [{ to, until: START + days(1), restart: true }, /remove this one first/],
+  ]
+  for (const [other, says] of others) {
+    const refused = { code: 'CONFIG_INVALID', message: expect.stringMatching(says) }
+    await expect(run(other), String(says)).rejects.toMatchObject(refused)
+    expect(await results('out')).toEqual(before)
+  }
+  expect(existsSync(join(folder, 'log')), 'refused before anything is made').toBe(false)
+  await rm(join(folder, 'out'), { recursive: true })
+  await run({ to, until: START + days(1) })
+  expect((await results('out')).length).toBeLessThan(before.length)
+})
+
+test('the same command writes its files anew, and goes on in them where it was interrupted', async () => {
+  await add('orders', order('a', START, 'ann'), order('b', START + 1, 'ben'))
+  const whole = { pipelines: [byPolicy], to: [`ndjson:${join(folder, 'out')}`] }
+  for (const _ of [1, 2]) expect(await run(whole)).toMatchObject({ records: 2, continuedFrom: 0 })
+  expect(await results('out')).toHaveLength(2)
+  const interrupted = { ...whole, to: [`ndjson:${join(folder, 'parts')}`], commitRecords: 1 }
+  await run({ ...interrupted, isStopped: () => true })
+  expect(await run(interrupted)).toMatchObject({ outcome: 'finished', continuedFrom: 1 })
+  expect(await results('parts')).toHaveLength(2)
+})
+
+test('files that nobody says the run of are left alone, unless the run goes on with them', async () => {
+  await add('orders', ...['a', 'b', 'c'].map((id, at) => order(id, START + days(at), id)))
+  const out = join(folder, 'out')
+  const older = { pipelines: [byPolicy], to: [`ndjson:${out}`], commitRecords: 1 }
+  await run({ ...older, isStopped: () => true })
+  await rm(join(out, 'millrace-run.json'))
+  const other = {
+    code: 'CONFIG_INVALID',
+    message: expect.stringMatching(/segments.*says which run/),
+  }
+  await expect(run({ ...older, until: START + days(9) })).rejects.toMatchObject(other)
+  expect(await run(older)).toMatchObject({ outcome: 'finished', continuedFrom: 1 })
+  expect(await results('out')).toHaveLength(3)
+})
+
+test('a folder with files of other names, or with empty ones, is as good as a new one', async () => {
+  await add('orders', order('a', START, 'ann'))
+  const out = join(folder, 'out')
+  await mkdir(out)
+  await writeFile(join(out, 'notes.txt'), 'notes')
+  await writeFile(join(out, 'prices.ndjson'), '{}')
+  await writeFile(join(out, `${lifecycleSegments.name}.ndjson`), '')
+  const one = { pipelines: [byPolicy], to: [`ndjson:${out}`] }
+  await run(one)
+  expect(await results('out')).toHaveLength(1)
+  await writeFile(join(out, 'millrace-run.json'), '{"runId": 1}')
+  const unreadable = { code: 'INPUT_UNREADABLE', message: expect.stringContaining('names no run') }
+  await expect(run(one)).rejects.toMatchObject(unreadable)
 })

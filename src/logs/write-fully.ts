@@ -1,5 +1,6 @@
 /** Files written whole: the system may take less than it is given, as where the disk fills up. */
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, rename } from 'node:fs/promises'
+import { join } from 'node:path'
 
 type Writable = Pick<FileHandle, 'write'>
 
@@ -15,6 +16,20 @@ export const writeFully = async (
     done += bytesWritten
   }
   return position + bytes.length
+}
+
+/** Puts a small file into the directory, whole or not at all: first beside its place, then there. */
+export const writeWhole = async (directory: string, name: string, text: string): Promise<void> => {
+  const beside = join(directory, `${name}.new`)
+  const file = await open(beside, 'w')
+  try {
+    await writeFully(file, Buffer.from(text), 0)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(beside, join(directory, name))
+  await syncDirectory(directory)
 }
 
 /** Makes names that were given in the directory outlive a power cut. */

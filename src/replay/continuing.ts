@@ -12,15 +12,20 @@ export type Command = Readonly<Record<string, string>>
 /** Half of the results in one place and half in another, or of another past, would be nobody's. */
 export const checkCommand = (runId: string, was: Command | undefined, is: Command): void => {
   if (was === undefined) throw noRun(runId)
-  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort()
-  const other = names.filter(name => was[name] !== is[name])
-  if (other.length === 0) return
-  const what = other.map(name => `${name} (${was[name] || 'not given'}, now ${is[name] || 'not'})`)
+  const what = changesOf(was, is)
+  if (what.length === 0) return
   throw new MillraceError(
     'CONFIG_INVALID',
     `run ${runId} was begun with another command: ${what.join(', ')}. Give the same command to go ` +
       'on with it, or another --run-id and target to begin another run.',
   )
+}
+
+/** Each option that differs, with both its values. */
+export const changesOf = (was: Command, is: Command): readonly string[] => {
+  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort()
+  const other = names.filter(name => was[name] !== is[name])
+  return other.map(name => `${name} (${was[name] || 'not given'}, now ${is[name] || 'not'})`)
 }
 
 const noRun = (runId: string): MillraceError =>

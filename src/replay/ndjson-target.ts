@@ -6,6 +6,7 @@ import { codecsOf } from '../engine/schema/codecs.ts'
 import type { AnyTopic } from '../engine/topic.ts'
 import { writeFully } from '../logs/write-fully.ts'
 import { makeDirectory } from '../sources/make-directory.ts'
+import { claimResultFolder, type RunIdentity } from './result-folder.ts'
 import type { Target } from './target.ts'
 
 /** How long each file is, in bytes. */
@@ -22,14 +23,18 @@ interface ResultFile {
  *
  * The lengths of the files are part of each commit. What was written after the last one is cut off
  * when the run goes on, so an interrupted run ends with the very bytes of an undisturbed one.
+ *
+ * @param run whose results they are to be: a folder that holds those of another is refused. Left out,
+ *   nobody looks, and what is there is written over.
  */
-export const ndjsonTarget = (directory: string): Target => {
+export const ndjsonTarget = (directory: string, run?: RunIdentity): Target => {
   const files = new Map<string, ResultFile>()
   return {
     async open(marks, topics) {
       await makeDirectory(resolve(directory)).catch(cause => {
         throw unwritable(directory, cause)
       })
+      if (run) await claim(directory, run, marks === null ? topics : [])
       for (const { name } of topics) {
         files.set(name, await openFile(directory, name, (marks as Marks | null)?.[name]))
       }
@@ -49,12 +54,25 @@ export const ndjsonTarget = (directory: string): Target => {
   }
 }
 
+const claim = async (
+  directory: string,
+  run: RunIdentity,
+  written: readonly AnyTopic[],
+): Promise<void> => {
+  const paths = written.map(({ name }) => pathOf(directory, name))
+  await claimResultFolder(directory, paths, run).catch(cause => {
+    throw cause instanceof MillraceError ? cause : unwritable(directory, cause)
+  })
+}
+
+const pathOf = (directory: string, topic: string): string => join(directory, `${topic}.ndjson`)
+
 const openFile = async (
   directory: string,
   name: string,
   length: number | undefined,
 ): Promise<ResultFile> => {
-  const path = join(directory, `${name}.ndjson`)
+  const path = pathOf(directory, name)
   if (length === undefined) return { path, handle: await opened(path, 'w'), length: 0 }
   const handle = await opened(path, 'r+')
   if ((await stat(path)).size < length) throw shortened(path, length)

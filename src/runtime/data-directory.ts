@@ -9,10 +9,10 @@
  * Other commands keep folders of their own beside these (`runs/`, `sample/`).
  */
 import { existsSync } from 'node:fs'
-import { type FileHandle, open, readFile, rename } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { MillraceError } from '../engine/errors.ts'
-import { syncDirectory, writeFully } from '../logs/write-fully.ts'
+import { writeWhole } from '../logs/write-fully.ts'
 import { makeDirectory } from '../sources/make-directory.ts'
 
 export interface DataDirectory {
@@ -49,7 +49,7 @@ export const openDataDirectory = async (
   const directory = directoryOf(path, application)
   try {
     await makeDirectory(directory.path)
-    if (!there) await writeIdentity(directory.path, { format: FORMAT, application })
+    if (!there) await writeWhole(directory.path, FILE, textOf({ format: FORMAT, application }))
     for (const folder of [directory.log, directory.snapshots, directory.clickHouse]) {
       await makeDirectory(folder)
     }
@@ -110,23 +110,7 @@ const fieldsOf = (path: string, text: string): Partial<Record<keyof Identity, un
   }
 }
 
-/** Whole or not at all: first beside its place, flushed, then put there. */
-const writeIdentity = async (path: string, identity: Identity): Promise<void> => {
-  const beside = join(path, `${FILE}.new`)
-  const file = await open(beside, 'w')
-  await writeAndClose(file, Buffer.from(`${JSON.stringify(identity, null, 2)}\n`))
-  await rename(beside, join(path, FILE))
-  await syncDirectory(path)
-}
-
-const writeAndClose = async (file: FileHandle, bytes: Buffer): Promise<void> => {
-  try {
-    await writeFully(file, bytes, 0)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
+const textOf = (identity: Identity): string => `${JSON.stringify(identity, null, 2)}\n`
 
 const ofOtherVersion = (path: string, format: number): MillraceError =>
   new MillraceError(

@@ -13,6 +13,7 @@ import type { Command } from '../replay/continuing.ts'
 import { ndjsonTarget } from '../replay/ndjson-target.ts'
 import { type Place, sourceOf, targetOf } from '../replay/places.ts'
 import { type Progress, type ReplaySummary, replay } from '../replay/replay.ts'
+import { checkResultFolder, type RunIdentity } from '../replay/result-folder.ts'
 import { logTarget, nullTarget, severalTargets, type Target } from '../replay/target.ts'
 import { addressOf } from '../sinks/clickhouse/client.ts'
 import { openFollowedLog, openLogSource } from '../sources/log-source.ts'
@@ -63,6 +64,8 @@ export const runReplay = async (options: RunReplayOptions): Promise<RunReplayRes
   const targets = options.to.map(targetOf)
   for (const source of sources) checkLogIsThere(source)
   const runId = checkedRunId(options.runId ?? defaultRunId(options))
+  const run = { runId, command: wholeCommandOf(options) }
+  for (const { kind, path } of targets) if (kind === 'ndjson') await checkResultFolder(path, run)
   const home = await runHome(options, targets, runId)
   const logs = new ReplayLogs(options.kafka)
   try {
@@ -83,7 +86,7 @@ export const runReplay = async (options: RunReplayOptions): Promise<RunReplayRes
       ...(options.kafka?.schemas ? { writers: options.kafka.schemas.writers } : {}),
       log,
       snapshots: fileSnapshots(home.snapshots),
-      target: severalTargets(targets.map(place => targetAt(place, log, runId, home, options))),
+      target: severalTargets(targets.map(place => targetAt(place, log, run, home, options))),
       drain,
       startedAtMs: (options.wallNow ?? Date.now)(),
       ...(since === undefined ? {} : { since }),
@@ -217,6 +220,13 @@ const commandOf = ({ from, to, since, until, drain }: RunReplayOptions): Command
   '--drain': drain ? 'given' : '',
 })
 
+const wholeCommandOf = (options: RunReplayOptions): Command => ({
+  '--pipelines': idsOf(options.pipelines).join(' '),
+  ...commandOf(options),
+})
+
+const idsOf = (pipelines: readonly Pipeline[]): string[] => pipelines.map(({ id }) => id).sort()
+
 /** Of a server what says where the tables are, and not what gives entry: it is written down. */
 const absolute = (text: string): string => {
   const { kind, path } = targetOf(text)
@@ -230,7 +240,7 @@ const absolute = (text: string): string => {
 const defaultRunId = (options: RunReplayOptions): string => {
   const { pipelines, learners = [] } = options
   const learning = fedBy(pipelines, learners).map(({ id }) => id)
-  const parts = [pipelines.map(({ id }) => id).sort(), commandOf(options), ...learning.sort()]
+  const parts = [idsOf(pipelines), commandOf(options), ...learning.sort()]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12)
 }
 
@@ -245,14 +255,15 @@ const checkedRunId = (runId: string): string => {
 const targetAt = (
   place: Place,
   log: Log,
-  applicationId: string,
+  run: RunIdentity,
   home: RunHome,
   { onEvent = () => {}, isStopped = () => false, wallNow = Date.now }: RunReplayOptions,
 ): Target => {
+  const applicationId = run.runId
   const watch = { onEvent, isStopped, wallNow }
   switch (place.kind) {
     case 'ndjson':
-      return ndjsonTarget(place.path)
+      return ndjsonTarget(place.path, run)
     case 'log':
     case 'kafka':
       return logTarget()

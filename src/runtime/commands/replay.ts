@@ -66,7 +66,7 @@ Sources:
   kafka:BROKERS    all partitions, from what is retained to what is committed when the run begins
 
 Targets:
-  ndjson:DIR       a file for each result topic
+  ndjson:DIR       a file for each result topic, in a folder that holds the results of one run
   log:DIR          an embedded log
   kafka:BROKERS    the result topics of a cluster, each result once; the state of the run is there, too,
                    in topics that begin with its id. They have to be empty, unless --append is given
