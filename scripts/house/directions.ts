@@ -10,7 +10,7 @@ import { type Import, importsOf } from './imports.ts'
  *       \   events  \
  *        \    |   \  \
  *      pipelines  logs, sources, chdb
- *             \   / \
+ *             \   / \        (logs and chdb may ask `processes`, which imports nothing)
  *              \ /   sinks
  *     replay, serve, testing
  *               |
@@ -22,8 +22,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[] | typeof EVER
   models: [],
   engine: [],
   events: ['engine'],
-  logs: ['engine', 'events'],
-  chdb: ['engine'],
+  processes: [],
+  logs: ['engine', 'events', 'processes'],
+  chdb: ['engine', 'processes'],
   sinks: ['engine', 'events', 'logs'],
   sources: ['engine', 'events'],
   pipelines: ['engine', 'events', 'models'],

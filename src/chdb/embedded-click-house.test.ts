@@ -25,7 +25,7 @@ import {
   runningEmbeddedClickHouse,
   startEmbeddedClickHouse,
 } from './embedded-click-house.ts'
-import { isAlive } from './process-alive.ts'
+import { isAlive } from '../processes/process-alive.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'millrace-embedded-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))

@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { copyFile, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isAlive } from './process-alive.ts'
+import { isAlive } from '../processes/process-alive.ts'
 
 /** How much of one body is held in memory. */
 export const MEMORY_MAX_BYTES = 64 * 1024 * 1024

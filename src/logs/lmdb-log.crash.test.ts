@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -12,10 +12,18 @@ const WRITER = fileURLToPath(new URL('./conformance/crash-writer.ts', import.met
 /** How many commits are acknowledged before each kill. */
 const KILLS = [1, 9, 2, 23, 5, 14]
 
-const start = (directory: string): ChildProcess =>
-  spawn(process.execPath, ['--import', 'tsx', WRITER, directory], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+const commandFor = (directory: string): readonly [string, ...string[]] => [
+  process.execPath,
+  '--import',
+  'tsx',
+  WRITER,
+  directory,
+]
+
+const start = (directory: string): ChildProcess => {
+  const [program, ...args] = commandFor(directory)
+  return spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+}
 
 /** Kills the writer at its n-th acknowledgement; the last commit that it acknowledged. */
 const killedAfter = async (writer: ChildProcess, acknowledgements: number): Promise<number> => {
@@ -73,3 +81,38 @@ test('a log that is open in another process is refused, until that process is go
     rmSync(directory, { recursive: true, force: true })
   }
 })
+
+/** The writer with a parent that does not ask after it, as the first process of a container may be. */
+const startUnasked = (directory: string): ChildProcess =>
+  spawn('sh', ['-c', '"$@" & echo "$!"; exec sleep 300', 'sh', ...commandFor(directory)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+
+const acknowledgedIn = async (directory: string): Promise<number> => {
+  const log = await openLmdbLog(directory, { wallNow: Date.now })
+  try {
+    return (await log.committed('writer'))[0]!.next
+  } finally {
+    await log.close()
+  }
+}
+
+test.skipIf(!existsSync('/proc/self/stat'))(
+  'a log whose process was killed is free, also while nobody has asked after that process',
+  async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'millrace-crash-'))
+    const parent = startUnasked(directory)
+    try {
+      const lines = createInterface({ input: parent.stdout! })[Symbol.asyncIterator]()
+      const pid = Number((await lines.next()).value)
+      expect((await lines.next()).value, 'a commit').toBe('0')
+      process.kill(pid, 'SIGKILL')
+      // What its other threads are about takes a moment to end.
+      await expect.poll(() => acknowledgedIn(directory), { timeout: 30_000 }).toBeGreaterThan(0)
+      expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(' Z ')
+    } finally {
+      parent.kill('SIGKILL')
+      rmSync(directory, { recursive: true, force: true })
+    }
+  },
+)

@@ -8,7 +8,7 @@
  *
  * Not covered: containers that share the directory but not the process table.
  */
-import { readFileSync } from 'node:fs'
+import { isAlive, startOf } from '../../processes/process-alive.ts'
 
 export interface Owner {
   readonly pid: number
@@ -18,28 +18,8 @@ export interface Owner {
 
 export const thisProcess = (): Owner => ({ pid: process.pid, started: startOf(process.pid) })
 
-export const isAlive = (owner: Owner): boolean => {
-  if (!exists(owner.pid)) return false
+export const isRunning = (owner: Owner): boolean => {
+  if (!isAlive(owner.pid)) return false
   const started = startOf(owner.pid)
   return owner.started === null || started === null || owner.started === started
-}
-
-const exists = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-const startOf = (pid: number): string | null => {
-  try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The command's name comes second, in brackets, and may hold anything. Start time is field 22.
-    return `${boot} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`
-  } catch {
-    return null
-  }
 }

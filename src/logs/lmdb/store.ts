@@ -12,7 +12,7 @@
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { corruptFile, faultOf, inUse, messageOf } from './faults.ts'
 import { FORMAT_KEY, type KeyRange, OWNER_KEY } from './keys.ts'
-import { isAlive, type Owner, thisProcess } from './owner.ts'
+import { isRunning, type Owner, thisProcess } from './owner.ts'
 
 export type Durability = 'synced' | 'none'
 
@@ -114,7 +114,7 @@ export class Store {
   claim(): void {
     this.write(0, db => {
       const owner = this.#owner()
-      if (owner && isAlive(owner) && !this.#isAbandoned(owner))
+      if (owner && isRunning(owner) && !this.#isAbandoned(owner))
         throw inUse(this.directory, owner.pid)
       db.put(OWNER_KEY, Buffer.from(JSON.stringify(thisProcess())))
       const format = db.get(FORMAT_KEY)?.toString()

@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MillraceError } from '../../engine/errors.ts'
-import { isAlive, type Owner, thisProcess } from '../../logs/lmdb/owner.ts'
+import { isRunning, type Owner, thisProcess } from '../../logs/lmdb/owner.ts'
 
 const ID_FILE = 'instance'
 const CLAIM_FILE = 'run.lock'
@@ -50,12 +50,12 @@ const linked = async (from: string, to: string): Promise<boolean> => {
 
 const removeOfTheDead = async (path: string, directory: string): Promise<void> => {
   const owner = await ownerIn(path)
-  if (owner !== null && isAlive(owner)) throw inUse(directory, owner)
+  if (owner !== null && isRunning(owner)) throw inUse(directory, owner)
   // Out of the way under a name of our own, and looked at again: another may have been quicker.
   const aside = `${path}.${process.pid}.old`
   await rename(path, aside).catch(() => {})
   const moved = await ownerIn(aside)
-  if (moved !== null && isAlive(moved)) await linked(aside, path)
+  if (moved !== null && isRunning(moved)) await linked(aside, path)
   await rm(aside, { force: true })
 }
 
