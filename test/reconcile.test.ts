@@ -85,9 +85,12 @@ describe('a proof', () => {
     const { code, stdout, stderr } = await reconcile()
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toMatch(/orders +100 +100 +proved +7 not stored yet\n/)
-    expect(stdout).toMatch(/markets +0 +0 +proved +1 not stored yet\n/)
+    expect(stdout).toMatch(/markets +0 +0 +nothing stored yet +1 not stored yet\n/)
     expect(stdout).toMatch(/orders_per_minute +\d+ +proved\n/)
     expect(stdout).not.toMatch(/differ|missing|doubled/)
+    expect(stdout).toMatch(
+      /\n\nProved: \d+ tables have exactly .*, 100 rows, and \d+ rollups .*8 records of the log\.\n$/,
+    )
   })
 
   test('names every row that was deleted, doubled, changed or made up, and the rollup', async () => {
@@ -164,6 +167,30 @@ describe('a proof', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ gaps: [gap], tables: [{ missing: [] }] })
     const ofOther = await reconcile('--table', 'markets', '--json')
     expect(JSON.parse(ofOther.stdout)).toMatchObject({ gaps: [], tables: [{ differences: 0 }] })
+  }, 60_000)
+
+  test('is none where records wait and nothing was stored', async () => {
+    const unstored = await openDataDirectory(join(folder, 'unstored'), 'shop')
+    const log = await openLmdbLog(unstored.log, { wallNow: Date.now })
+    const clickHouse = { folder: unstored.clickHouse }
+    const topicSettings = () => KEPT
+    const tables = await openTables({ log, applicationId: 'shop', clickHouse, topicSettings })
+    await tables.stop()
+    await log.close()
+    expect((await mill('reconcile', '--data', unstored.path)).code, 'nothing waits').toBe(0)
+    const again = await openLmdbLog(unstored.log, { wallNow: Date.now })
+    await appendOrders(again, 0, 7)
+    await again.close()
+    for (const only of [[], ['--table', 'orders']]) {
+      const { code, stdout, stderr } = await mill('reconcile', '--data', unstored.path, ...only)
+      expect(code).toBe(1)
+      expect(stdout).toMatch(/orders +0 +0 +nothing stored yet +7 not stored yet\n/)
+      expect(stdout).toContain(
+        'Nothing is proved: no table has a row, and 7 records of the log wait',
+      )
+      expect(stderr).toContain('see that this is their database')
+    }
+    expect((await reconcile('--table', 'markets')).code, 'others are stored').toBe(0)
   }, 60_000)
 
   test('says where tables were never made', async () => {

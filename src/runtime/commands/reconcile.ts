@@ -8,6 +8,7 @@ import { CLICKHOUSE_OPTIONS, DEFAULT_DATA, withClickHouse } from '../asked-click
 import type { Arguments } from '../command-line/arguments.ts'
 import type { Command } from '../command-line/command.ts'
 import { ProgressLine } from '../command-line/progress-line.ts'
+import { counted } from '../command-line/table.ts'
 import type { Terminal } from '../command-line/terminal.ts'
 import { UsageError } from '../command-line/usage-error.ts'
 import { configOf } from '../configured/config-option.ts'
@@ -16,8 +17,10 @@ import { existingDataDirectory } from '../data-directory.ts'
 import { queryFailure } from '../query/query-failure.ts'
 import { proofText } from '../reconcile/proof-text.ts'
 import {
-  isProved,
+  differencesOf,
+  isEmptyHanded,
   type Proof,
+  pendingOf,
   type ReconcileOptions,
   reconcileData,
   tableNameOf,
@@ -36,6 +39,7 @@ export const reconcileCommand: Command = {
     () => `Makes each record of the log a row once more, and compares it with what the table has: once, and the
 same in every column. Rollups are compared with what their table makes. Ends with 1 where anything
 differs, and names each row, as in: orders 0@1234: missing (order-000123), for partition 0, offset 1234.
+It also ends with 1 where records wait and nothing was stored at all, so that nothing is proved.
 What the log removed before it was stored is named as well, and is no difference.
 
 The log is that of the directory, which nothing else may have open; with --config that of the application
@@ -45,7 +49,8 @@ proved. With --clickhouse the tables are those of another server.`,
     args.wordsAtMost(0)
     const proof = await prove(args, chosen(args.text('table')), terminal)
     terminal.print(args.has('json') ? JSON.stringify(proof) : proofText(proof))
-    if (!isProved(proof)) throw differs(proof)
+    if (differencesOf(proof) > 0) throw differs(proof)
+    if (isEmptyHanded(proof)) throw nothingStored(proof)
   },
 }
 
@@ -137,3 +142,10 @@ const differs = ({ tables, rollups }: Proof): MillraceError => {
 }
 
 const isUnlike = ({ differences }: { readonly differences: number }): boolean => differences > 0
+
+const nothingStored = (proof: Proof): MillraceError =>
+  new MillraceError(
+    'TABLE_DIFFERS',
+    `nothing was stored, and ${counted(pendingOf(proof), 'record')} of the log should be: no proof. Let ` +
+      'the application run with its tables, and see that this is their database.',
+  )

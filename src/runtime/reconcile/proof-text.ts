@@ -1,17 +1,21 @@
-/** A proof as people read it: a line per table and rollup, then each row that is not as it should be. */
+/**
+ * A proof as people read it: a line per table and rollup, then each row that is not as it should be, and
+ * in the end what all of it says.
+ */
 import type { RowDifference, TableProof } from '../../sinks/clickhouse/reconcile/reconcile.ts'
 import type { RollupProof } from '../../sinks/clickhouse/reconcile/reconcile-rollups.ts'
 import { gapText } from '../../sinks/clickhouse/storing/gaps.ts'
 import { counted, numberText, shortened, tableOf } from '../command-line/table.ts'
-import type { Proof } from './reconcile-data.ts'
+import { differencesOf, isEmptyHanded, isWaiting, type Proof, pendingOf } from './reconcile-data.ts'
 
-export const proofText = ({ tables, rollups, moving, gaps }: Proof): string =>
+export const proofText = (proof: Proof): string =>
   [
-    tableTable(tables),
-    rollupTable(rollups),
-    movingText(moving),
-    gaps.map(gapText).join('\n'),
-    faults(tables, rollups),
+    tableTable(proof.tables),
+    rollupTable(proof.rollups),
+    movingText(proof.moving),
+    proof.gaps.map(gapText).join('\n'),
+    faults(proof.tables, proof.rollups),
+    conclusionOf(proof),
   ]
     .filter(part => part !== '')
     .join('\n\n')
@@ -29,7 +33,7 @@ const tableTable = (tables: readonly TableProof[]): string =>
       proof.table,
       numberText(proof.records),
       numberText(proof.rows),
-      verdictOf(proof),
+      isWaiting(proof) ? 'nothing stored yet' : verdictOf(proof),
       besideOf(proof),
     ]),
   )
@@ -89,3 +93,31 @@ const ROW_MAX = 200
 
 const more = (name: string, count: number): string[] =>
   count > 0 ? [`${name}: ${numberText(count)} more`] : []
+
+/** What a whole proof comes to, in a sentence or two. */
+const conclusionOf = (proof: Proof): string => {
+  const differences = differencesOf(proof)
+  if (differences > 0) return `Not proved: ${counted(differences, 'difference')}, see above.`
+  const pending = pendingOf(proof)
+  if (isEmptyHanded(proof)) {
+    return `Nothing is proved: no table has a row, and ${counted(pending, 'record')} of the log ${wait(pending)} to be stored.`
+  }
+  const waiting = pending > 0 ? ` Not stored yet: ${counted(pending, 'record')} of the log.` : ''
+  return `${provedOf(proof)}.${waiting}`
+}
+
+const provedOf = ({ tables, rollups }: Proof): string => {
+  const there = tables.filter(proof => !isWaiting(proof))
+  if (there.length === 0) return 'Nothing to prove yet'
+  const rows = counted(
+    there.reduce((sum, each) => sum + each.rows, 0),
+    'row',
+  )
+  const has = there.length === 1 ? 'has' : 'have'
+  const text = `Proved: ${counted(there.length, 'table')} ${has} exactly what the log makes, ${rows}`
+  if (rollups.length === 0) return text
+  const theirs = rollups.length === 1 ? 'its table makes' : 'their tables make'
+  return `${text}, and ${counted(rollups.length, 'rollup')} what ${theirs}`
+}
+
+const wait = (count: number): string => (count === 1 ? 'waits' : 'wait')

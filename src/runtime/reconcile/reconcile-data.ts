@@ -17,6 +17,8 @@ import { groupOf, intentsTopicOf } from '../../sinks/clickhouse/storing/intents.
 
 export interface Proof {
   readonly tables: readonly TableProof[]
+  /** Whether the sink has stored anything at all, also in tables that were not asked about. */
+  readonly hasStored: boolean
   readonly rollups: readonly RollupProof[]
   /** Rollups that could not be judged, as rows came in whenever they were looked at. */
   readonly moving: readonly string[]
@@ -45,15 +47,17 @@ export const reconcileData = async (options: ReconcileOptions): Promise<Proof> =
   const tables: TableProof[] = []
   for (const topic of topics) {
     onTable(tableNameOf(topic))
-    const upToHere = (partition: number): number => upTo(topic.name, partition)
+    const upToHere = (partition: number): number => upTo.next(topic.name, partition)
     const format = formatOf?.(topic.name) ?? 'auto'
     const of = { topic, upTo: upToHere, letters, format, ...(writers ? { writers } : {}) }
     tables.push(await reconcileTable({ client, database, log, ...of }))
   }
   const gaps = await gapsOf(options)
-  if (!withRollups) return { tables, rollups: [], moving: [], gaps }
+  // A few of the tables say nothing of the others: the sink's positions do.
+  const hasStored = !tables.every(isBare) || (!withRollups && upTo.isBegun)
+  if (!withRollups) return { tables, hasStored, rollups: [], moving: [], gaps }
   onTable('rollups')
-  return { tables, ...(await atRest(options)), gaps }
+  return { tables, hasStored, ...(await atRest(options)), gaps }
 }
 
 /** In the order of topic, partition and offset. */
@@ -105,9 +109,32 @@ const acknowledged = async (log: Log, group: string) => {
   for (const position of await log.committed(group)) {
     nextOf.set(partitionNameOf(position), position.next)
   }
-  return (topic: string, partition: number): number =>
-    nextOf.get(partitionName(topic, partition)) ?? 0
+  return {
+    isBegun: [...nextOf.values()].some(next => next > 0),
+    next: (topic: string, partition: number): number =>
+      nextOf.get(partitionName(topic, partition)) ?? 0,
+  }
 }
 
-export const isProved = ({ tables, rollups }: Proof): boolean =>
-  [...tables, ...rollups].every(({ differences }) => differences === 0)
+/** Nothing was stored there, and nothing that was to be stored could not be. */
+const isBare = ({
+  records,
+  rows,
+  refused,
+  rowsBeyondRetention,
+  rowsReplaced,
+}: TableProof): boolean => records + rows + refused + rowsBeyondRetention + rowsReplaced === 0
+
+/** Records of its topic wait, and there is nothing yet that could be proved. */
+export const isWaiting = (proof: TableProof): boolean =>
+  isBare(proof) && proof.pending > 0 && proof.differences === 0
+
+export const pendingOf = ({ tables }: Pick<Proof, 'tables'>): number =>
+  tables.reduce((sum, { pending }) => sum + pending, 0)
+
+/** Tables that nothing is stored in, though there is something to store, hold for no proof. */
+export const isEmptyHanded = (proof: Pick<Proof, 'tables' | 'hasStored'>): boolean =>
+  !proof.hasStored && pendingOf(proof) > 0
+
+export const differencesOf = ({ tables, rollups }: Pick<Proof, 'tables' | 'rollups'>): number =>
+  [...tables, ...rollups].reduce((sum, { differences }) => sum + differences, 0)
