@@ -45,8 +45,8 @@ export const deadLettersCommand: Command = {
 of an NDJSON file it is the number of the line, and the first line is 0. Of letters in a log it is told
 whether their records were put back onto its topics.
 
-With --config records go back onto the partition they were in, with the key they had, in one transaction
-with the memory of it: whoever puts them back again puts back nothing, and of two that do it at once, one
+With --config records go back onto the partition they were in, with the key they had, or with those that
+mended key fields make, in one transaction with the memory of it: whoever puts them back again puts back nothing, and of two that do it at once, one
 does. The run may go on meanwhile. Mend first what failed, since a record that fails again is a new letter.`,
   run: async (args, terminal) => {
     const [action = ''] = args.words
@@ -123,7 +123,8 @@ const putBack = async (args: Arguments, terminal: Terminal): Promise<void> => {
     const writers = await place.writers(letters)
     const again = args.has('again')
     const more = writers === undefined ? {} : { writers }
-    const report = await redrive({ letters, to: place.to, again, mended, ...more })
+    const now = terminal.wallNow()
+    const report = await redrive({ letters, to: place.to, again, mended, now, ...more })
     terminal.print(
       args.has('json') ? JSON.stringify(plainReport(report)) : reportText(report, place.name),
     )

@@ -1,6 +1,6 @@
 /**
- * Records go back onto their topics in a log, to the partition and under the key that they had, with
- * the memory of it in the same commit: each goes back once. On Kafka the commit is a transaction of a
+ * Records go back onto their topics in a log, to the partition and under the key that they had, or that
+ * their mended fields make, with the memory of it in the same commit: each goes back once. On Kafka the commit is a transaction of a
  * name that one process has at a time, which is taken before the memory is read: of two that redrive at
  * once, the later goes on, and the earlier writes nothing.
  */
@@ -12,6 +12,7 @@ import type { TopicFormat } from '../../engine/schema/topic-format.ts'
 import { createMissingTopic } from '../../logs/create-missing-topic.ts'
 import { type Append, KEPT_WHOLE, type Log, type StoredRecord } from '../../logs/log.ts'
 import { REDRIVEN_FOR } from '../../logs/stored-arrival.ts'
+import { madeKey } from './made-key.ts'
 import type { RedrivenRecord, RedriveTarget } from './redrive.ts'
 import { REDRIVEN, redrivenIn, redrivenRecord } from './redriven-memory.ts'
 
@@ -111,8 +112,9 @@ const appendOf = (
   partitions: number,
   options: RedriveToLogOptions,
 ): Append => {
-  const key = original === null ? keyOf(record) : original.key
-  const isThere = (options.isItsOwn || original !== null) && record.partition < partitions
+  const key = original === null || record.isRekeyed ? keyOf(record) : original.key
+  const wasThere = (options.isItsOwn || original !== null) && record.partition < partitions
+  const isThere = wasThere && !record.isRekeyed
   const headers = headersOf(original?.headers ?? {}, record.pipelineIds)
   return {
     topic: record.topic.name,
@@ -121,10 +123,7 @@ const appendOf = (
   }
 }
 
-const keyOf = ({ topic, event }: RedrivenRecord): Buffer => {
-  const values = event as unknown as Readonly<Record<string, unknown>>
-  return Buffer.from(topic.keyedBy.map(field => values[field]).join('@'))
-}
+const keyOf = ({ topic, event }: RedrivenRecord): Buffer => Buffer.from(madeKey(topic, event) ?? '')
 
 const bytesOf = (
   { topic, event, payload, format }: RedrivenRecord,

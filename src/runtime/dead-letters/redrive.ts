@@ -5,13 +5,17 @@
  * it; the others know its id and pass over it. A record that still cannot be read stays where it is,
  * and so does what never was on a source topic: timers, and results handed on within the run.
  */
+import { LIMITS } from '../../engine/application.ts'
 import { MillraceError } from '../../engine/errors.ts'
 import { type Codecs, codecsOf } from '../../engine/schema/codecs.ts'
 import type { WriterSchemas } from '../../engine/schema/writer-schemas.ts'
+import { spanText } from '../../engine/time.ts'
 import type { AnyTopic, Occurrence } from '../../engine/topic.ts'
 import { type DeadLetter, topicNamed } from '../../events.ts'
 import { knownWriters } from '../../logs/known-writers.ts'
+import { momentText } from '../command-line/moment.ts'
 import type { NumberedLetter } from './letters.ts'
+import { madeKey, madeKeyOfText } from './made-key.ts'
 import { redriveIdOf } from './redriven-memory.ts'
 
 /** A record that goes back. */
@@ -25,6 +29,8 @@ export interface RedrivenRecord {
   readonly pipelineIds: readonly string[]
   /** As it stands in the letter, or as it was mended. */
   readonly payload: Buffer
+  /** Its key fields were changed: what it was filed under is another's. */
+  readonly isRekeyed: boolean
   /** As it stands in the letter. */
   readonly failed: Buffer
   /** Where it was on its topic. */
@@ -57,10 +63,12 @@ export interface RedriveOptions {
   readonly mended: Buffer | null
   /** Schemas that records were written with. Default: those of this version's files. */
   readonly writers?: WriterSchemas
+  /** The wall clock, in ms since 1970: what is too far ahead of it would be a letter again. */
+  readonly now: number
 }
 
 export const redrive = async (options: RedriveOptions): Promise<RedriveReport> => {
-  const { to, again, mended } = options
+  const { to, again } = options
   const redriven: RedrivenRecord[] = []
   const alreadyThere: number[] = []
   const refused: { number: number; why: string }[] = []
@@ -75,7 +83,7 @@ export const redrive = async (options: RedriveOptions): Promise<RedriveReport> =
     if (!again && to.redriven.has(redriveIdOf(letters[0]!.letter))) alreadyThere.push(...numbers)
     else {
       try {
-        redriven.push(recordOf(letters, mended, options.writers ?? knownWriters))
+        redriven.push(recordOf(letters, options))
       } catch (error) {
         if (!(error instanceof MillraceError)) throw error
         for (const number of numbers) refused.push({ number, why: error.message })
@@ -109,22 +117,24 @@ const sameRecord = (letters: readonly NumberedLetter[]): Map<string, NumberedLet
 
 const recordOf = (
   letters: readonly NumberedLetter[],
-  mended: Buffer | null,
-  writers: WriterSchemas,
+  { mended, writers = knownWriters, now }: RedriveOptions,
 ): RedrivenRecord => {
   const { letter } = letters[0]!
   const topic = topicNamed(letter.topic)
   if (topic === undefined || letter.payload.length === 0) throw notARecord(letter)
   const payload = mended ?? letter.payload
-  const format = payload[0] === FRAME ? 'avro' : 'json'
+  const format = formatOf(payload)
+  const codecs = codecsOf(topic, writers)
+  const event = read(codecs, payload, now)
   const ids = letters.flatMap(each => each.letter.pipelineId ?? [])
   return {
     topic,
     id: redriveIdOf(letter),
     numbers: letters.map(({ number }) => number),
-    event: read(codecsOf(topic, writers), payload, format),
+    event,
     pipelineIds: [...new Set(ids)].sort(),
     payload,
+    isRekeyed: mended !== null && isRekeyed(topic, codecs, letter.payload, event),
     format,
     failed: letter.payload,
     partition: letter.partition,
@@ -135,20 +145,51 @@ const recordOf = (
 /** The first byte of an Avro record in its frame, with which no JSON begins. */
 const FRAME = 0
 
-const read = (
-  { decodeJson, decodeAvro, check }: Codecs<Occurrence>,
-  payload: Buffer,
-  format: 'json' | 'avro',
-): Occurrence => {
+const formatOf = (payload: Buffer): 'json' | 'avro' => (payload[0] === FRAME ? 'avro' : 'json')
+
+const decoded = ({ decodeJson, decodeAvro }: Codecs<Occurrence>, payload: Buffer): Occurrence =>
+  (formatOf(payload) === 'json' ? decodeJson : decodeAvro)(payload)
+
+const read = (codecs: Codecs<Occurrence>, payload: Buffer, now: number): Occurrence => {
   try {
-    const event = (format === 'json' ? decodeJson : decodeAvro)(payload)
-    const breach = check(event)
+    const event = decoded(codecs, payload)
+    const breach = codecs.check(event) ?? beyondFuture(event, now)
     if (breach) throw breach
     return event
   } catch (error) {
     if (!(error instanceof MillraceError)) throw error
     const what = `it would fail again: ${error.message} Put it right in a file, and give --edit FILE.`
     throw new MillraceError(error.code, what, { cause: error })
+  }
+}
+
+/** As a run with the usual bound will see it, which takes it in at once or a little later. */
+const beyondFuture = ({ occurredAt }: Occurrence, now: number): MillraceError | null => {
+  const from = occurredAt - LIMITS.futureBoundMs
+  if (from <= now) return null
+  return new MillraceError(
+    'FUTURE_EVENT',
+    `occurredAt is ${momentText(occurredAt)}, more than ${spanText(LIMITS.futureBoundMs)} from now. As ` +
+      `it is, it can be put back from ${momentText(Math.ceil(from / 1_000) * 1_000)} on.`,
+  )
+}
+
+/** Not where the failed record cannot be read: what key its fields made, nobody knows. */
+const isRekeyed = (
+  topic: AnyTopic,
+  codecs: Codecs<Occurrence>,
+  failed: Buffer,
+  event: Occurrence,
+): boolean => {
+  const before = keyBefore(topic, codecs, failed)
+  return before !== null && before !== madeKey(topic, event)
+}
+
+const keyBefore = (topic: AnyTopic, codecs: Codecs<Occurrence>, failed: Buffer): string | null => {
+  try {
+    return madeKey(topic, decoded(codecs, failed))
+  } catch {
+    return madeKeyOfText(topic, failed)
   }
 }
 
