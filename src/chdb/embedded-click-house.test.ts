@@ -20,12 +20,12 @@ import { fileURLToPath } from 'node:url'
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { afterAll, expect, test } from 'vitest'
 import { MillraceError } from '../engine/errors.ts'
+import { isAlive } from '../processes/process-alive.ts'
 import {
   type EmbeddedClickHouse,
   runningEmbeddedClickHouse,
   startEmbeddedClickHouse,
 } from './embedded-click-house.ts'
-import { isAlive } from '../processes/process-alive.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'millrace-embedded-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))

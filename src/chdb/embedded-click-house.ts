@@ -7,10 +7,10 @@
 import { resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { MillraceError } from '../engine/errors.ts'
+import { isAlive } from '../processes/process-alive.ts'
 import { USERNAME } from './access.ts'
 import { type EngineProcess, startEngineProcess } from './engine-process.ts'
 import { passwordOf, placeIn, readPassword, readServerFile } from './place.ts'
-import { isAlive } from '../processes/process-alive.ts'
 
 export interface EmbeddedClickHouseOptions {
   /** TCP port on 127.0.0.1; 0 or absent: any free one. Fails with `PORT_IN_USE`. */
