@@ -906,8 +906,8 @@ export interface PurchasePopulation {
   /** Version of the model's parameters in use; 0: none was published. */
   readonly inUseVersion: number
   /**
-   * The parameters in use by name; a market without rhythms of its own has those of all. Empty:
-   * none was published.
+   * The parameters in use by name. A market without rhythms of its own has those of all, and their
+   * version as versionOfAll (0: the seed). Empty: none was published.
    */
   readonly inUse: Readonly<Record<string, number>>
   /** Whether the rhythms in inUse are the model's own; false: those of all markets, or none. */

@@ -24,7 +24,10 @@ export interface PopulationCut {
   readonly outcomeBin: readonly number[]
   readonly outcomes: readonly number[]
   readonly happened: readonly number[]
-  /** The parameters in use by name; a market without rhythms of its own has those of all markets. */
+  /**
+   * The parameters in use by name. A market without rhythms of its own has those of all markets, their
+   * calibration and their version (`versionOfAll`).
+   */
   readonly inUse: Readonly<Record<string, number>>
   /** Whether the rhythms in use are the model's own; false: those of all markets, or none. */
   readonly hasOwnRhythms: boolean

@@ -172,6 +172,18 @@ describe('a market', () => {
     expect(quick.medianFrom).toBe(slow.medianFrom)
   })
 
+  test('without rhythms of its own publishes those that its levels were counted by, as they are', () => {
+    const ofAll = { ...TRUTH.rhythm, versionOfAll: 7, slope90: 1.1, shift90: -0.2 }
+    const { parameters } = sized(2_000, ofAll)
+    expect(publishedOf(parameters)).toMatchObject({ ...ofAll, highFrom: expect.any(Number) })
+    expect(publishedOf(sized(2_000, { ...TRUTH.rhythm }).parameters)).not.toHaveProperty('r')
+    // With 5,000 buyers they are its own, and what sets right those of all is left behind.
+    const own = publishedOf(sized(MARKET_BUYERS_MIN, ofAll).parameters)
+    expect(own).toMatchObject({ r: expect.any(Number) })
+    expect(own.r).not.toBe(ofAll.r)
+    for (const name of ['versionOfAll', 'slope90']) expect(own).not.toHaveProperty(name)
+  })
+
   test('of too few keeps what is in use, and says why', () => {
     const inUse = { p: 6, q: 4, v: 1_000 }
     const found = sized(200, inUse)

@@ -38,6 +38,7 @@ export const MARKET_BUYERS_KEPT = 4_000
 
 const NOTHING: PopulationParameters = {
   rhythm: null,
+  versionOfAll: null,
   spend: null,
   spendCorrelation: null,
   levels: null,
@@ -86,12 +87,11 @@ export function* fitMarket(cut: PopulationCut): InPieces<PopulationFit> {
     spendCorrelation: spendCorrelationOf(amounts),
     levels: yield* populationLevels(cells, amounts, worth),
     edges: yield* populationEdges(cut, cells),
-    // Forecasts by the rhythms of all are set right as they are.
     platt: isOwn ? populationPlatt(cut, rhythm) : [],
     dealPrior: dealPriorOfCut(cut),
   }
   return {
-    parameters: { ...counted, rhythm: isOwn ? rhythm : null, spend },
+    parameters: { ...counted, ...(isOwn ? { rhythm } : thoseOfAllIn(inUse)), spend },
     rhythmRefused: refusalIn(foundRhythm),
     spendRefused: refusalIn(foundSpend),
     isNew: fitIn(foundRhythm) !== null || fitIn(foundSpend) !== null || hasAny(counted),
@@ -103,8 +103,18 @@ const hasOwnRhythm = (
   { hasOwnRhythms }: PopulationCut,
   { buyers, repeats }: PopulationCells,
 ): boolean =>
-  buyers >= (hasOwnRhythms ? MARKET_BUYERS_KEPT : MARKET_BUYERS_MIN) &&
-  tooFewPurchases({ users: buyers, repeats }) === null
+  (hasOwnRhythms || buyers >= MARKET_BUYERS_MIN) && keepsRhythm({ users: buyers, repeats })
+
+/** Whether a market that has rhythms of its own has buyers enough to keep them. */
+export const keepsRhythm = (purchases: { readonly users: number; readonly repeats: number }) =>
+  purchases.users >= MARKET_BUYERS_KEPT && tooFewPurchases(purchases) === null
+
+/**
+ * The rhythms that levels were counted by, with the calibration of forecasts by them. People are held
+ * against the levels by these, and not by what is in use for all by then.
+ */
+const thoseOfAllIn = ({ rhythm, versionOfAll, platt }: PopulationParameters) =>
+  versionOfAll === null ? { rhythm: null } : { rhythm, versionOfAll, platt }
 
 /** A fit is a set of numbers, a refusal a word. */
 const fitIn = <Fit extends object>(found: Fit | RhythmRefusal): Fit | null =>

@@ -3,18 +3,21 @@ import { describe, expect, test } from 'vitest'
 import {
   dealPriorIn,
   levelsIn,
+  ownRhythmIn,
   type PopulationParameters,
   plattIn,
   populationParametersIn,
   publishedOf,
   rhythmIn,
   spendIn,
+  versionOfAllIn,
 } from './population-parameters.ts'
 import { RFM_PERCENTILES } from './rfm-quintiles.ts'
 
 const edges = RFM_PERCENTILES.map((_, at) => 10 * at)
 const WHOLE: PopulationParameters = {
   rhythm: { r: 0.5, alpha: 6, a: 0.9, b: 1.6 },
+  versionOfAll: 20_700,
   spend: { p: 6, q: 3.7, v: 1_500 },
   spendCorrelation: 0.35,
   levels: { highFrom: 300, highUntil: 280, medianFrom: 200 },
@@ -27,6 +30,7 @@ const WHOLE: PopulationParameters = {
 }
 const NONE: PopulationParameters = {
   rhythm: null,
+  versionOfAll: null,
   spend: null,
   spendCorrelation: null,
   levels: null,
@@ -38,9 +42,10 @@ const NONE: PopulationParameters = {
 describe('groups of parameters', () => {
   test('come back as they were published, whichever of them there are', () => {
     const some = fc
-      .tuple(...Array.from({ length: 8 }, () => fc.boolean()))
-      .map(([rhythm, spend, levels, ranks, platt30, platt90, deals, correlated]) => ({
+      .tuple(...Array.from({ length: 9 }, () => fc.boolean()))
+      .map(([rhythm, spend, levels, ranks, platt30, platt90, deals, correlated, taken]) => ({
         rhythm: rhythm ? WHOLE.rhythm : null,
+        versionOfAll: taken ? WHOLE.versionOfAll : null,
         spend: spend ? WHOLE.spend : null,
         spendCorrelation: correlated ? WHOLE.spendCorrelation : null,
         levels: levels ? WHOLE.levels : null,
@@ -58,7 +63,7 @@ describe('groups of parameters', () => {
   test('have the names that decision 0030 gives them', () => {
     const names = Object.keys(publishedOf(WHOLE)).filter(name => !/^(rec|freq|mon)/.test(name))
     expect(names.join(' ')).toBe(
-      'r alpha a b p q v spendCorrelation highFrom highUntil medianFrom ' +
+      'r alpha a b versionOfAll p q v spendCorrelation highFrom highUntil medianFrom ' +
         'slope30 shift30 slope90 shift90 lift strength',
     )
   })
@@ -83,6 +88,9 @@ test.each<[string, unknown]>([
   ['r of 0', rhythmIn({ ...WHOLE.rhythm, r: 0 })],
   ['alpha that is no number', rhythmIn({ ...WHOLE.rhythm, alpha: Number.NaN })],
   ['b beyond all bounds', rhythmIn({ ...WHOLE.rhythm, b: Number.POSITIVE_INFINITY })],
+  ['half a version', versionOfAllIn({ versionOfAll: 20_700.5 })],
+  ['a version below 0', versionOfAllIn({ versionOfAll: -1 })],
+  ['rhythms of all', ownRhythmIn({ ...WHOLE.rhythm, versionOfAll: 0 })],
   ['q of 1', spendIn({ ...WHOLE.spend, q: 1 })],
   ['v below 0', spendIn({ ...WHOLE.spend, v: -1 })],
   ['half a bucket', levelsIn({ ...WHOLE.levels, medianFrom: 0.5 })],

@@ -9,6 +9,8 @@ import type { ValueLevels } from './value-bands.ts'
  * What is known of a population of buyers, by the names under which `model-parameters` carries it:
  *
  *     r alpha a b                     how often people buy, and leave (`mbg-nbd.ts`)
+ *     versionOfAll                    of the model of all, where r to b and the slopes and shifts are its
+ *                                     own as a market took them over; 0: those of the seed
  *     p q v                           what they spend, in minor units (`gamma-gamma.ts`)
  *     spendCorrelation                of purchase days and their mean amount, which p, q and v take to be 0
  *     highFrom highUntil medianFrom   levels of value, as buckets (`value-bands.ts`)
@@ -21,6 +23,8 @@ import type { ValueLevels } from './value-bands.ts'
  */
 export interface PopulationParameters {
   readonly rhythm: PurchaseParameters | null
+  /** Of all markets, where `rhythm` and `platt` are theirs; 0: the seed's. Null: they are the model's own. */
+  readonly versionOfAll: number | null
   readonly spend: SpendParameters | null
   /**
    * From -1 to 1, over buyers who paid. Above .3, who buys often spends more each time than the model
@@ -43,6 +47,7 @@ export const PLATT_HORIZONS_DAYS: readonly number[] = [30, 90]
 /** The groups as they are published; what is null is left out. */
 export const publishedOf = (population: PopulationParameters): Record<string, number> => ({
   ...population.rhythm,
+  ...(population.versionOfAll !== null && { versionOfAll: population.versionOfAll }),
   ...population.spend,
   ...(population.spendCorrelation !== null && { spendCorrelation: population.spendCorrelation }),
   ...population.levels,
@@ -59,6 +64,7 @@ const publishedPlatt = (platt: Platt | null, at: number): Record<string, number>
 /** The groups that were published so. */
 export const populationParametersIn = (published: Published): PopulationParameters => ({
   rhythm: rhythmIn(published),
+  versionOfAll: versionOfAllIn(published),
   spend: spendIn(published),
   spendCorrelation: spendCorrelationIn(published),
   levels: levelsIn(published),
@@ -76,6 +82,15 @@ export const rhythmIn = (published: Published): PurchaseParameters | null => {
   const all = allOf(published, ['r', 'alpha', 'a', 'b'])
   return all !== null && Object.values(all).every(isPositive) ? all : null
 }
+
+export const versionOfAllIn = ({ versionOfAll }: Published): number | null =>
+  versionOfAll !== undefined && Number.isInteger(versionOfAll) && versionOfAll >= 0
+    ? versionOfAll
+    : null
+
+/** Null where the model has none, or carries those of all. */
+export const ownRhythmIn = (published: Published): PurchaseParameters | null =>
+  versionOfAllIn(published) === null ? rhythmIn(published) : null
 
 /** Up to a `q` of 1 the population has no mean to draw anybody to. */
 export const spendIn = (published: Published): SpendParameters | null => {

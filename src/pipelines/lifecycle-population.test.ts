@@ -248,3 +248,26 @@ test('a market without rhythms of its own has those of all, and both versions ar
   expect(anna!.modelVersion).toBe(`${lifecycleSegments.version} purchases@3 purchases/UK@7`)
   expect(later!.modelVersion).toBe(`${lifecycleSegments.version} purchases@4 purchases/UK@7`)
 })
+
+test.each([
+  [3, 'purchases@3'],
+  [0, 'purchases@seed'],
+])(
+  'a market that carries version %i of all goes by it, and cites it, whatever is in use',
+  (of, cited) => {
+    const carried = { ...MBG_NBD_SEED, alpha: 20, ...UP }
+    const order = shopRows.order(days(1), 'anna', 'o1', '50GBP', 'market:UK')
+    const later = published('purchases', 4, { ...MBG_NBD_SEED, alpha: 60, ...DOWN })
+    const row = published('purchases/UK', 7, { ...carried, ...LEVELS, versionOfAll: of })
+    const own = published('purchases/UK', 7, { ...carried, ...LEVELS })
+    const [told, toldByOwn] = [row, own].map(version => {
+      const mill = millWith(later, version, order)
+      mill.advanceTo(days(2))
+      return mill.resultsOf(segments)[0]!
+    })
+    const { modelVersion, ...said } = told!
+    expect(modelVersion).toBe(`${lifecycleSegments.version} ${cited} purchases/UK@7`)
+    const { modelVersion: _, ...saidByOwn } = toldByOwn!
+    expect(said).toEqual(saidByOwn)
+  },
+)

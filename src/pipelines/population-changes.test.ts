@@ -216,6 +216,20 @@ test('a forecast that ends is judged by the rhythms in use by then, and says who
   ])
 })
 
+test('where a market carries rhythms of all, those in use for all by then are judged', () => {
+  const mill = new Harness([populationChanges])
+  playStep(mill, segmentOf(10 * DAY, 'a', ann(10, 0)))
+  const [ofAll, carried] = [
+    { ...MBG_NBD_SEED, alpha: 20 },
+    { ...MBG_NBD_SEED, r: 2, versionOfAll: 0 },
+  ]
+  playStep(mill, published(11 * DAY, 'purchases', 1, ofAll))
+  playStep(mill, published(12 * DAY, 'purchases/UK', 1, carried))
+  mill.advanceTo(MOMENTS[0]! + 40 * DAY)
+  const told = forecastsIn(mill).map(({ judgedModelId, churnRisk: risk }) => [judgedModelId, risk])
+  expect(told).toEqual([['purchases', expect.closeTo(riskOf(10, 0, MOMENTS[0]!, 30, ofAll), 12)]])
+})
+
 test('of guests no forecast is noted, since those who buy again log in, and are lost to it', () => {
   const mill = new Harness([populationChanges])
   playStep(mill, segmentOf(10 * DAY, 'a', { ...ann(10, 0), subjectType: 'VISITOR' }))

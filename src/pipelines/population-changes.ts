@@ -37,7 +37,7 @@ import {
   type ModelParameters,
   modelParameters,
 } from '../events.ts'
-import { populationOf } from './lifecycle-population.ts'
+import { judgingPopulationOf } from './lifecycle-population.ts'
 import { erasedKeys } from './lifecycle-subject.ts'
 import {
   CELL_FIELDS,
@@ -190,6 +190,6 @@ const endOf = (horizonDays: number, at: Instant, context: BuyerContext): Change[
   return [forecastEndOf(key, cell, ended)]
 }
 
-/** In use for the buyer's market. */
+/** In use for the buyer's market, or for all where it has none of its own. */
 const rhythmsOf = ({ state, reference }: BuyerContext) =>
-  populationOf(reference.modelParameters, state.counted.get()?.market ?? null)
+  judgingPopulationOf(reference.modelParameters, state.counted.get()?.market ?? null)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { days, hours, minutes } from '../engine/time.ts'
 import type { ModelParameters, PurchasePopulation } from '../events.ts'
 import { inOneGo } from '../models/in-pieces.ts'
-import { populationParametersIn, rhythmIn } from '../models/population-parameters.ts'
+import { ownRhythmIn, populationParametersIn, rhythmIn } from '../models/population-parameters.ts'
 import { populationOf, simulatedBuyers } from '../testing/population-of-buyers.ts'
 import { learners } from './index.ts'
 import { populationLearner } from './population-learner.ts'
@@ -69,7 +69,14 @@ describe('a version', () => {
     })
   })
 
-  test('of a small market leaves the rhythms out, also where some are in use', () => {
+  test('of a small market has the rhythms of all that its cut carried, as those of all', () => {
+    const ofAll = { ...TRUTH.rhythm, versionOfAll: CUT_DAY, slope30: 0.9, shift30: 0.1 }
+    const { parameters } = published(cutOf(4_999, { inUse: { ...ofAll, p: 6, q: 4, v: 900 } }))
+    expect(parameters).toMatchObject({ ...ofAll, highFrom: expect.any(Number) })
+    expect(ownRhythmIn(parameters)).toBeNull()
+  })
+
+  test('of a small market whose cut is older, and names no version of all, leaves the rhythms out', () => {
     const { parameters } = published(cutOf(4_999, { inUse: { ...TRUTH.rhythm } }))
     expect(rhythmIn(parameters)).toBeNull()
     expect(Object.keys(parameters)).not.toContain('alpha')

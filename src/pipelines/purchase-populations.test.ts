@@ -59,7 +59,7 @@ const check = scenario(purchasePopulations, {
         trainedThrough: at,
         modelId,
         version: cell(version),
-        parameters: { r: 0.5 },
+        parameters: { p: cell(version), q: 4, v: 900 },
       }),
     /** Rhythms; the number of the version stands in them. */
     rhythms: (at, modelId, version) =>
@@ -108,6 +108,9 @@ test('the next one follows when buyers and returns have changed by 1 %', () =>
     =>     120.25h purchases null day 5: 890 101 17 0 v0 {}
   `))
 
+/** As a cut carries it where nothing was published for all. */
+const SEED = '{"r":0.525,"alpha":6.183,"a":0.891,"b":1.614,"versionOfAll":0'
+
 test('of a market, 100 who came back are enough, and what is in use is said', () =>
   check(`
     0      published purchases/UK 3
@@ -116,16 +119,16 @@ test('of a market, 100 who came back are enough, and what is in use is said', ()
     tick   1d1h
     0      uk     1   0    0    100
     tick   2d2h
-    =>     49.25h purchases/UK UK day 2: 0 100 v3 {"r":0.5}
+    =>     49.25h purchases/UK UK day 2: 0 100 v3 ${SEED},"p":3,"q":4,"v":900}
     2d3h   published purchases/UK 4
     0      uk     3   0    0    200
     tick   5d
-    =>     97.25h purchases/UK UK day 4: 0 200 v4 {"r":0.5}
+    =>     97.25h purchases/UK UK day 4: 0 200 v4 ${SEED},"p":4,"q":4,"v":900}
   `))
 
 const cutsOf = (mill: Harness): readonly PurchasePopulation[] => mill.resultsOf(populationsTopic)
 
-test('a market without rhythms of its own has those of all in use, beside its own amounts', () => {
+test('a cut of a market without rhythms of its own has those of all, with calibration and version', () => {
   const mill = new Harness([purchasePopulations])
   const rhythm = { r: 0.5, alpha: 6, a: 0.9, b: 1.6 }
   const publish = (modelId: string, parameters: Readonly<Record<string, number>>) => {
@@ -135,40 +138,49 @@ test('a market without rhythms of its own has those of all in use, beside its ow
   publish('purchases', { ...rhythm, slope30: 0.9, shift30: 0 })
   publish('purchases/UK', { p: 6, q: 4, v: 900, r: 0.7 })
   publish('purchases/FR', { ...rhythm, alpha: 9 })
-  for (const modelId of ['purchases/UK', 'purchases/FR', 'purchases/DE']) {
+  publish('purchases/NL', { ...rhythm, alpha: 9, versionOfAll: 1, slope90: 1.1, shift90: 0 })
+  publish('purchases/BE', { ...rhythm, alpha: 9, slope90: 1.1, shift90: 0 })
+  for (const modelId of ['purchases/UK', 'purchases/DE', 'purchases/NL']) {
     playStep(mill, told(endOf(0), WEEK, 900, 100, { modelId }))
   }
+  playStep(mill, told(endOf(0), WEEK, 3_900, 100, { modelId: 'purchases/FR' }))
+  playStep(mill, told(endOf(0), WEEK, 3_899, 100, { modelId: 'purchases/BE' }))
   mill.advanceTo(endOf(0) + hours(2))
   const inUse = new Map(
     cutsOf(mill).map(cut => [cut.modelId, [cut.inUseVersion, cut.inUse, cut.hasOwnRhythms]]),
   )
+  const ofAll = { ...rhythm, versionOfAll: 2, slope30: 0.9, shift30: 0 }
   expect(inUse).toEqual(
     new Map([
-      ['purchases/UK', [2, { ...rhythm, p: 6, q: 4, v: 900 }, false]],
+      ['purchases/UK', [2, { ...ofAll, p: 6, q: 4, v: 900 }, false]],
       ['purchases/FR', [2, { ...rhythm, alpha: 9 }, true]],
-      ['purchases/DE', [0, rhythm, false]],
+      ['purchases/DE', [0, ofAll, false]],
+      // Of those of all in an earlier version, which it carries, nothing stays.
+      ['purchases/NL', [2, ofAll, false]],
+      // Too small by now for those that it has.
+      ['purchases/BE', [2, ofAll, false]],
     ]),
   )
 })
 
 test('a market is cut when the version of all of the night is in effect, and again when it changes', () =>
   check(`
-    0      uk        0   0    900  100
+    0      uk        0   0    3900 100
     0      all       0   0    900  100
     tick   1d30m
     =>     24.25h purchases null day 1: 900 100 v0 {}
     1d45m  rhythms   purchases 18
     tick   1d2h
-    =>     25.25h purchases/UK UK day 1: 900 100 v0 {"r":0.5,"alpha":18,"a":0.9,"b":1.6}
-    0      uk        1   0    901  100      # too little of a change
+    =>     25.25h purchases/UK UK day 1: 3900 100 v0 {"r":0.5,"alpha":18,"a":0.9,"b":1.6,"versionOfAll":18}
+    0      uk        1   0    3901 100      # too little of a change
     tick   2d2h
     2d3h   rhythms   purchases 19
-    0      uk        2   0    902  100
+    0      uk        2   0    3902 100
     tick   3d2h
-    =>     73.25h purchases/UK UK day 3: 902 100 v0 {"r":0.5,"alpha":19,"a":0.9,"b":1.6}
+    =>     73.25h purchases/UK UK day 3: 3902 100 v0 {"r":0.5,"alpha":19,"a":0.9,"b":1.6,"versionOfAll":19}
     3d3h   rhythms   purchases/UK 20        # rhythms of its own
     3d4h   rhythms   purchases 21
-    0      uk        3   0    903  100
+    0      uk        3   0    3903 100
     tick   4d2h
   `))
 

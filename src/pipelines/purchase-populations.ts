@@ -8,7 +8,7 @@
  * rhythms that are far from those in use (`purchase-population-rhythms.ts`). Cohorts tell at midnight (UTC). At
  * 00:15 there is a cut of all, and at 01:15 one of each market, also as of midnight: levels of a market
  * without rhythms of its own follow from those of all, whose version of this night is in effect from
- * 01:00 on. There is one, if
+ * 01:00 on, and which the cut carries (`purchase-population-in-use.ts`). There is one, if
  *
  * - buyers and purchase days after the first changed by 1 % since the last one: the sum over all
  *   reports by how much their cohort's grew or shrank; or a market goes by a version of all that is
@@ -24,15 +24,12 @@ import { by, definePipeline } from '../engine/pipeline.ts'
 import { days, type Instant, minutes, weeks } from '../engine/time.ts'
 import { read } from '../engine/topic.ts'
 import {
-  type ModelParameters,
   modelParameters,
   type PurchaseCohort,
   purchasePopulations as populationsTopic,
   purchaseCohorts,
 } from '../events.ts'
 import { FIT_GUARDS } from '../models/fit-refusal.ts'
-import { MBG_NBD_SEED, type PurchaseParameters } from '../models/mbg-nbd.ts'
-import { rhythmIn } from '../models/population-parameters.ts'
 import { MODEL_OF_ALL } from './lifecycle-population.ts'
 import { COHORT_WEEKS_MAX, isPast } from './purchase-cohort-id.ts'
 import { boundedCohorts, type Cohorts } from './purchase-population-bound.ts'
@@ -44,6 +41,7 @@ import {
   PURCHASE_POPULATIONS_VERSION,
   totalOf,
 } from './purchase-population-cut.ts'
+import { inUseAt, rhythmInUse, versionReliedOn } from './purchase-population-in-use.ts'
 import { addOutcomes, outcomesAt, weekOf } from './purchase-population-outcomes.ts'
 import { judgedAlike, noteRhythm } from './purchase-population-rhythms.ts'
 import {
@@ -116,12 +114,6 @@ const cutAfterMs = (modelId: string): number =>
 
 const nextMidnight = (at: Instant): Instant => (Math.floor(at / days(1)) + 1) * days(1)
 
-/** Of the model, or else of all, or else of the seed. */
-const rhythmInUse = ({ key, reference }: PopulationContext): PurchaseParameters => {
-  const published = reference.modelParameters
-  return rhythmIn(inUse(published.get(key), published.get(MODEL_OF_ALL))) ?? MBG_NBD_SEED
-}
-
 type Reported = Pick<PurchaseCohort, 'cohortWeek' | keyof CohortCells>
 
 const replace = (cohort: Reported, { state }: PopulationContext): void => {
@@ -142,29 +134,22 @@ const weightOf = (cohort: Parameters<typeof sizeOf>[0]): number => {
 
 const isWorthwhile = (cohorts: Cohorts, context: PopulationContext): boolean => {
   const { key, state } = context
-  const { users, returns, returned } = totalOf(cohorts)
+  const total = totalOf(cohorts)
   const { since, hasCut, versionOfAll } = state.changed.get()
-  const isAsBefore = since < CHANGE_MIN * (users + returns)
-  const reliesOn = versionReliedOn(context)
+  const isAsBefore = since < CHANGE_MIN * (total.users + total.returns)
+  const reliesOn = versionReliedOn(inUseAt(context, total))
   const isByTheSame = reliesOn === 0 || reliesOn === versionOfAll
   if (hasCut === 1 && isAsBefore && isByTheSame) return false
   const { usersMin, repeatsMin } = FIT_GUARDS
-  if (users >= usersMin && returns >= repeatsMin) return true
-  return key !== MODEL_OF_ALL && returned >= repeatsMin
-}
-
-/** The version of all whose rhythms a market goes by; 0: it goes by none. */
-const versionReliedOn = ({ key, reference }: PopulationContext): number => {
-  if (key === MODEL_OF_ALL) return 0
-  if (hasRhythms(reference.modelParameters.get(key))) return 0
-  return reference.modelParameters.get(MODEL_OF_ALL)?.version ?? 0
+  if (total.users >= usersMin && total.returns >= repeatsMin) return true
+  return key !== MODEL_OF_ALL && total.returned >= repeatsMin
 }
 
 const cutFrom = (cohorts: Cohorts, cutAt: Instant, context: PopulationContext): Cut => {
-  const { key, state, reference } = context
-  state.changed.set({ since: 0, hasCut: 1, versionOfAll: versionReliedOn(context) })
+  const { key, state } = context
+  const inUse = inUseAt(context, totalOf(cohorts))
+  state.changed.set({ since: 0, hasCut: 1, versionOfAll: versionReliedOn(inUse) })
   const { kept, reasons } = boundedCohorts(cohorts)
-  const row = reference.modelParameters.get(key)
   return {
     modelVersion: PURCHASE_POPULATIONS_VERSION,
     reasons,
@@ -173,20 +158,6 @@ const cutFrom = (cohorts: Cohorts, cutAt: Instant, context: PopulationContext): 
     cutAt,
     ...cutOf(kept, cutAt),
     ...outcomesAt(state.outcomes, cutAt, judgedAlike(state.rhythms, rhythmInUse(context))),
-    inUseVersion: row?.version ?? 0,
-    inUse: inUse(row, reference.modelParameters.get(MODEL_OF_ALL)),
-    hasOwnRhythms: hasRhythms(row),
+    ...inUse,
   }
 }
-
-/** A market without rhythms of its own has those of all markets in use. */
-const inUse = (
-  row: ModelParameters | undefined,
-  ofAll: ModelParameters | undefined,
-): ModelParameters['parameters'] => {
-  const own = row?.parameters ?? {}
-  return hasRhythms(row) ? own : { ...own, ...rhythmIn(ofAll?.parameters ?? {}) }
-}
-
-const hasRhythms = (row: ModelParameters | undefined): boolean =>
-  rhythmIn(row?.parameters ?? {}) !== null
