@@ -54,8 +54,18 @@ export const clickHouseDestination = (client: ClickHouseClient, database: string
   },
 })
 
+/**
+ * The insert did not leave: too long ago it was certain whose its rows are. ClickHouse was not asked, so
+ * that this says nothing of it; where others are stored meanwhile, there is no more to it than a queue.
+ */
+export class InsertWaited extends Error {
+  override readonly name = 'InsertWaited'
+}
+
 /** Connecting may take long, and a process may sleep meanwhile. */
 function* bodyOf({ bytes, table, isTimely = () => true }: InsertBatch): Generator<Buffer> {
-  if (!isTimely()) throw new Error(`The insert into ${table} waited too long for its connection.`)
+  if (!isTimely()) {
+    throw new InsertWaited(`The insert into ${table} waited too long for its connection.`)
+  }
   yield bytes
 }

@@ -1,11 +1,13 @@
 /** An insert that is sent again, unchanged, until ClickHouse says what became of it. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { remedyOf } from './faults.ts'
+import { InsertWaited } from './insert.ts'
 import type { BackOff } from './sink-context.ts'
 
 export interface Retrying {
   readonly signal: AbortSignal
   readonly backOff: BackOff
+  /** Not called where the first attempt only waited for its turn: that is no failure yet. */
   readonly onRetry: (error: unknown, attempts: number, retryInMs: number) => void
 }
 
@@ -27,7 +29,7 @@ export const insertRetrying = async (
       const remedy = remedyOf(error)
       if (remedy === 'row') return error
       if (remedy === 'stop') throw error
-      onRetry(error, attempts, retryInMs)
+      if (attempts > 1 || !(error instanceof InsertWaited)) onRetry(error, attempts, retryInMs)
     }
     await wait(retryInMs, undefined, { signal })
     retryInMs = Math.min(2 * retryInMs, backOff.maxMs)
