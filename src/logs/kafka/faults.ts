@@ -13,6 +13,20 @@ export const brokersUnavailable = (connection: KafkaConnection, cause: unknown):
     { cause },
   )
 
+/** They are there, and cannot do it now: as where a transaction was given up while they were away. */
+export const brokersUnable = (
+  connection: KafkaConnection,
+  what: string,
+  cause: unknown,
+): MillraceError =>
+  new MillraceError(
+    'LOG_UNAVAILABLE',
+    `Kafka at ${described(connection)} answers, and cannot do what is asked: ${what} ` +
+      `(${messageOf(cause)}). This mostly passes, as when brokers were away and have come back; where ` +
+      'it does not, see what the brokers write.',
+    { cause },
+  )
+
 export const loginRefused = (connection: KafkaConnection, cause: unknown): MillraceError =>
   new MillraceError(
     'LOG_REFUSED',

@@ -4,6 +4,7 @@ import { MillraceError } from '../../engine/errors.ts'
 import type { KafkaConnection } from '../kafka/connection.ts'
 import {
   accessRefused,
+  brokersUnable,
   brokersUnavailable,
   loginRefused,
   messageOf,
@@ -92,5 +93,10 @@ export const faultOf = (
       { cause: error },
     )
   }
+  if (isOfBroker(error)) return brokersUnable(connection, what, error)
   return brokersUnavailable(connection, error)
 }
+
+/** Codes below 0 are the client's own; a transaction's failure may carry the broker's in its text alone. */
+const isOfBroker = (error: LibrdKafkaError): boolean =>
+  error.code > 0 || /\bBroker: /.test(messageOf(error))

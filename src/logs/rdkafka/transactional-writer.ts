@@ -173,6 +173,6 @@ const isRepeatable = (error: unknown): boolean => {
 const hung = (afterMs: number): MillraceError =>
   new MillraceError(
     'LOG_UNAVAILABLE',
-    `A call of a transaction has not returned within ${afterMs} ms, so the outcome of the commit ` +
-      'is open. End this process and start it again: the broker decides the transaction.',
+    `Kafka has not answered a call of a transaction within ${afterMs} ms, so the outcome of the ` +
+      'commit is open: the brokers decide it, and who begins anew from the last commit finds it decided.',
   )
