@@ -60,8 +60,9 @@ export const checkSameTopic = (topic: string, is: TopicSettings, asked: TopicSet
   throw new MillraceError(
     'LOG_TOPIC_CONFLICT',
     `Topic "${topic}" is there with ${described(is)}, and was asked for with ${described(asked)}. ` +
-      'Ask for it as it is (`partitions` of an application stays as it was at its first start), or ' +
-      'use another name (`application`).',
+      'Ask for it as it is (`partitions` of an application stays as it was at its first start), or use ' +
+      'another name (`application`): a run under it computes anew from all that the sources hold, and adds ' +
+      'its results to those that are in the result topics already.',
   )
 }
 

@@ -5,7 +5,8 @@ import type { Pipeline } from '../engine/pipeline.ts'
 import type { AnyTopic } from '../engine/topic.ts'
 import { journalTopic } from '../logs/application-topics.ts'
 import { createMissingTopic } from '../logs/create-missing-topic.ts'
-import { KEPT_WHOLE, type Log, type TopicPartition } from '../logs/log.ts'
+import { isEmpty } from '../logs/is-empty.ts'
+import { KEPT_WHOLE, type Log } from '../logs/log.ts'
 import { resultTopics } from '../logs/result-topics.ts'
 
 interface Wanted {
@@ -40,15 +41,6 @@ const filledTopic = async (log: Log, topics: readonly AnyTopic[]): Promise<strin
     }
   }
   return null
-}
-
-/** Offsets may be those of transactions' marks alone. */
-const isEmpty = async (log: Log, at: TopicPartition): Promise<boolean> => {
-  if (!(await log.topics()).has(at.topic)) return true
-  await log.settled([at])
-  const { first } = await log.range(at)
-  const { records } = await log.read(at, first, { recordsMax: 1, bytesMax: 1 })
-  return records.length === 0
 }
 
 const mixed = (topic: string): MillraceError =>

@@ -217,7 +217,8 @@ const ofTwoHistories = (
   'STATE_CORRUPT',
   `the journal ${topic}-${partition} ends with commit ${epoch}, and the group's positions are those of ` +
     `commit ${known}. Somebody reset the group's positions or removed records: bring them back, or ` +
-    'start under another application name.',
+    'start under another application name, which computes anew from all that the sources hold and adds ' +
+    'its results to those that are in the result topics already.',
 ]
 
 const takenOver = ({ topic, partition }: TopicPartition): ['LOG_FENCED', string] => [

@@ -20,6 +20,7 @@ import { openTables, type Tables } from '../tables/tables.ts'
 import { BackgroundTables } from './background-tables.ts'
 import { chosenLearners, chosenPipelines } from './chosen-pipelines.ts'
 import { type OpenLogOptions, openLearnersLog, openRunLog, openSinkLog } from './open-log.ts'
+import { resultsOfOthers } from './results-of-others.ts'
 import type { RunMeter } from './run-meter.ts'
 import type { RunProcessOptions } from './run-process-options.ts'
 import { provideSourceTopics, topicSettingsOf } from './source-topics.ts'
@@ -35,6 +36,12 @@ const tellOfTopics = async ({ config, say }: RunProcessOptions, log: Log): Promi
   for (const warning of await applicationTopicWarnings(log, application, pipelines, partitions)) {
     say(warning)
   }
+}
+
+/** Before this application writes any. */
+const tellOfResults = async ({ config, say }: RunProcessOptions, log: Log): Promise<void> => {
+  const warning = await resultsOfOthers(log, config.application, chosenPipelines(config))
+  if (warning !== null) say(warning)
 }
 
 interface Parts extends Pick<Life, 'log' | 'live' | 'learners' | 'tables'> {
@@ -85,6 +92,7 @@ export class Life {
     fatal.catch(() => {})
     const log = await openRunLog({ ...options, schemas, onFatal })
     try {
+      if (options.index === 0) await tellOfResults(options, log)
       const live = await openLive(options, log, meter, schemas)
       if (options.index === 0) await tellOfTopics(options, log)
       const learners = await learnersBeside({ ...options, schemas, onFatal }, log, meter)
