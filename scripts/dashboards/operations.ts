@@ -313,6 +313,21 @@ const slices: DashboardRow = {
     ),
     timeSeries(
       {
+        title: 'Parcels between slices',
+        description:
+          'Slices tell one another how far they are once a second at least, also where nothing comes in: ' +
+          'this never rests, and is no lag. Where what waits grows, a slice does not get on.',
+        width: 18,
+        unit: 'short',
+        min: 0,
+      },
+      promQl({
+        'taken in, a second': `sum(${rateOf('millrace_exchange_parcels_total')})`,
+        waiting: `sum(${of('millrace_exchange_lag_parcels')})`,
+      }),
+    ),
+    timeSeries(
+      {
         title: 'Hottest key',
         description:
           "The share of a slice's records that its hottest key has, by pipeline. Near one, the other " +
@@ -363,6 +378,19 @@ const slices: DashboardRow = {
       promQl({
         '{{code}}': `sum by (code) (increase(${of('millrace_retries_total')}[$__rate_interval]))`,
       }),
+    ),
+    timeSeries(
+      {
+        title: 'The log answers',
+        description:
+          'One while a process gets answers from the log, zero while the brokers are away or it begins; ' +
+          '`/readyz` says why.',
+        width: 6,
+        unit: 'short',
+        min: 0,
+        stepped: true,
+      },
+      promQl({ '{{instance}}': `min by (instance) (${of('millrace_log_connected')})` }),
     ),
     timeSeries(
       {

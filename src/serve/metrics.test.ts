@@ -29,6 +29,8 @@ const used = (): Metrics => {
   metrics.watermarkLag('fraud-scores', 5)
   metrics.clickHouseRestarts(1)
   metrics.sourceLags([{ topic: 'orders', partition: 3, records: 40, seconds: 1.5 }])
+  metrics.exchanged(7)
+  metrics.exchangeLag(3)
   metrics.handled(0.00002)
   metrics.slices(2)
   metrics.hottestKeys(new Map([['fraud-scores', 0.25]]))
@@ -36,6 +38,7 @@ const used = (): Metrics => {
   metrics.sinkRebalanced('revoked', 3)
   metrics.restored(1)
   metrics.retried('LOG_FENCED')
+  metrics.logConnected(true)
   metrics.sinkConnected(true)
   return metrics
 }

@@ -71,7 +71,10 @@ const streamMetrics = (registry: Registry): StreamMetrics => {
   const { counter, gauge, histogram } = makersOf(registry)
   const taken = counter('millrace_records_taken_total', 'Records taken in.', 'topic')
   const commitTimes = histogram('millrace_commit_duration_seconds', 'How long a commit takes.')
-  const committed = counter('millrace_committed_records_total', 'Records in finished commits.')
+  const committed = counter(
+    'millrace_committed_records_total',
+    'Records of sources in finished commits.',
+  )
   const results = counter('millrace_results_total', 'Results committed.', 'topic')
   const late = counter('millrace_late_records_total', 'Records that came late.', 'pipeline')
   const letters = counter('millrace_dead_letters_total', 'Records set aside as unusable.', 'stage')

@@ -15,6 +15,10 @@ export interface SourceLag {
 export interface RunMetrics {
   /** Of all source partitions of the slices that are held; others are forgotten. */
   sourceLags(lags: readonly SourceLag[]): void
+  /** Parcels that slices sent one another and that were taken in. */
+  exchanged(parcels: number): void
+  /** Those that were not taken in yet by the slices that are held. */
+  exchangeLag(parcels: number): void
   /** A sampled commit: the CPU time of its records, by the engine and all handlers. */
   handled(secondsPerRecord: number): void
   slices(held: number): void
@@ -31,6 +35,8 @@ export interface RunMetrics {
   restored(ratio: number): void
   /** The process began anew from its last commit, for an error that may pass. */
   retried(code: string): void
+  /** Whether the log answers. */
+  logConnected(isConnected: boolean): void
   /** Whether the tables are open, so that the sink fills them. */
   sinkConnected(isConnected: boolean): void
 }
@@ -52,6 +58,14 @@ export const runMetrics = (registry: Registry): RunMetrics => {
     'millrace_source_lag_seconds',
     'From the newest event taken in of a source partition to now.',
     ...place,
+  )
+  const parcels = counter(
+    'millrace_exchange_parcels_total',
+    'Parcels that slices sent one another, taken in.',
+  )
+  const parcelsBehind = gauge(
+    'millrace_exchange_lag_parcels',
+    'Parcels that slices sent one another and that were not taken in yet.',
   )
   const handling = new Histogram({
     name: 'millrace_record_handling_seconds',
@@ -81,6 +95,10 @@ export const runMetrics = (registry: Registry): RunMetrics => {
     'How often the process began anew from its last commit, by the code of the error.',
     'code',
   )
+  const log = gauge(
+    'millrace_log_connected',
+    '1 while the log answers, 0 while brokers are away or the process begins.',
+  )
   const connected = gauge(
     'millrace_sink_connected',
     '1 while the tables are open and are filled, 0 while ClickHouse is not reached.',
@@ -94,6 +112,8 @@ export const runMetrics = (registry: Registry): RunMetrics => {
         if (lag.seconds !== null) seconds.set({ topic, partition }, lag.seconds)
       }
     },
+    exchanged: count => parcels.inc(count),
+    exchangeLag: count => parcelsBehind.set(count),
     handled: secondsPerRecord => handling.observe(secondsPerRecord),
     slices: held => slices.set(held),
     hottestKeys(shares) {
@@ -104,6 +124,7 @@ export const runMetrics = (registry: Registry): RunMetrics => {
     sinkRebalanced: (kind, partitions) => sinkRebalances.inc({ kind }, partitions),
     restored: ratio => restored.set(ratio),
     retried: code => retries.inc({ code }),
+    logConnected: isConnected => log.set(isConnected ? 1 : 0),
     sinkConnected: isConnected => connected.set(isConnected ? 1 : 0),
   }
 }

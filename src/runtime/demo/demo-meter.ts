@@ -52,6 +52,7 @@ export class DemoMeter {
   ): void {
     const application = applications[0]!
     this.#liveAt = liveAt
+    this.metrics.logConnected(true)
     this.backlog = backlog
     for (const [topic, count] of results) this.results.set(topic, count)
     for (const { name } of application.sourceTopics) this.#read.add(name)

@@ -19,11 +19,12 @@ import { drainTables } from '../tables/drain-tables.ts'
 import { openTables, type Tables } from '../tables/tables.ts'
 import { BackgroundTables } from './background-tables.ts'
 import { chosenLearners, chosenPipelines } from './chosen-pipelines.ts'
+import { LogWatch, WATCH_TICK_MS } from './log-watch.ts'
 import { type OpenLogOptions, openLearnersLog, openRunLog, openSinkLog } from './open-log.ts'
 import { resultsOfOthers } from './results-of-others.ts'
 import type { RunMeter } from './run-meter.ts'
 import type { RunProcessOptions } from './run-process-options.ts'
-import { provideSourceTopics, topicSettingsOf } from './source-topics.ts'
+import { provideSourceTopics, sourcesOf, topicSettingsOf } from './source-topics.ts'
 
 const LOOK_INTERVAL_MS = 5_000
 /** A backlog may be long, and is another process's, or the next start's. */
@@ -44,12 +45,12 @@ const tellOfResults = async ({ config, say }: RunProcessOptions, log: Log): Prom
   if (warning !== null) say(warning)
 }
 
-interface Parts extends Pick<Life, 'log' | 'live' | 'learners' | 'tables'> {
+interface Parts extends Pick<Life, 'watch' | 'live' | 'learners' | 'tables'> {
   readonly fatal: Promise<never>
 }
 
 export class Life {
-  readonly log: Log
+  readonly watch: LogWatch
   readonly live: LiveRun
   /** null where the pipelines feed none. */
   readonly learners: LiveLearners | null
@@ -62,16 +63,16 @@ export class Life {
   readonly #meter: RunMeter
   readonly #options: RunProcessOptions
   #isLooking = false
-  #isRunning = true
+  #lagTrouble: string | null = null
 
   private constructor(
     options: RunProcessOptions,
     meter: RunMeter,
-    { log, live, learners, tables, fatal }: Parts,
+    { watch, live, learners, tables, fatal }: Parts,
   ) {
     this.#options = options
     this.#meter = meter
-    this.log = log
+    this.watch = watch
     this.live = live
     this.learners = learners
     this.tables = tables
@@ -90,7 +91,8 @@ export class Life {
     })
     // Whoever runs this life hears of it; before that, the next call of the log does.
     fatal.catch(() => {})
-    const log = await openRunLog({ ...options, schemas, onFatal })
+    const watch = watchOf(options, meter, await openRunLog({ ...options, schemas, onFatal }))
+    const { log } = watch
     try {
       if (options.index === 0) await tellOfResults(options, log)
       const live = await openLive(options, log, meter, schemas)
@@ -99,8 +101,9 @@ export class Life {
       const tables = options.config.sinks.clickhouse
         ? tablesBeside({ ...options, schemas, onFatal }, log, meter)
         : null
-      return new Life(options, meter, { log, live, learners, tables, fatal })
+      return new Life(options, meter, { watch, live, learners, tables, fatal })
     } catch (error) {
+      watch.stop()
       await log.close().catch(() => {})
       throw error
     }
@@ -117,6 +120,7 @@ export class Life {
     failure.catch(() => {})
     const computing = live.run()
     const looking = setInterval(() => void this.#look(), LOOK_INTERVAL_MS)
+    const watching = setInterval(() => this.watch.tick(), WATCH_TICK_MS)
     try {
       await Promise.race([stopped, computing, failure])
       live.stop('now')
@@ -126,7 +130,8 @@ export class Life {
       if (tables) await this.#drain(tables)
     } finally {
       clearInterval(looking)
-      this.#isRunning = false
+      clearInterval(watching)
+      this.watch.stop()
       live.stop('now')
       await computing.catch(() => {})
     }
@@ -138,7 +143,7 @@ export class Life {
     const tables = this.tables?.stop() ?? Promise.resolve()
     const learners = this.learners?.stop() ?? Promise.resolve()
     if (this.#options.config.log.client === 'lmdb') await Promise.allSettled([tables, learners])
-    const closed = await Promise.allSettled([tables, learners, this.log.close()])
+    const closed = await Promise.allSettled([tables, learners, this.watch.log.close()])
     for (const each of closed) if (each.status === 'rejected') throw each.reason
   }
 
@@ -154,18 +159,46 @@ export class Life {
     if (!isDrained) say('the tables are behind, and go on from there at the next start')
   }
 
-  /** One after the other: brokers that are away are asked once. */
+  /** Why the log does not say what is in it; null where it does. */
+  get trouble(): string | null {
+    return this.watch.trouble ?? this.#lagTrouble
+  }
+
+  /** One after the other: brokers that are away are asked once, by whoever watches the log. */
   async #look(): Promise<void> {
     if (this.#isLooking) return
     this.#isLooking = true
+    const { watch, live, tables } = this
     try {
-      await this.#meter.look(this.live, this.log, this.tables?.tables ?? null)
+      this.#meter.sample(live)
+      if (watch.trouble !== null) return this.#meter.lagLost()
+      await this.#meter.look(live, watch.log, tables?.tables ?? null)
+      this.#lagTrouble = null
     } catch (error) {
-      if (this.#isRunning) this.#options.say(`lag is not known: ${(error as Error).message}`)
+      this.#meter.lagLost()
+      this.#lagIsLost((error as Error).message)
     } finally {
       this.#isLooking = false
     }
   }
+
+  /** Said once, until it is known again; by whoever watches the log where that does not answer at all. */
+  #lagIsLost(why: string): void {
+    const isTold = this.#lagTrouble !== null || this.watch.isOver || this.watch.trouble !== null
+    this.#lagTrouble = `lag is not known: ${why}`
+    if (!isTold) this.#options.say(this.#lagTrouble)
+  }
+}
+
+/** What it asks for is there, and is not written by this application. */
+const watchOf = ({ config, say }: RunProcessOptions, { metrics }: RunMeter, log: Log): LogWatch => {
+  const { client, brokers } = config.log
+  return new LogWatch(log, {
+    who: client === 'lmdb' ? 'the log' : `Kafka at ${brokers!.join(', ')}`,
+    asked: { topic: sourcesOf(chosenPipelines(config))[0]!, partition: 0 },
+    say,
+    onConnected: isConnected => metrics.logConnected(isConnected),
+  })
 }
 
 const openLive = async (

@@ -3,13 +3,15 @@ import { Application } from '../../engine/application.ts'
 import { deadLetters, lateEvents } from '../../events.ts'
 import { KEPT_WHOLE } from '../../logs/log.ts'
 import { memoryLog } from '../../logs/memory-log.ts'
+import { fileSnapshots } from '../../logs/snapshots.ts'
 import type { SinkPartitionStatus } from '../../sinks/clickhouse/storing/sink.ts'
 import { counting, order } from '../../testing/sample-pipelines.ts'
+import { LiveSlice } from '../live/live-slice.ts'
 import { RunMeter } from './run-meter.ts'
 
 const HOUR_MS = 3_600_000
 const NOW = 100 * HOUR_MS
-const metered = () => new RunMeter(() => NOW)
+const metered = () => new RunMeter('shop', () => NOW)
 
 /** One that has taken in an order of each user, all of that hour. */
 const withOrdersOf = (hour: number, ...users: readonly string[]): Application => {
@@ -71,6 +73,58 @@ test('slices that left are told of no more, also when none is left', async () =>
     expect(await valuesOf(meter, name), name).toEqual({})
   }
   expect(meter.hottestKeys).toEqual([])
+})
+
+test('what slices send one another is told of apart from what comes in', async () => {
+  const meter = metered()
+  const log = memoryLog({ wallNow: () => NOW })
+  const record = { key: null, value: Buffer.from('{}') }
+  for (const [topic, count] of [
+    ['orders', 3],
+    ['shop-exchange', 5],
+  ] as const) {
+    await log.createTopic(topic, { ...KEPT_WHOLE, partitions: 2 })
+    await log.commit({
+      appends: [{ topic, partition: 0, records: Array.from({ length: count }, () => record) }],
+    })
+  }
+  const snapshots = fileSnapshots('not-written')
+  const options = {
+    ...{ applicationId: 'shop', pipelines: [counting], log, snapshots, wallNow: () => NOW },
+  }
+  const topics = new Map(
+    [...(await log.topics())].map(([name, { partitions }]) => [name, partitions]),
+  )
+  const slice = new LiveSlice(options, { index: 0, count: 2, repeats: false }, topics)
+  await meter.look({ slices: [slice], hasTakenAllOf: () => false }, log, null)
+  expect([meter.lagRecords, meter.lagParcels]).toEqual([3, 5])
+  expect(await valuesOf(meter, 'source_lag_records')).toEqual({ 'orders 0': 3 })
+  expect(await valuesOf(meter, 'exchange_lag_parcels')).toEqual({ '': 5 })
+  meter.lagLost()
+  expect([meter.lagRecords, meter.lagParcels]).toEqual([null, null])
+})
+
+test('an idle application takes nothing in, however much its slices have to say', async () => {
+  const meter = metered()
+  const committed = (...counts: readonly (readonly [string, number])[]): void => {
+    const ranges = counts.map(([topic, count]) => {
+      return { topic, partition: 0, first: 0, last: count - 1, count }
+    })
+    const journal = { epoch: 1, ranges, ticks: [], published: [], ended: null, versions: {} }
+    const unit = { epoch: 1, journal, positions: [], outputs: [], changelogs: [], parcels: [] }
+    const records = counts.reduce((sum, [, count]) => sum + count, 0)
+    meter.committed({
+      ...{ units: [{ slice: 0, unit }], records, taken: null },
+      ...{ committedAt: NOW, tookMs: 1, takeMs: 1, isAtEnd: true },
+    })
+  }
+  committed(['shop-exchange', 39])
+  expect([meter.records, meter.recordRate.perSecond(NOW)]).toEqual([0, 0])
+  expect(meter.parcelRate.perSecond(NOW)).toBe(39)
+  committed(['shop-exchange', 4], ['orders', 6])
+  expect(meter.records).toBe(6)
+  expect(await valuesOf(meter, 'records_taken_total')).toEqual({ orders: 6 })
+  expect(await valuesOf(meter, 'exchange_parcels_total')).toEqual({ '': 43 })
 })
 
 test('tables are told of by whoever fills them, and by no process that did before', async () => {

@@ -3,15 +3,17 @@ import type { Application } from '../../engine/application.ts'
 import type { CommitUnit } from '../../engine/commit.ts'
 import type { Counters } from '../../engine/task/counters.ts'
 import type { HotKey } from '../../engine/task/hot-keys.ts'
+import { exchangeTopic } from '../../logs/application-topics.ts'
 import type { Log } from '../../logs/log.ts'
 import { type Metrics, newMetrics } from '../../serve/metrics.ts'
+import type { SourceLag } from '../../serve/run-metrics.ts'
 import type { SinkPartitionStatus, StoredBatch } from '../../sinks/clickhouse/storing/sink.ts'
 import type { LiveRun } from '../live/live-run.ts'
 import type { LiveCommit, SliceEvent } from '../live/live-run-options.ts'
 import { Rate } from '../live/rate.ts'
 import type { Tables } from '../tables/tables.ts'
 import { pipelineStandings } from './pipeline-standings.ts'
-import { sourceLags } from './source-lags.ts'
+import { type LagsOf, sourceLags } from './source-lags.ts'
 
 /** Rates look back so far. */
 const LATELY_MS = 10_000
@@ -27,15 +29,21 @@ export class RunMeter {
   hottestKeys: readonly HottestKey[] = []
   readonly metrics: Metrics = newMetrics()
   readonly recordRate = new Rate(LATELY_MS)
+  readonly parcelRate = new Rate(LATELY_MS)
+  /** Of sources. What slices send one another is parcels, and goes on where nothing comes in. */
   records = 0
   commits = 0
-  lagRecords = 0
+  /** Of sources, when it was last looked; null where that could not be found out. */
+  lagRecords: number | null = null
+  lagParcels: number | null = null
   /** By slice: whether its state is back. */
   readonly #held = new Map<number, boolean>()
   readonly #wallNow: () => number
+  readonly #exchange: string
   readonly #counted = new WeakMap<Application, ReadonlyMap<string, Counters>>()
 
-  constructor(wallNow: () => number) {
+  constructor(applicationId: string, wallNow: () => number) {
+    this.#exchange = exchangeTopic(applicationId)
     this.#wallNow = wallNow
   }
 
@@ -63,12 +71,16 @@ export class RunMeter {
     this.#tellSlices()
   }
 
-  committed({ units, records, committedAt, tookMs, takeMs }: LiveCommit): void {
+  committed({ units, records: taken, committedAt, tookMs, takeMs }: LiveCommit): void {
+    const parcels = this.#parcelsIn(units)
+    const records = Math.max(0, taken - parcels)
     this.records += records
     this.commits++
     this.recordRate.add(committedAt, records)
+    this.parcelRate.add(committedAt, parcels)
     this.metrics.committed(tookMs / 1_000, records)
-    if (records >= TIMED_RECORDS_MIN) this.metrics.handled(takeMs / 1_000 / records)
+    this.metrics.exchanged(parcels)
+    if (taken >= TIMED_RECORDS_MIN) this.metrics.handled(takeMs / 1_000 / taken)
     for (const { unit } of units) this.#took(unit, committedAt)
   }
 
@@ -84,13 +96,21 @@ export class RunMeter {
     if (rest > 0) this.metrics.tableFreshness(topic, (now - newestTimestampMs) / 1_000, rest)
   }
 
-  /** What commits do not tell: how far all is behind, and how large the state is. */
-  async look(live: LiveRun, log: Log, tables: Tables | null): Promise<void> {
-    this.sample(live)
+  /** What commits do not tell: how far all is behind. */
+  async look(live: LagsOf, log: Log, tables: Tables | null): Promise<void> {
     const lags = await sourceLags(live, log, this.#wallNow())
-    this.lagRecords = lags.reduce((sum, { records }) => sum + records, 0)
-    this.metrics.sourceLags(lags)
+    const ofSources = lags.filter(({ topic }) => topic !== this.#exchange)
+    this.lagRecords = recordsIn(ofSources)
+    this.lagParcels = recordsIn(lags) - this.lagRecords
+    this.metrics.sourceLags(ofSources)
+    this.metrics.exchangeLag(this.lagParcels)
     await this.lookAtTables(tables?.sink.status() ?? [], log)
+  }
+
+  /** The log does not say how much there is in it. */
+  lagLost(): void {
+    this.lagRecords = null
+    this.lagParcels = null
   }
 
   /** How far the tables are behind whose partitions are stored here. */
@@ -138,8 +158,20 @@ export class RunMeter {
     this.#counted.set(application, new Map(now))
   }
 
+  #parcelsIn(units: LiveCommit['units']): number {
+    let parcels = 0
+    for (const { unit } of units) {
+      for (const { topic, count } of unit.journal.ranges) {
+        if (topic === this.#exchange) parcels += count
+      }
+    }
+    return parcels
+  }
+
   #took({ journal, outputs }: CommitUnit, committedAt: number): void {
-    for (const { topic, count } of journal.ranges) this.metrics.took(topic, count)
+    for (const { topic, count } of journal.ranges) {
+      if (topic !== this.#exchange) this.metrics.took(topic, count)
+    }
     const counts = new Map<string, number>()
     for (const { topic, record } of outputs) {
       counts.set(topic.name, (counts.get(topic.name) ?? 0) + 1)
@@ -161,6 +193,9 @@ export class RunMeter {
     this.metrics.restored(all.length === 0 ? 1 : back / all.length)
   }
 }
+
+const recordsIn = (lags: readonly SourceLag[]): number =>
+  lags.reduce((sum, { records }) => sum + records, 0)
 
 interface Emitted {
   readonly occurredAt?: number

@@ -31,7 +31,7 @@ export class RunProcess {
 
   constructor(options: RunProcessOptions) {
     this.#options = options
-    this.#meter = new RunMeter(options.wallNow)
+    this.#meter = new RunMeter(options.config.application, options.wallNow)
     this.#backOff = new BackOff(options.backOff)
   }
 

@@ -14,12 +14,16 @@ export interface RunStatus {
   /** The slices that this process holds. */
   readonly slices: readonly number[]
   readonly isRestored: boolean
-  /** Taken in by this process. */
+  /** Taken in by this process, of sources. */
   readonly records: number
   readonly recordsPerSecond: number
   readonly commits: number
-  /** In the log and not taken in, when it was last looked. */
-  readonly lagRecords: number
+  /** In the sources and not taken in, when it was last looked; null where that is not known. */
+  readonly lagRecords: number | null
+  /** What slices send one another, once a second at least: an application that is idle does it, too. */
+  readonly exchange: { readonly parcelsPerSecond: number; readonly lagParcels: number | null }
+  /** Why the log does not say what is in it; null where it does. */
+  readonly log: string | null
   /** Keys that take much of a slice's records: the others of that slice wait behind them. */
   readonly hottestKeys: readonly HottestKey[]
   /** Tables whose batch is being sent again, with why. */
@@ -33,23 +37,32 @@ export const runStatus = (
   phase: RunPhase,
   life: Life | null,
   meter: RunMeter,
-): RunStatus => ({
-  phase,
-  application: config.application,
-  process: index,
-  instance,
-  slices: meter.slices,
-  isRestored: meter.isRestored,
-  records: meter.records,
-  recordsPerSecond: Math.round(meter.recordRate.perSecond(wallNow())),
-  commits: meter.commits,
-  lagRecords: meter.lagRecords,
-  hottestKeys: meter.hottestKeys,
-  retrying: (life?.tables?.tables?.sink.status() ?? [])
-    .filter(({ state }) => state === 'retrying')
-    .map(({ table, error }) => `${table}: ${error}`),
-  tables: life?.tables?.trouble ?? null,
-})
+): RunStatus => {
+  const log = life?.trouble ?? null
+  const isLagKnown = life !== null && log === null
+  return {
+    phase,
+    application: config.application,
+    process: index,
+    instance,
+    slices: meter.slices,
+    isRestored: meter.isRestored,
+    records: meter.records,
+    recordsPerSecond: Math.round(meter.recordRate.perSecond(wallNow())),
+    commits: meter.commits,
+    lagRecords: isLagKnown ? meter.lagRecords : null,
+    exchange: {
+      parcelsPerSecond: Math.round(meter.parcelRate.perSecond(wallNow())),
+      lagParcels: isLagKnown ? meter.lagParcels : null,
+    },
+    log,
+    hottestKeys: meter.hottestKeys,
+    retrying: (life?.tables?.tables?.sink.status() ?? [])
+      .filter(({ state }) => state === 'retrying')
+      .map(({ table, error }) => `${table}: ${error}`),
+    tables: life?.tables?.trouble ?? null,
+  }
+}
 
 const LAG_READY_MAX = 50_000
 
@@ -67,7 +80,8 @@ export const healthOf = (status: RunStatus, trouble: string | null): Health => {
   if (sentence !== null) reasons.push(sentence)
   if (!status.isRestored) reasons.push('Its state is still being restored.')
   if (trouble !== null) reasons.push(trouble)
-  if (status.lagRecords > LAG_READY_MAX) {
+  if (status.log !== null) reasons.push(status.log)
+  if (status.lagRecords !== null && status.lagRecords > LAG_READY_MAX) {
     reasons.push(`${status.lagRecords} records wait to be taken in.`)
   }
   if (status.tables !== null) reasons.push(`The tables are not filled: ${status.tables}`)

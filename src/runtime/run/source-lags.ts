@@ -4,12 +4,14 @@ import type { SourceLag } from '../../serve/run-metrics.ts'
 import type { LiveRun } from '../live/live-run.ts'
 import type { LiveSlice } from '../live/live-slice.ts'
 
+export type LagsOf = Pick<LiveRun, 'slices' | 'hasTakenAllOf'>
+
 /**
  * How far each source partition of the slices here is behind. One that several slices read whole, as
  * a reference topic is, counts once, by the slice that is furthest behind.
  */
 export const sourceLags = async (
-  live: LiveRun,
+  live: LagsOf,
   log: Log,
   now: number,
 ): Promise<readonly SourceLag[]> => {
