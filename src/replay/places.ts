@@ -44,10 +44,16 @@ const EXAMPLES: Readonly<Record<Exclude<Place['kind'], 'null'>, string>> = {
 }
 
 /** A name or an address, an IPv6 one in brackets, and a port. */
-const BROKER = /^(\[[\da-f:.]+\]|[\w.-]+):\d{1,5}$/i
+const BROKER = /^(?:\[[\da-f:.]+\]|[\w.-]+):(\d{1,5})$/i
+const PORT_MAX = 65_535
+
+export const isBroker = (text: string): boolean => {
+  const port = Number(BROKER.exec(text)?.[1] ?? 0)
+  return port > 0 && port <= PORT_MAX
+}
 
 const checkBrokers = (text: string, path: string): void => {
-  if (path.split(',').every(broker => BROKER.test(broker))) return
+  if (path.split(',').every(isBroker)) return
   throw new MillraceError(
     'CONFIG_INVALID',
     `${text}: brokers are written as kafka:host:9092, or several as kafka:host:9092,other:9092. ` +

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { topics } from '../../events.ts'
 import { SNAPSHOT_BYTES_MIN } from '../../logs/snapshot-due.ts'
+import { isBroker } from '../../replay/places.ts'
 import {
   choice,
   choiceOrNone,
@@ -83,10 +84,13 @@ const log = section(
         'Where records are: on Kafka by librdkafka or by kafkajs, which needs no compiler and does ' +
         'at-least-once only; or in the data directory, without any server.',
     }),
-    brokers: texts({
-      doc: 'Where to find the cluster, by port 9092 where none is given. Wanted on Kafka.',
-      wants: 'a list as [host:9092, other:9092], or a text with commas',
-    }),
+    brokers: texts(
+      {
+        doc: 'Where to find the cluster, by port 9092 where none is given. Wanted on Kafka.',
+        wants: 'a list as [host:9092, other:9092], or a text with commas',
+      },
+      text => isBroker(text) || isBroker(`${text}:9092`),
+    ),
     tls: switchedSection(tls, 'Encrypts the connections. `true` trusts what the system trusts.'),
     sasl: sectionOrNone(sasl, 'Says to the brokers who we are.'),
     compression: choice(['none', 'gzip', 'snappy', 'lz4', 'zstd'], 'lz4', {
@@ -169,8 +173,9 @@ export const configSchema = z.strictObject({
   }),
   pipelines: texts({
     doc: 'Those that run.',
-    wants: 'a list of pipelines as [fraud-scores, lifecycle-segments]',
+    wants: 'a list of pipelines as [fraud-scores, lifecycle-segments], or all',
     otherwise: 'all',
+    word: 'all',
   }),
   data: textOr('.millrace', {
     doc: 'The folder for snapshots and the identity of this instance. One run has it at a time.',

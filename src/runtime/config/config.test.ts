@@ -33,6 +33,19 @@ const WRONG: readonly (readonly [text: string, says: string])[] = [
     'application: Shop\nlog: {client: lmdb}',
     'F:1: application is "Shop"; give a name in lower case as shop-live, of up to 63 letters, digits and hyphens.',
   ],
+  [
+    'application: shop\nlog: {brokers: "127.0.0.1:1,nonsense:abc"}',
+    'F:2: log.brokers is "127.0.0.1:1,nonsense:abc"; give a list as [host:9092, other:9092], or a text with commas.',
+  ],
+  [
+    'application: shop\nlog:\n  brokers: [a:65536]',
+    'F:3: log.brokers is ["a:65536"]; give a list as [host:9092, other:9092], or a text with commas.',
+  ],
+  [`application: shop\nlogs: {client: lmdb}`, 'F:2: there is no key logs; did you mean log?'],
+  [
+    'application: shop\nlog: {client: lmbd}',
+    'F:2: log.client is "lmbd"; give rdkafka, kafkajs or lmdb.',
+  ],
   [`${ON_KAFKA}procesess: 2`, 'F:3: there is no key procesess; did you mean processes?'],
   [`${ON_KAFKA}brokers: [a]`, 'F:3: there is no key brokers; did you mean log.brokers?'],
   [`${ON_KAFKA}http: {portt: 1}`, 'F:3: there is no key http.portt; did you mean http.port?'],
@@ -124,6 +137,26 @@ describe('a configuration', () => {
     ])
   })
 
+  test('is told what breaks a rule between its keys beside what is no value at all', () => {
+    const text = `log: {brokers: [a]}\npipelines: [fraud-score]\nprocesses: many\nsinks: {clickhouse: {}}`
+    expect(complaint(text).split('\n')).toEqual([
+      '4 things are wrong in F:',
+      expect.stringMatching(/F:1: application is missing/),
+      '  F:2: there is no pipeline fraud-score; did you mean fraud-scores?',
+      '  F:3: processes is "many"; give a whole number from 1 to 64',
+      expect.stringMatching(/F:4: sinks\.clickhouse\.url is missing/),
+    ])
+  })
+
+  test('takes names and addresses of brokers, with and without ports, and all pipelines by a word', () => {
+    const brokers = ['kafka_1', 'b.example.org:1', '10.0.0.1:65535', '[::1]', '[2001:db8::1]:9092']
+    const { config } = read(
+      `application: shop\npipelines: all\nlog: {brokers: ${JSON.stringify(brokers)}}`,
+    )
+    expect(config.log.brokers).toEqual(brokers)
+    expect(config.pipelines).toBeUndefined()
+  })
+
   test('has a default for all that it does not say', () => {
     const { config, origins } = read(ON_KAFKA)
     expect(config).toMatchObject({
@@ -185,6 +218,8 @@ describe('a printed configuration', () => {
     const lines = configText(read(text, secrets)).split('\n')
     expect(lines).toContain('application: shop # file')
     expect(lines).toContain('processes: 1 # default')
+    expect(lines).toContain('pipelines: all # default')
+    expect(JSON.parse(configJson(read(text, secrets))).config.pipelines).toBe('all')
     expect(lines).toContain('    username: u # file')
     expect(lines.some(line => /password: .*\*\*\*.* # env P$/.test(line))).toBe(true)
   })
@@ -232,6 +267,9 @@ describe('a printed configuration', () => {
     fc.string({ minLength: 1, maxLength: 30, unit: 'grapheme' }),
     fc.constantFrom('${A}', '$${A}', 'a: b # c', '***', 'true', '12'),
   )
+  const brokers = fc
+    .tuple(fc.domain(), fc.option(fc.integer({ min: 1, max: 65_535 })))
+    .map(([host, port]) => (port === null ? host : `${host}:${port}`))
   const settings = fc.record(
     {
       processes: fc.integer({ min: 1, max: 64 }),
@@ -241,7 +279,7 @@ describe('a printed configuration', () => {
       pipelines: fc.subarray(['fraud-scores', 'lifecycle-segments'], { minLength: 1 }),
       log: fc.record(
         {
-          brokers: fc.array(texts, { minLength: 1, maxLength: 3 }),
+          brokers: fc.array(brokers, { minLength: 1, maxLength: 3 }),
           tls: fc.oneof(fc.boolean(), fc.record({ ca: texts })),
           sasl: fc.record({
             mechanism: fc.constant('PLAIN'),

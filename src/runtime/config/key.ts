@@ -12,6 +12,8 @@ export interface KeyInfo {
   readonly unit?: string
   /** What is said of a default that is not a value of its own. */
   readonly otherwise?: string
+  /** Stands for a default that is not a value of its own where the configuration is printed or read. */
+  readonly word?: string
   /** Never printed. */
   readonly secret?: true
   /** A file or a folder, relative to the configuration's own. */
@@ -92,17 +94,27 @@ export const url = (said: Said) =>
     },
   )
 
-/** A list, or a text with commas. */
-export const texts = (said: Said & { readonly wants: string }) =>
+/**
+ * A list, or a text with commas.
+ *
+ * @param isOne whether a text may be an item
+ */
+export const texts = (
+  said: Said & { readonly wants: string },
+  isOne: (text: string) => boolean = () => true,
+) =>
   known(
     z
       .preprocess(
-        value => (typeof value === 'string' ? value.split(',').map(each => each.trim()) : value),
-        z.array(z.string().min(1).max(TEXT_MAX)).min(1).max(LIST_MAX),
+        value => (value === said.word ? undefined : listed(value)),
+        z.array(z.string().min(1).max(TEXT_MAX).refine(isOne)).min(1).max(LIST_MAX).optional(),
       )
       .optional(),
     said,
   )
+
+const listed = (value: unknown): unknown =>
+  typeof value === 'string' ? value.split(',').map(each => each.trim()) : value
 
 /** Keys below a key. What is not among them is refused. */
 export const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape, doc: string) =>

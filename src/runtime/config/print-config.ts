@@ -45,6 +45,7 @@ const shown = (
   secrets: Secrets,
   written: (text: string) => string,
 ): unknown => {
+  if (value === undefined) return infoOf(schemaAt(path)!)?.word
   if (Array.isArray(value)) return value.map(each => written(String(each)))
   if (typeof value !== 'string') return value
   // An empty one hides nothing, and is most often a variable that somebody forgot.

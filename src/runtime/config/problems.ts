@@ -10,22 +10,25 @@ export type KeyPath = readonly (string | number)[]
 export interface Problem {
   readonly path: KeyPath
   readonly sentence: string
+  /** Of a key that there is none of: the one that it is most like. */
+  readonly meant?: KeyPath
 }
 
 export const problemsOf = (issue: z.core.$ZodIssue, given: unknown): readonly Problem[] => {
   const path = issue.path as KeyPath
   if (issue.code !== 'unrecognized_keys') return [wrongValue(path, given)]
-  return issue.keys.map(key => ({ path: [...path, key], sentence: unknownKey(path, key) }))
+  return issue.keys.map(key => unknownKey(path, key))
 }
 
-const unknownKey = (path: KeyPath, key: string): string => {
+const unknownKey = (path: KeyPath, key: string): Problem => {
   const keys = Object.keys(shapeOf(schemaAt(path)!) ?? {})
-  const name = [...path, key].join('.')
+  const at = [...path, key]
+  const name = at.join('.')
   const near = suggestionFor(key, keys)
-  if (near) return `there is no key ${name}; did you mean ${[...path, near].join('.')}?`
-  const elsewhere = allKeys().find(each => each.at(-1) === key)
-  if (elsewhere) return `there is no key ${name}; did you mean ${elsewhere.join('.')}?`
-  return `there is no key ${name}; there is ${keys.join(', ')}`
+  const meant = near ? [...path, near] : allKeys().find(each => each.at(-1) === key)
+  return meant
+    ? { path: at, meant, sentence: `there is no key ${name}; did you mean ${meant.join('.')}?` }
+    : { path: at, sentence: `there is no key ${name}; there is ${keys.join(', ')}` }
 }
 
 /** An item of a list is told as its list. */

@@ -44,10 +44,32 @@ export const readConfig = (text: string, file: string, env: Environment): ReadCo
   const parsed = configSchema.safeParse(given)
   const problems = parsed.success
     ? brokenRules(parsed.data)
-    : parsed.error.issues.flatMap(issue => problemsOf(issue, given))
+    : withBrokenRules(
+        given,
+        parsed.error.issues.flatMap(issue => problemsOf(issue, given)),
+      )
   if (!parsed.success || problems.length > 0) throw refused(problems, document, lines, file)
   const config = withAbsolutePaths(parsed.data, dirname(resolve(file)))
   return { config, origins: originsOf(config, given, fromEnv) }
+}
+
+/**
+ * With what the sound keys break, so that all is told at once: rules are asked of the configuration
+ * without the keys that are wrong. Of a section that one of these is in, or was meant for, they could be
+ * asked of a default that nobody wants, so of such a section nothing more is told.
+ */
+const withBrokenRules = (given: unknown, problems: readonly Problem[]): readonly Problem[] => {
+  const sound = structuredClone(given)
+  for (const { path } of problems) remove(sound, path)
+  const parsed = configSchema.safeParse({ application: 'any', ...Object(sound) })
+  if (!parsed.success) return problems
+  const wrong = new Set(problems.flatMap(({ path, meant }) => [path[0], meant?.[0]]))
+  return [...problems, ...brokenRules(parsed.data).filter(({ path }) => !wrong.has(path[0]))]
+}
+
+const remove = (given: unknown, path: KeyPath): void => {
+  const holder = valueAt(given, path.slice(0, -1))
+  if (typeof holder === 'object' && holder !== null) delete (holder as never)[path.at(-1)!]
 }
 
 const documentOf = (text: string, file: string, lines: LineCounter): Document => {
@@ -122,7 +144,7 @@ const originsOf = (
 ): ReadonlyMap<string, Origin> => {
   const origins = new Map<string, Origin>()
   for (const path of allKeys()) {
-    const value = valueAt(config, path)
+    const value = valueAt(config, path) ?? infoOf(schemaAt(path)!)?.word
     if (value === undefined || isSection(value)) continue
     const name = path.join('.')
     const variables = fromEnv.get(name)
