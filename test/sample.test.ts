@@ -46,12 +46,13 @@ test('it arrives a little out of order, some of it twice, and nothing of it is m
 })
 
 test('the command shows segments, suspects and the broken line, and may be given twice', async () => {
-  const command = ['sample', '--orders', '300', '--dir', join(folder, 'sample')]
+  const command = ['sample', '--orders', '300', '--days', '30', '--dir', join(folder, 'sample')]
   const first = await mill(...command)
   expect(first, first.stderr).toMatchObject({ code: 0 })
   expect(first.stdout).toMatch(/FIRST_BUYER +\d/)
   expect(first.stdout).toMatch(/DECLINE +ORDER order-\d+/)
   expect(first.stdout).toMatch(/MALFORMED_JSON, orders line/)
+  expect(first.stdout, 'within its thirty days').toMatch(/-to-2025-01-21 --until 2025-01-21\n/)
   const scores = () => readFile(join(folder, 'sample', 'results', 'fraud-scores.ndjson'))
   const before = await scores()
   expect(await mill(...command)).toEqual({ ...first, stderr: expect.anything() })

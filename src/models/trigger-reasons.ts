@@ -5,7 +5,8 @@ export const OCCASION_REASONS = {
   CART_LEFT: 'The cart was left {hours} h before, with {units} in it, worth {worth}.',
   FIRST_PURCHASE: 'Order {orderId} of {total} was the first.',
   CROSS_SELL: 'Order {orderId} of {total} was the first, {days} days before.',
-  WIN_BACK: 'Became dormant, and the next year is worth {value}: {times} times {cost} or more.',
+  WIN_BACK:
+    'Became dormant, and the next year is worth {value}, at least {times} times the {cost} of winning back.',
   VIP_AT_RISK: 'Of high value and at risk: {recencyDays} days since the last purchase.',
 } as const
 

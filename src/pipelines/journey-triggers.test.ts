@@ -661,7 +661,7 @@ describe('what a result says', () => {
       ['FIRST_PURCHASE 1: Order o1 of 50.00 GBP was the first.'],
       ['VIP_AT_RISK 1: Of high value and at risk: 40 days since the last purchase.'],
       [
-        'WIN_BACK 1: Became dormant, and the next year is worth 99.00 GBP: 3 times 5.00 GBP or more.',
+        'WIN_BACK 1: Became dormant, and the next year is worth 99.00 GBP, at least 3 times the 5.00 GBP of winning back.',
         'CAP 1: Was written to 2 times within 7 days, the last 2 h before.',
       ],
       [

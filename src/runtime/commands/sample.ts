@@ -1,5 +1,7 @@
+import { days } from '../../engine/time.ts'
 import { resultTopics } from '../../logs/result-topics.ts'
 import { learners, pipelines } from '../../pipelines/index.ts'
+import { SAMPLE_STARTS_AT } from '../../testing/sample-events.ts'
 import type { Arguments } from '../command-line/arguments.ts'
 import type { Command } from '../command-line/command.ts'
 import { numberText } from '../command-line/table.ts'
@@ -32,7 +34,9 @@ export const sampleCommand: Command = {
     const run = replayOf(folders)
     const result = await watchedReplay(run, terminal)
     terminal.print(summaryOf(result, await resultsAt(run.to, resultTopics(pipelines, learners))))
-    terminal.print(`\n${reportOf(await findingsIn(folders.results), folders)}`)
+    terminal.print(
+      `\n${reportOf(await findingsIn(folders.results), folders, middleOf(sample.days))}`,
+    )
   },
 }
 
@@ -41,6 +45,9 @@ const sampleOptionsOf = (args: Arguments) => ({
   days: args.count('days', 7) ?? 120,
   seed: args.count('seed', 0) ?? 1,
 })
+
+/** A midnight with days of the sample before and after it. */
+const middleOf = (count: number): number => SAMPLE_STARTS_AT + days(Math.floor(count / 2))
 
 /** Time stops with the last event: draining would let everybody be lost in the end. */
 const replayOf = ({ events, results, state }: SampleFolders): RunReplayOptions => ({

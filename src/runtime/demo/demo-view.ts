@@ -46,10 +46,11 @@ const questions = ({ asking }: DemoPlaces): string[] =>
 /** For a terminal that is watched; written over each second. */
 export const statusBlock = (status: DemoStatus): string[] => [
   `  ${phaseText(status)}`,
-  `  ${cell('taken in', 14)}${right(numberText(status.records), 12)} records ${right(numberText(status.recordsPerSecond), 9)}/s ${right(status.commitsPerSecond.toFixed(1), 7)} commits/s`,
+  `  ${cell('taken in', 14)}${right(numberText(status.records), 12)} records ${right(numberText(status.recordsPerSecond), 9)}/s ${right(status.commitsPerSecond.toFixed(1), 7)} commits/s   since this start`,
   `  ${cell('log → result', 14)}${spanTexts(status.freshness.logToResultMs)}   over the last 10 s`,
   ...clickHouseLines(status),
   '',
+  '  results, over all of its life',
   ...Object.entries(status.results).map(
     ([topic, count]) => `  ${cell(topic, 20)}${right(numberText(count), 12)}`,
   ),
@@ -63,14 +64,14 @@ export const statusLine = (status: DemoStatus): string => {
   const results = Object.entries(status.results).map(([topic, n]) => `${topic} ${numberText(n)}`)
   return [
     phaseText(status),
-    `${numberText(status.records)} records, ${numberText(status.recordsPerSecond)}/s`,
+    `since this start ${numberText(status.records)} records, ${numberText(status.recordsPerSecond)}/s`,
     `log to result ${spanTexts(freshness.logToResultMs).trim()}`,
     ...(clickHouse
       ? [
-          `log to table ${spanTexts(freshness.logToTableMs).trim()}, ${numberText(clickHouse.rows)} rows`,
+          `log to table ${spanTexts(freshness.logToTableMs).trim()}, ${numberText(clickHouse.rows)} rows since this start`,
         ]
       : []),
-    ...results,
+    `results, over all of its life: ${results.join(', ')}`,
   ].join(' | ')
 }
 
@@ -80,7 +81,8 @@ export const endingOf = (status: DemoStatus): string => {
     : ''
   const results = Object.entries(status.results).map(([topic, n]) => `  ${topic} ${numberText(n)}`)
   return [
-    `Took in ${numberText(status.records)} records in ${numberText(status.commits)} commits${rows}. ` +
+    `Since this start: ${numberText(status.records)} records taken in, in ` +
+      `${numberText(status.commits)} commits${rows}. ` +
       'All that was sent is computed and stored; the same command goes on from here.',
     'Results, over all of its life:',
     ...results,
@@ -99,7 +101,7 @@ const clickHouseLines = ({ clickHouse, freshness }: DemoStatus): string[] => {
   const { rows, lagRecords, restarts, retrying } = clickHouse
   const restarted = restarts > 0 ? `   restarted ${restarts} times` : ''
   return [
-    `  ${cell('log → table', 14)}${spanTexts(freshness.logToTableMs)}   ${numberText(rows)} rows, ${numberText(lagRecords)} waiting${restarted}`,
+    `  ${cell('log → table', 14)}${spanTexts(freshness.logToTableMs)}   ${numberText(rows)} rows since this start, ${numberText(lagRecords)} waiting${restarted}`,
     ...retrying.map(table => `  trying again: ${table}`),
   ]
 }

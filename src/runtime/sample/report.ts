@@ -6,13 +6,14 @@ import { numberText, shortened, tableOf } from '../command-line/table.ts'
 import type { SampleFindings } from './findings.ts'
 import type { SampleFolders } from './write-sample.ts'
 
-export const reportOf = (findings: SampleFindings, folders: SampleFolders): string =>
+/** @param until within the sample, in ms since 1970: a day on which another replay can end */
+export const reportOf = (findings: SampleFindings, folders: SampleFolders, until: number): string =>
   [
     `Where people stand, at the end of the sample:\n${standings(findings.people)}`,
     `The ten orders and logins that look most like fraud:\n${suspects(findings)}`,
     `Actions: ${[...findings.actions].map(([action, count]) => `${action} ${numberText(count)}`).join(', ')}`,
     broken(findings),
-    next(folders),
+    next(folders, dayText(until)),
   ].join('\n\n')
 
 const ACTIVITIES = ['ACTIVE', 'AT_RISK', 'DORMANT', 'LOST', 'REACTIVATED'] as const
@@ -65,8 +66,10 @@ const broken = ({ deadLetter }: SampleFindings): string =>
         deadLetter.errorCode
       }, ${deadLetter.topic} line ${deadLetter.offset + 1}: ${shortened(deadLetter.error, 120)}`
 
-const next = ({ events, results }: SampleFolders): string =>
+const dayText = (at: number): string => momentText(at).slice(0, 10)
+
+const next = ({ events, results }: SampleFolders, until: string): string =>
   `What to do next:
   npx millrace dead-letters show 1 --from ndjson:${results}
-  npx millrace replay --from ndjson:${events} --to ndjson:${results}-to-march --until 2025-03-01
+  npx millrace replay --from ndjson:${events} --to ndjson:${results}-to-${until} --until ${until}
   grep -m 3 TRAVEL ${results}/fraud-scores.ndjson`
