@@ -9,6 +9,9 @@ export interface FrozenTask {
   readonly saved: (bytes: number) => Promise<void>
 }
 
+/** Of our own: that of an `AbortSignal` has a number which files know as another fault. */
+const GIVEN_UP = new Error('the snapshot is given up')
+
 /** Writes the tasks of one commit, one after the other, and can be stopped at any entry. */
 export class SnapshotWriter {
   readonly #snapshots: Snapshots
@@ -31,7 +34,7 @@ export class SnapshotWriter {
 
   /** What is half written is given up, and leaves nothing behind. Resolves once that is so. */
   async stop(): Promise<void> {
-    this.#stopping.abort()
+    this.#stopping.abort(GIVEN_UP)
     await this.#writing?.catch(() => {})
   }
 

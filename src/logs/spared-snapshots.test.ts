@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SnapshotWriter } from './snapshot-writer.ts'
 import { fileSnapshots } from './snapshots.ts'
 import { sparedSnapshots } from './spared-snapshots.ts'
 
@@ -60,4 +61,28 @@ test('what is not the disk ends the run', async () => {
   }
   await expect(spared().save(label(10), failing())).rejects.toThrow('a fault of our own')
   expect(said).toEqual([])
+})
+
+test('a snapshot that is given up is no fault of the disk, and nothing is said of it', async () => {
+  const writer = new SnapshotWriter(spared())
+  const many = Array.from({ length: 200 }, (_, at) => ({
+    key: `k${at}`,
+    value: Buffer.alloc(20_000),
+  }))
+  let isSaved = false
+  const saved = async (): Promise<void> => {
+    isSaved = true
+  }
+  let begun = (): void => {}
+  const resting = new Promise<void>(resolve => {
+    begun = resolve
+  })
+  const writing = writer.write([{ label: label(10), entries: many, saved }], async () => {
+    begun()
+    await new Promise(() => {})
+  })
+  await resting
+  await writer.stop()
+  await writing
+  expect([isSaved, said, await readdir(folder)]).toEqual([false, [], []])
 })
