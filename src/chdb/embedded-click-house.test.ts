@@ -209,7 +209,9 @@ const WITHOUT_CHDB = `
 test('without chdb it says what to install, and what else to do', async () => {
   const place = directory()
   const here = fileURLToPath(new URL('..', import.meta.url))
-  cpSync(join(here, 'chdb'), join(place, 'src/chdb'), { recursive: true })
+  for (const room of ['chdb', 'processes']) {
+    cpSync(join(here, room), join(place, 'src', room), { recursive: true })
+  }
   cpSync(join(here, 'engine/errors.ts'), join(place, 'src/engine/errors.ts'))
   mkdirSync(join(place, 'node_modules'))
   symlinkSync(join(here, '../node_modules/tsx'), join(place, 'node_modules/tsx'))
