@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { MillraceError } from '../../engine/errors.ts'
 import { codecsOf } from '../../engine/schema/codecs.ts'
-import { formatIn } from '../../engine/schema/topic-format.ts'
 import { type DeadLetter, deadLetters } from '../../events.ts'
 import { openLmdbLog } from '../../logs/lmdb-log.ts'
 import type { Log } from '../../logs/log.ts'
+import { decodedRecords } from '../../sources/decoded-records.ts'
 import { openLogSource } from '../../sources/log-source.ts'
 import { openNdjson } from '../../sources/ndjson.ts'
 import type { History } from '../../sources/record-stream.ts'
@@ -15,8 +15,6 @@ export interface NumberedLetter {
   readonly number: number
   readonly letter: DeadLetter
 }
-
-const READ_RECORDS = 1_000
 
 /** Read one by one: there may be more of them than fit into memory. */
 export async function* lettersInFiles(path: string): AsyncGenerator<NumberedLetter> {
@@ -28,22 +26,10 @@ export async function* lettersInLog(log: Log): AsyncGenerator<NumberedLetter> {
   yield* lettersOf(await openLogSource(log, { topics: [deadLetters.name] }))
 }
 
-async function* lettersOf({ streams, close }: History): AsyncGenerator<NumberedLetter> {
-  const { decodeAvro, decodeJson } = codecsOf(deadLetters)
+async function* lettersOf(history: History): AsyncGenerator<NumberedLetter> {
   let number = 0
-  try {
-    for (const stream of streams) {
-      for (;;) {
-        const records = await stream.read(READ_RECORDS)
-        if (records.length === 0) break
-        for (const { value } of records) {
-          const decode = formatIn(stream.format, value!) === 'json' ? decodeJson : decodeAvro
-          yield { number: ++number, letter: decode(value!) }
-        }
-      }
-    }
-  } finally {
-    await close()
+  for await (const letter of decodedRecords(history, codecsOf(deadLetters))) {
+    yield { number: ++number, letter }
   }
 }
 

@@ -1,11 +1,9 @@
 import { codecsOf } from '../../engine/schema/codecs.ts'
-import { formatIn } from '../../engine/schema/topic-format.ts'
 import type { WriterSchemas } from '../../engine/schema/writer-schemas.ts'
 import { type IdentityMerge, identityMerges } from '../../events.ts'
 import type { Log } from '../../logs/log.ts'
+import { decodedRecords } from '../../sources/decoded-records.ts'
 import { openLogSource } from '../../sources/log-source.ts'
-
-const READ_RECORDS = 1_000
 
 /**
  * The visitors who were ever found to be this user, in the order of their ids: also those who have been
@@ -18,24 +16,13 @@ export const visitorsOf = async (
   userId: string,
   writers: WriterSchemas,
 ): Promise<readonly string[]> => {
-  const { decodeAvro, decodeJson } = codecsOf<IdentityMerge>(identityMerges, writers)
-  const { streams, close } = await openLogSource(log, { topics: [identityMerges.name] })
+  const history = await openLogSource(log, { topics: [identityMerges.name] })
   const found = new Set<string>()
-  try {
-    for (const stream of streams) {
-      for (;;) {
-        const records = await stream.read(READ_RECORDS)
-        if (records.length === 0) break
-        for (const { value } of records) {
-          if (value === null) continue
-          const isJson = formatIn(stream.format, value) === 'json'
-          const merge = isJson ? decodeJson(value) : decodeAvro(value)
-          if (merge.userId === userId) found.add(merge.visitorId)
-        }
-      }
-    }
-  } finally {
-    await close()
+  for await (const merge of decodedRecords(
+    history,
+    codecsOf<IdentityMerge>(identityMerges, writers),
+  )) {
+    if (merge.userId === userId) found.add(merge.visitorId)
   }
   return [...found].sort()
 }
