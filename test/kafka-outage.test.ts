@@ -1,43 +1,20 @@
 /** Processes of `millrace run` to which nothing comes, and a broker that goes and comes back. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { stringify } from 'yaml'
 import { whyNoKafka } from '../src/testing/kafka/kafka-artefacts.ts'
 import { startKafka } from '../src/testing/kafka/start-kafka.ts'
+import { started } from './started-run.ts'
 
-const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
 const PROCESSES = [0, 1]
 const SECOND_MS = 1_000
 /** A question every 3 s, overdue after 5, and somewhat more on a busy machine. */
 const POLLS_UNTIL_NOTICED = 15
 /** A process that has begun anew meanwhile waits for up to 30 s. */
 const POLLS_UNTIL_BACK = 180
-
-interface Started {
-  readonly parent: ChildProcess
-  readonly stderr: () => string
-}
-
-const started = (config: string): Started => {
-  const argv = ['--import', 'tsx', CLI, 'run', '--config', config]
-  const parent = spawn(process.execPath, argv, { stdio: ['ignore', 'ignore', 'pipe'] })
-  const exited = once(parent, 'close')
-  let stderr = ''
-  parent.stderr!.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text
-  })
-  onTestFinished(async () => {
-    parent.kill('SIGTERM')
-    await exited
-  })
-  return { parent, stderr: () => stderr }
-}
 
 const urlIn = (stderr: string, index: number): string | null =>
   new RegExp(`process ${index}: ready: (http:\\S+)`).exec(stderr)?.[1] ?? null

@@ -1,12 +1,10 @@
 /** `millrace run` as it is started, on the embedded log: one process and its parent. */
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { codecsOf } from '../src/engine/schema/codecs.ts'
 import type { AnyTopic } from '../src/engine/topic.ts'
@@ -18,8 +16,8 @@ import { openDataDirectory } from '../src/runtime/data-directory.ts'
 import { topicSettingsOf } from '../src/runtime/run/source-topics.ts'
 import { arrivalsOf, sampleEvents } from '../src/testing/sample-events.ts'
 import { mill } from './mill.ts'
+import { type StartedRun, started } from './started-run.ts'
 
-const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
 const CONFIG = `
 application: shop
 log: {client: lmdb}
@@ -28,53 +26,13 @@ pipelines: [fraud-scores, lifecycle-segments]
 http: {port: 0}
 `
 
-interface Started {
-  readonly parent: ChildProcess
-  readonly stderr: () => string
-  /** Resolves once a line matches, with the match. */
-  readonly says: (pattern: RegExp) => Promise<RegExpExecArray>
-  /** As SIGTERM does; resolves to the exit code. */
-  readonly end: () => Promise<number | null>
-}
-
 const folder = async (): Promise<string> => {
   const path = await mkdtemp(join(tmpdir(), 'millrace-run-'))
   onTestFinished(() => rm(path, { recursive: true, force: true, maxRetries: 5 }))
   return path
 }
 
-const started = (config: string): Started => {
-  const argv = ['--import', 'tsx', CLI, 'run', '--config', config]
-  const parent = spawn(process.execPath, argv, { stdio: ['ignore', 'ignore', 'pipe'] })
-  const exited = once(parent, 'close')
-  let stderr = ''
-  parent.stderr!.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text
-  })
-  onTestFinished(async () => {
-    parent.kill('SIGTERM')
-    await exited
-  })
-  return {
-    parent,
-    stderr: () => stderr,
-    async says(pattern) {
-      for (;;) {
-        const match = pattern.exec(stderr)
-        if (match) return match
-        if (parent.exitCode !== null) throw new Error(`the run has ended:\n${stderr}`)
-        await wait(20)
-      }
-    },
-    async end() {
-      parent.kill('SIGTERM')
-      await exited
-      return parent.exitCode
-    },
-  }
-}
-
-const statusOf = async (run: Started): Promise<{ records: number; commits: number }> => {
+const statusOf = async (run: StartedRun): Promise<{ records: number; commits: number }> => {
   const [, url] = await run.says(/ready: (http:\S+)/)
   return (await fetch(`${url}/status`)).json() as Promise<{ records: number; commits: number }>
 }
