@@ -14,6 +14,7 @@ import type { KafkaConnection } from './kafka/connection.ts'
 import { clientMissing } from './kafka/faults.ts'
 import { kafkajsConfigOf } from './kafka/kafkajs-config.ts'
 import { KnownKafkaTopics } from './kafka/known-topics.ts'
+import { LaneQueues } from './kafka/lane-queues.ts'
 import { KafkajsConnection } from './kafkajs/connection.ts'
 import { compressionUnknown, faultOf } from './kafkajs/faults.ts'
 import { GroupMember } from './kafkajs/group-member.ts'
@@ -28,7 +29,6 @@ import type {
   AssignmentListener,
   Batch,
   Commit,
-  CommitLane,
   CommitReceipt,
   Log,
   Membership,
@@ -123,7 +123,7 @@ class KafkajsLog implements Log {
   readonly #parts: Parts
   readonly #offsets: GroupOffsets
   readonly #readers = new Set<KafkajsReader>()
-  readonly #commits = new Map<CommitLane, Promise<unknown>>()
+  readonly #commits = new LaneQueues()
   #closing: Promise<void> | null = null
   #closed = false
 
@@ -158,14 +158,7 @@ class KafkajsLog implements Log {
     this.#checkOpen()
     // Who is expelled from here on may not commit, though it is a member again when its turn comes.
     const standing = commit.consumed ? this.#offsets.standingIn(commit.consumed.group) : new Map()
-    const { lane = 'state' } = commit
-    const before = this.#commits.get(lane) ?? Promise.resolve()
-    const done = before.then(() => this.#commit(commit, standing))
-    this.#commits.set(
-      lane,
-      done.catch(() => {}),
-    )
-    return done
+    return this.#commits.next(commit.lane ?? 'state', () => this.#commit(commit, standing))
   }
 
   async #commit(commit: Commit, standing: Standing): Promise<CommitReceipt> {
@@ -294,7 +287,7 @@ class KafkajsLog implements Log {
     await allWithin(CLOSE_MS, [...this.#offsets.members])
     this.#closed = true
     await allWithin(CLOSE_MS, [...this.#readers])
-    await within(CLOSE_MS, Promise.all(this.#commits.values()))
+    await within(CLOSE_MS, this.#commits.settled())
     const { writer, control, admin } = this.#parts
     await allWithin(CLOSE_MS, [writer, control, admin])
   }

@@ -3,6 +3,7 @@
  * through a writer of its own: a writer waits until all is acknowledged that it was given. The second
  * writer is made when it is first needed. In transactions there is one lane for all.
  */
+import { LaneQueues } from '../kafka/lane-queues.ts'
 import type { Commit, CommitLane } from '../log.ts'
 import { logClosed } from '../record-rules.ts'
 import type { Writer } from './writer.ts'
@@ -11,7 +12,7 @@ export class Lanes {
   readonly #open: () => Promise<Writer>
   readonly #isOne: boolean
   readonly #writers = new Map<CommitLane, Promise<Writer>>()
-  readonly #tails = new Map<CommitLane, Promise<unknown>>()
+  readonly #queues = new LaneQueues()
   #isClosed = false
 
   /** @param open makes another writer */
@@ -24,16 +25,12 @@ export class Lanes {
   /** Does this with the commit's writer when all before it on its lane is done. */
   next<T>({ lane = 'state' }: Commit, work: (writer: Writer) => Promise<T>): Promise<T> {
     const own = this.#isOne ? 'state' : lane
-    const before = this.#tails.get(own) ?? Promise.resolve()
-    const done = before.then(async () => work(await this.#writer(own)))
-    const settled = done.catch(() => {})
-    this.#tails.set(own, settled)
-    return done
+    return this.#queues.next(own, async () => work(await this.#writer(own)))
   }
 
   /** Resolves when all commits that were begun are done, however they ended. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#tails.values())
+  settled(): Promise<void> {
+    return this.#queues.settled()
   }
 
   async close(): Promise<void> {
