@@ -8,16 +8,21 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL')
 })
 
-/** Prints the number of a process that has ended, and whose parent never asks after it. */
-const UNASKED = 'sleep 0 & echo $!; exec sleep 300'
+/** Prints the number of a child, and becomes a program that never asks after it. */
+const UNASKING = 'sleep 300 & echo $!; exec tail -f /dev/null'
 
+/** A process that has ended, and whose parent never asks after it. */
 const unaskedProcess = async (): Promise<number> => {
-  const parent = spawn('sh', ['-c', UNASKED], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const parent = spawn('sh', ['-c', UNASKING], { stdio: ['ignore', 'pipe', 'inherit'] })
   started.push(parent)
   const [line] = await new Promise<Buffer[]>(resolve =>
     parent.stdout!.once('data', (...data) => resolve(data)),
   )
-  return Number(line)
+  // A shell asks after its children as long as it is one.
+  await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8')).toBe('tail\n')
+  const pid = Number(line)
+  process.kill(pid, 'SIGKILL')
+  return pid
 }
 
 test('a process is there until it has ended', async () => {
