@@ -531,6 +531,28 @@ export interface PriceElasticity {
   readonly priceChanges: number
   /** Demand at the present price, in units a day; null: not known. */
   readonly unitsPerDay: number | null
+  /**
+   * The same by the article's own data alone, in this market, without its category; null: not
+   * identified.
+   */
+  readonly ownElasticity: number | null
+  /** Standard deviation of that; null: not identified. */
+  readonly ownSd: number | null
+  /**
+   * What is to be expected of an article of its category of which nothing else is known; null:
+   * nothing was learnt of the category.
+   */
+  readonly categoryElasticity: number | null
+  /**
+   * Standard deviation of that: how much its articles differ, and how unsure their mean is; null:
+   * nothing was learnt of the category.
+   */
+  readonly categorySd: number | null
+  /**
+   * Days of prices drawn by chance, 10 % up or down, that would identify it; null: it is, or that
+   * is not known.
+   */
+  readonly daysToIdentify: number | null
 }
 
 /** The price that would earn most within the rules, and how sure that is. */
@@ -563,6 +585,36 @@ export interface PriceRecommendation {
   readonly profitChangePctP05: number
   /** 95th percentile of the change of profit, in percent. */
   readonly profitChangePctP95: number
+  /**
+   * The price that the rules should ask for, in minor units: the recommended one without the
+   * deviation drawn by chance; null: as it is.
+   */
+  readonly policyPriceMinor: number | null
+  /** From when to show it, in ms since 1970 (UTC); null: at once. */
+  readonly effectiveAt: number | null
+  /** Until when it is meant, in ms since 1970 (UTC); null: until the next one. */
+  readonly validUntil: number | null
+  /** Of an experiment: the number of the span that the price is drawn for; null: not drawn. */
+  readonly epoch: number | null
+  /**
+   * Of an experiment: ln of the recommended over the policy price, before it was rounded; null: not
+   * drawn.
+   */
+  readonly deviation: number | null
+  /** Cost of a unit, in minor units; null: not known. */
+  readonly unitCostMinor: number | null
+  /** The elasticity that it was chosen by; null: not known. */
+  readonly elasticity: number | null
+  /** Standard deviation of that; null: not known. */
+  readonly elasticitySd: number | null
+  /** Demand at the price now, in units a day; null: not known. */
+  readonly unitsPerDay: number | null
+  /** Units in stock; null: not known. */
+  readonly stockUnits: number | null
+  /** The policy that set the rules, in `policies`; null: none was published. */
+  readonly policyId: string | null
+  /** Its version; null: none was published. */
+  readonly policyVersion: number | null
 }
 
 /**
@@ -986,6 +1038,294 @@ export interface IdentityMerge {
   readonly olderDays: number
 }
 
+/**
+ * What was sold of an article in a market in one span of time, in which nothing but customers
+ * changed; what was expected; and what is known of its demand after it.
+ */
+export interface DemandObservation {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /** The stock keeping unit. */
+  readonly sku: string
+  /** The market, which has one currency; null is a market of its own. */
+  readonly market: string | null
+  /** The group of articles that it belongs to; null: not known. */
+  readonly category: string | null
+  /**
+   * The model of its category: elasticities/<category>, or elasticities/ of all articles without
+   * one.
+   */
+  readonly modelId: string
+  /**
+   * The model that it belonged to until this record, where its category changed; null: the same.
+   */
+  readonly leftModelId: string | null
+  /** Of all amounts in this record (ISO 4217). */
+  readonly currency: string
+  /** When the span began, in ms since 1970 (UTC). */
+  readonly startedAt: number
+  /**
+   * When it ended; what happened at that very moment is in the next one. In ms since 1970 (UTC).
+   */
+  readonly endedAt: number
+  /** Units ordered in it. */
+  readonly units: number
+  /** Product pages looked at in it, while there was stock. */
+  readonly views: number
+  /** How much of it there was stock, in hours. */
+  readonly hours: number
+  /** Whether exposure is counted in views, as it is from the first one on; false: in hours. */
+  readonly isByViews: boolean
+  /** What demand is in proportion to: the views, or the hours. */
+  readonly exposure: number
+  /** The price that customers saw, in minor units. */
+  readonly shownPriceMinor: number
+  /** The price that the rules asked for, in minor units. */
+  readonly policyPriceMinor: number
+  /** The price that others are compared with, the first of the market, in minor units. */
+  readonly referencePriceMinor: number
+  /** Whether the shown price was drawn by chance. */
+  readonly isExperiment: boolean
+  /** Whether the article was in a promotion. */
+  readonly isPromoted: boolean
+  /**
+   * The lowest price of any competitor seen in the 14 days before, in minor units; null: none was
+   * seen.
+   */
+  readonly competitorPriceMinor: number | null
+  /**
+   * Whether the model learnt at its end, from all spans since it did so last; false: it will with a
+   * later one.
+   */
+  readonly isLearnt: boolean
+  /** Units that were expected before they were counted; null: the level was not known yet. */
+  readonly expectedUnits: number | null
+  /** 5th percentile of the units expected; null: the level was not known yet. */
+  readonly expectedP05: number | null
+  /** 95th percentile of the units expected; null: the level was not known yet. */
+  readonly expectedP95: number | null
+  /**
+   * Elasticity by deviations drawn by chance: mean of the coefficient; null: the level is not known
+   * yet.
+   */
+  readonly deviationMean: number | null
+  /** Variance of that coefficient; null: the level is not known yet. */
+  readonly deviationVariance: number | null
+  /**
+   * Elasticity by the prices that the rules asked for: mean of the coefficient; null: the level is
+   * not known yet.
+   */
+  readonly priceMean: number | null
+  /** Variance of that coefficient; null: the level is not known yet. */
+  readonly priceVariance: number | null
+  /** Of the two coefficients; null: the level is not known yet. */
+  readonly covariance: number | null
+  /**
+   * Of the scatter of demand: what was seen beyond that of chance, as `elasticity-noise.ts` adds it
+   * up.
+   */
+  readonly excess: number
+  /** Of the scatter of demand: what it is divided by. */
+  readonly weight: number
+  /** Spans with a price and a demand until now. */
+  readonly observations: number
+  /** Units ordered in them. */
+  readonly totalUnits: number
+  /** How often the price moved in them. */
+  readonly priceChanges: number
+  /** Of these, how often the deviation drawn by chance did. */
+  readonly experimentChanges: number
+  /** Of these, how often a promotion began or ended. */
+  readonly promotionChanges: number
+  /** Days at a known price, in stock or out of it. */
+  readonly daysKnown: number
+  /** Of these, in stock. */
+  readonly daysInStock: number
+  /** Demand at the present price, in units a day; null: not known. */
+  readonly unitsPerDay: number | null
+}
+
+/** What is known of the demand for the articles of one part of a category, as of a midnight. */
+export interface ElasticityEvidence {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /** The model and the part, such as elasticities/coffee#7. */
+  readonly shardId: string
+  /**
+   * The model that learns from it: elasticities/<category>, or elasticities/ of all articles
+   * without one.
+   */
+  readonly modelId: string
+  /** By pair of article and market: the stock keeping unit. */
+  readonly sku: readonly string[]
+  /** By pair: the market; empty: the one without a name. */
+  readonly market: readonly string[]
+  /** By pair: mean of the coefficient of deviations drawn by chance. */
+  readonly deviationMean: readonly number[]
+  /** By pair: variance of that coefficient. */
+  readonly deviationVariance: readonly number[]
+  /** By pair: mean of the coefficient of the prices that the rules asked for. */
+  readonly priceMean: readonly number[]
+  /** By pair: variance of that coefficient. */
+  readonly priceVariance: readonly number[]
+  /** By pair: covariance of the two coefficients. */
+  readonly covariance: readonly number[]
+  /** By pair: scatter of demand beyond that of chance, as `elasticity-noise.ts` adds it up. */
+  readonly excess: readonly number[]
+  /** By pair: what that is divided by. */
+  readonly weight: readonly number[]
+  /** By pair: how often a deviation drawn by chance moved the price. */
+  readonly experimentChanges: readonly number[]
+  /** By pair: how often the price moved. */
+  readonly priceChanges: readonly number[]
+  /**
+   * By day of the week from Thursday on: units ordered on days counted in hours, of the last 26
+   * weeks.
+   */
+  readonly weekdayUnits: readonly number[]
+  /** By day of the week from Thursday on: units expected of them, in 64ths. */
+  readonly weekdayExpected: readonly number[]
+}
+
+/**
+ * All that the model of a category is fitted to: what is known of the demand for its articles as of
+ * a midnight, and the parameters in use.
+ */
+export interface ElasticityPopulation {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /**
+   * The model that is fitted to it: elasticities/<category>, or elasticities/ of all articles
+   * without one.
+   */
+  readonly modelId: string
+  /** The group of articles; null: those without one. */
+  readonly category: string | null
+  /** Nothing from then on is counted: a midnight, in ms since 1970 (UTC). */
+  readonly cutAt: number
+  /** By pair of article and market, sorted by both: the stock keeping unit. */
+  readonly sku: readonly string[]
+  /** By pair: the market; empty: the one without a name. */
+  readonly market: readonly string[]
+  /** By pair: mean of the coefficient of deviations drawn by chance. */
+  readonly deviationMean: readonly number[]
+  /** By pair: variance of that coefficient. */
+  readonly deviationVariance: readonly number[]
+  /** By pair: mean of the coefficient of the prices that the rules asked for. */
+  readonly priceMean: readonly number[]
+  /** By pair: variance of that coefficient. */
+  readonly priceVariance: readonly number[]
+  /** By pair: covariance of the two coefficients. */
+  readonly covariance: readonly number[]
+  /** By pair: scatter of demand beyond that of chance, as `elasticity-noise.ts` adds it up. */
+  readonly excess: readonly number[]
+  /** By pair: what that is divided by. */
+  readonly weight: readonly number[]
+  /** By pair: how often a deviation drawn by chance moved the price. */
+  readonly experimentChanges: readonly number[]
+  /** By pair: how often the price moved. */
+  readonly priceChanges: readonly number[]
+  /**
+   * By day of the week from Thursday on: units ordered on days counted in hours, of the last 26
+   * weeks.
+   */
+  readonly weekdayUnits: readonly number[]
+  /** By day of the week from Thursday on: units expected of them, in 64ths. */
+  readonly weekdayExpected: readonly number[]
+  /** Version of the model's parameters in use; 0: none was published. */
+  readonly inUseVersion: number
+  /** The parameters in use by name; empty: none was published. */
+  readonly inUse: Readonly<Record<string, number>>
+}
+
+/** How many orders a market has, old ones counting less. */
+export interface BasketTotal {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /** The model that takes it up: baskets/<market>, or baskets/ of the market without a name. */
+  readonly modelId: string
+  /** The market, which has one currency; null is a market of its own. */
+  readonly market: string | null
+  /** Orders, each counting half after 90 days. */
+  readonly baskets: number
+}
+
+/** How many orders an article was in, and with which others, old orders counting less. */
+export interface BasketCount {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /** The stock keeping unit. */
+  readonly sku: string
+  /** The market, which has one currency; null is a market of its own. */
+  readonly market: string | null
+  /** Orders that it was in, each counting half after 90 days, as of this record. */
+  readonly baskets: number
+  /** The articles that it was ordered with most, the most frequent first. */
+  readonly neighbours: readonly BasketNeighbourCount[]
+}
+
+/** The articles that are bought together with an article more often than by chance. */
+export interface BasketNeighbours {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /** The stock keeping unit. */
+  readonly sku: string
+  /** The market, which has one currency; null is a market of its own. */
+  readonly market: string | null
+  /** Orders that it was in, each counting half after 90 days, as of this record. */
+  readonly baskets: number
+  /** At most 16, the highest shrunk lift first. */
+  readonly neighbours: readonly BasketNeighbour[]
+}
+
 /** An article in the shipment. */
 export interface ShipmentContent {
   /** The stock keeping unit. */
@@ -1232,6 +1572,32 @@ export type PopulationChangeKind =
   | 'LEFT'
   | 'FORECAST'
   | 'UNKNOWN'
+
+/** How often another article was in the same order. */
+export interface BasketNeighbourCount {
+  /** The other article. */
+  readonly sku: string
+  /** Orders that both were in, each counting half after 90 days; at most by the error too many. */
+  readonly baskets: number
+  /** By how many that may be too many: what was counted of the article whose place it took. */
+  readonly error: number
+}
+
+/** An article that is bought together with another. */
+export interface BasketNeighbour {
+  /** The other article. */
+  readonly sku: string
+  /** Orders that both were in, each counting half after 90 days. */
+  readonly baskets: number
+  /** How many times as often as by chance they are in one order. */
+  readonly lift: number
+  /**
+   * The same, as though five orders more had been seen and been expected: what they are ranked by.
+   */
+  readonly shrunkLift: number
+  /** Units of the other article that one more of this brings, beyond chance. */
+  readonly attach: number
+}
 
 /** What holds for a market. The last record of a market counts. */
 export const markets: Topic<Market> = {
@@ -2016,6 +2382,11 @@ export const priceElasticities: Topic<PriceElasticity> = {
       { name: 'observations', type: 'long' },
       { name: 'priceChanges', type: 'int' },
       { name: 'unitsPerDay', type: ['null', 'double'], default: null },
+      { name: 'ownElasticity', type: ['null', 'double'], default: null },
+      { name: 'ownSd', type: ['null', 'double'], default: null },
+      { name: 'categoryElasticity', type: ['null', 'double'], default: null },
+      { name: 'categorySd', type: ['null', 'double'], default: null },
+      { name: 'daysToIdentify', type: ['null', 'double'], default: null },
     ],
   },
 }
@@ -2070,6 +2441,26 @@ export const priceRecommendations: Topic<PriceRecommendation> = {
       { name: 'profitChangePctMean', type: 'double' },
       { name: 'profitChangePctP05', type: 'double' },
       { name: 'profitChangePctP95', type: 'double' },
+      { name: 'policyPriceMinor', type: ['null', 'long'], default: null },
+      {
+        name: 'effectiveAt',
+        type: ['null', { type: 'long', logicalType: 'timestamp-millis' }],
+        default: null,
+      },
+      {
+        name: 'validUntil',
+        type: ['null', { type: 'long', logicalType: 'timestamp-millis' }],
+        default: null,
+      },
+      { name: 'epoch', type: ['null', 'long'], default: null },
+      { name: 'deviation', type: ['null', 'double'], default: null },
+      { name: 'unitCostMinor', type: ['null', 'long'], default: null },
+      { name: 'elasticity', type: ['null', 'double'], default: null },
+      { name: 'elasticitySd', type: ['null', 'double'], default: null },
+      { name: 'unitsPerDay', type: ['null', 'double'], default: null },
+      { name: 'stockUnits', type: ['null', 'long'], default: null },
+      { name: 'policyId', type: ['null', 'string'], default: null },
+      { name: 'policyVersion', type: ['null', 'int'], default: null },
     ],
   },
 }
@@ -2664,6 +3055,346 @@ export const identityMerges: Topic<IdentityMerge> = {
   },
 }
 
+/**
+ * What was sold of an article in a market in one span of time, in which nothing but customers
+ * changed; what was expected; and what is known of its demand after it.
+ */
+export const demandObservations: Topic<DemandObservation> = {
+  name: 'demand-observations',
+  kind: 'result',
+  rank: 27,
+  keyedBy: ['sku'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'DemandObservation',
+    namespace: 'millrace',
+    id: 28,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      { name: 'sku', type: 'string' },
+      { name: 'market', type: ['null', 'string'], default: null },
+      { name: 'category', type: ['null', 'string'], default: null },
+      { name: 'modelId', type: 'string' },
+      { name: 'leftModelId', type: ['null', 'string'], default: null },
+      { name: 'currency', type: 'string' },
+      { name: 'startedAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'endedAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'units', type: 'long' },
+      { name: 'views', type: 'long' },
+      { name: 'hours', type: 'double' },
+      { name: 'isByViews', type: 'boolean' },
+      { name: 'exposure', type: 'double' },
+      { name: 'shownPriceMinor', type: 'long' },
+      { name: 'policyPriceMinor', type: 'long' },
+      { name: 'referencePriceMinor', type: 'long' },
+      { name: 'isExperiment', type: 'boolean' },
+      { name: 'isPromoted', type: 'boolean' },
+      { name: 'competitorPriceMinor', type: ['null', 'long'], default: null },
+      { name: 'isLearnt', type: 'boolean' },
+      { name: 'expectedUnits', type: ['null', 'double'], default: null },
+      { name: 'expectedP05', type: ['null', 'double'], default: null },
+      { name: 'expectedP95', type: ['null', 'double'], default: null },
+      { name: 'deviationMean', type: ['null', 'double'], default: null },
+      { name: 'deviationVariance', type: ['null', 'double'], default: null },
+      { name: 'priceMean', type: ['null', 'double'], default: null },
+      { name: 'priceVariance', type: ['null', 'double'], default: null },
+      { name: 'covariance', type: ['null', 'double'], default: null },
+      { name: 'excess', type: 'double' },
+      { name: 'weight', type: 'double' },
+      { name: 'observations', type: 'long' },
+      { name: 'totalUnits', type: 'long' },
+      { name: 'priceChanges', type: 'int' },
+      { name: 'experimentChanges', type: 'int' },
+      { name: 'promotionChanges', type: 'int' },
+      { name: 'daysKnown', type: 'double' },
+      { name: 'daysInStock', type: 'double' },
+      { name: 'unitsPerDay', type: ['null', 'double'], default: null },
+    ],
+  },
+}
+
+/** What is known of the demand for the articles of one part of a category, as of a midnight. */
+export const elasticityEvidence: Topic<ElasticityEvidence> = {
+  name: 'elasticity-evidence',
+  kind: 'result',
+  rank: 28,
+  keyedBy: ['shardId'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'ElasticityEvidence',
+    namespace: 'millrace',
+    id: 29,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      { name: 'shardId', type: 'string' },
+      { name: 'modelId', type: 'string' },
+      { name: 'sku', type: { type: 'array', items: 'string' } },
+      { name: 'market', type: { type: 'array', items: 'string' } },
+      { name: 'deviationMean', type: { type: 'array', items: 'double' } },
+      { name: 'deviationVariance', type: { type: 'array', items: 'double' } },
+      { name: 'priceMean', type: { type: 'array', items: 'double' } },
+      { name: 'priceVariance', type: { type: 'array', items: 'double' } },
+      { name: 'covariance', type: { type: 'array', items: 'double' } },
+      { name: 'excess', type: { type: 'array', items: 'double' } },
+      { name: 'weight', type: { type: 'array', items: 'double' } },
+      { name: 'experimentChanges', type: { type: 'array', items: 'int' } },
+      { name: 'priceChanges', type: { type: 'array', items: 'int' } },
+      { name: 'weekdayUnits', type: { type: 'array', items: 'long' } },
+      { name: 'weekdayExpected', type: { type: 'array', items: 'long' } },
+    ],
+  },
+}
+
+/**
+ * All that the model of a category is fitted to: what is known of the demand for its articles as of
+ * a midnight, and the parameters in use.
+ */
+export const elasticityPopulations: Topic<ElasticityPopulation> = {
+  name: 'elasticity-populations',
+  kind: 'result',
+  rank: 29,
+  keyedBy: ['modelId'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'ElasticityPopulation',
+    namespace: 'millrace',
+    id: 30,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      { name: 'modelId', type: 'string' },
+      { name: 'category', type: ['null', 'string'], default: null },
+      { name: 'cutAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'sku', type: { type: 'array', items: 'string' } },
+      { name: 'market', type: { type: 'array', items: 'string' } },
+      { name: 'deviationMean', type: { type: 'array', items: 'double' } },
+      { name: 'deviationVariance', type: { type: 'array', items: 'double' } },
+      { name: 'priceMean', type: { type: 'array', items: 'double' } },
+      { name: 'priceVariance', type: { type: 'array', items: 'double' } },
+      { name: 'covariance', type: { type: 'array', items: 'double' } },
+      { name: 'excess', type: { type: 'array', items: 'double' } },
+      { name: 'weight', type: { type: 'array', items: 'double' } },
+      { name: 'experimentChanges', type: { type: 'array', items: 'int' } },
+      { name: 'priceChanges', type: { type: 'array', items: 'int' } },
+      { name: 'weekdayUnits', type: { type: 'array', items: 'long' } },
+      { name: 'weekdayExpected', type: { type: 'array', items: 'long' } },
+      { name: 'inUseVersion', type: 'int' },
+      { name: 'inUse', type: { type: 'map', values: 'double' } },
+    ],
+  },
+}
+
+/** How many orders a market has, old ones counting less. */
+export const basketTotals: Topic<BasketTotal> = {
+  name: 'basket-totals',
+  kind: 'result',
+  rank: 30,
+  keyedBy: ['modelId'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'BasketTotal',
+    namespace: 'millrace',
+    id: 31,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      { name: 'modelId', type: 'string' },
+      { name: 'market', type: ['null', 'string'], default: null },
+      { name: 'baskets', type: 'double' },
+    ],
+  },
+}
+
+/** How many orders an article was in, and with which others, old orders counting less. */
+export const basketCounts: Topic<BasketCount> = {
+  name: 'basket-counts',
+  kind: 'result',
+  rank: 31,
+  keyedBy: ['sku'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'BasketCount',
+    namespace: 'millrace',
+    id: 32,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      { name: 'sku', type: 'string' },
+      { name: 'market', type: ['null', 'string'], default: null },
+      { name: 'baskets', type: 'double' },
+      {
+        name: 'neighbours',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'BasketNeighbourCount',
+            fields: [
+              { name: 'sku', type: 'string' },
+              { name: 'baskets', type: 'double' },
+              { name: 'error', type: 'double' },
+            ],
+          },
+        },
+      },
+    ],
+  },
+}
+
+/** The articles that are bought together with an article more often than by chance. */
+export const basketNeighbours: Topic<BasketNeighbours> = {
+  name: 'basket-neighbours',
+  kind: 'result',
+  rank: 32,
+  keyedBy: ['sku'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'BasketNeighbours',
+    namespace: 'millrace',
+    id: 33,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      { name: 'sku', type: 'string' },
+      { name: 'market', type: ['null', 'string'], default: null },
+      { name: 'baskets', type: 'double' },
+      {
+        name: 'neighbours',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'BasketNeighbour',
+            fields: [
+              { name: 'sku', type: 'string' },
+              { name: 'baskets', type: 'double' },
+              { name: 'lift', type: 'double' },
+              { name: 'shrunkLift', type: 'double' },
+              { name: 'attach', type: 'double' },
+            ],
+          },
+        },
+      },
+    ],
+  },
+}
+
 /** All topics, in the order of their ranks. */
 export const topics: readonly AnyTopic[] = [
   markets,
@@ -2693,6 +3424,12 @@ export const topics: readonly AnyTopic[] = [
   purchasePopulations,
   erasures,
   identityMerges,
+  demandObservations,
+  elasticityEvidence,
+  elasticityPopulations,
+  basketTotals,
+  basketCounts,
+  basketNeighbours,
 ]
 
 const byName: ReadonlyMap<string, AnyTopic> = new Map(topics.map(topic => [topic.name, topic]))

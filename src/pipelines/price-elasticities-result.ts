@@ -38,6 +38,15 @@ const isNews = (verdict: ElasticityVerdict, { told, demand }: MarketState): bool
       told.method !== verdict.method ||
       Math.abs(verdict.mean - told.mean) > NEWS_SDS * told.sd
 
+/** No article learns from others yet. */
+const NOTHING_OF_THE_CATEGORY = {
+  ownElasticity: null,
+  ownSd: null,
+  categoryElasticity: null,
+  categorySd: null,
+  daysToIdentify: null,
+} as const
+
 const resultOf = (
   sku: string,
   market: string,
@@ -62,5 +71,6 @@ const resultOf = (
     observations: demand.observations,
     priceChanges: demand.priceChanges,
     unitsPerDay: unitsPerDayAt(demand, price!),
+    ...NOTHING_OF_THE_CATEGORY,
   }
 }

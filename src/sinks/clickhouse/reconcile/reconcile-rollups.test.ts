@@ -59,7 +59,11 @@ const ofFew = (record: AnyRecord, offset: number): AnyRecord => {
     totalMinor: (offset % 10) * 250,
   }
   return Object.fromEntries(
-    Object.entries(record).map(([name, value]) => [name, few[name as keyof typeof few] ?? value]),
+    Object.entries(record).map(([name, value]) => {
+      // A list of subjects is no subject.
+      const one = Array.isArray(value) ? undefined : few[name as keyof typeof few]
+      return [name, one ?? value]
+    }),
   )
 }
 
