@@ -1135,7 +1135,7 @@ export interface DemandObservation {
   readonly excess: number
   /** Of the scatter of demand: what it is divided by. */
   readonly weight: number
-  /** Spans with a price and a demand until now. */
+  /** Buckets that were learnt from until now; one may be of several spans. */
   readonly observations: number
   /** Units ordered in them. */
   readonly totalUnits: number
@@ -1195,11 +1195,11 @@ export interface ElasticityEvidence {
   /** By pair: how often the price moved. */
   readonly priceChanges: readonly number[]
   /**
-   * By day of the week from Thursday on: units ordered on days counted in hours, of the last 26
+   * By day of the week (UTC) from Monday on: units ordered on days counted in hours, of the last 26
    * weeks.
    */
   readonly weekdayUnits: readonly number[]
-  /** By day of the week from Thursday on: units expected of them, in 64ths. */
+  /** By day of the week (UTC) from Monday on: units that were expected of them, in 64ths. */
   readonly weekdayExpected: readonly number[]
 }
 
@@ -1250,11 +1250,11 @@ export interface ElasticityPopulation {
   /** By pair: how often the price moved. */
   readonly priceChanges: readonly number[]
   /**
-   * By day of the week from Thursday on: units ordered on days counted in hours, of the last 26
+   * By day of the week (UTC) from Monday on: units ordered on days counted in hours, of the last 26
    * weeks.
    */
   readonly weekdayUnits: readonly number[]
-  /** By day of the week from Thursday on: units expected of them, in 64ths. */
+  /** By day of the week (UTC) from Monday on: units that were expected of them, in 64ths. */
   readonly weekdayExpected: readonly number[]
   /** Version of the model's parameters in use; 0: none was published. */
   readonly inUseVersion: number
