@@ -23,6 +23,17 @@ test('what sets prices may not read of the deals of one person, directly or by w
   ])
 })
 
+test.each([
+  'src/models/lerner-price.ts',
+  'src/models/demand-bucket.ts',
+  'src/models/basket-lift.ts',
+  'src/models/elasticity-pooling.ts',
+  'src/pipelines/demand-observations.ts',
+  'src/pipelines/basket-counts.ts',
+])('%s is of what prices are set by', path => {
+  expect(breached({ [path]: "import { a } from '../models/deal-affinity.ts'" })).toHaveLength(1)
+})
+
 test('segments may read of deals, and prices of all people together', () => {
   const found = breached({
     'src/pipelines/lifecycle-segments.ts': "import { a } from '../models/deal-affinity.ts'",

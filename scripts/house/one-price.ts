@@ -3,7 +3,8 @@ import { importsOf } from './imports.ts'
 
 /**
  * An article costs the same for everybody: what sets prices reads nothing of how one person deals with
- * deals, nor of how the person is told apart from others, by whatever way round.
+ * deals, nor of how the person is told apart from others, by whatever way round. What prices are set by,
+ * demand and what is bought together, is counted over all people alike.
  */
 export const onePriceBreaches = (files: readonly CodeFile[]): Breach[] => {
   const byPath = new Map(files.map(file => [file.path, file]))
@@ -17,7 +18,7 @@ export const onePriceBreaches = (files: readonly CodeFile[]): Breach[] => {
     )
 }
 
-const SETS_PRICES = /^src\/(pipelines|models)\/(price|elasticity)-/
+const SETS_PRICES = /^src\/(pipelines|models)\/(price|elasticity|demand|basket|lerner)-/
 const ABOUT_PERSONS = /^src\/(pipelines|models)\/(deal|lifecycle)-/
 
 const breach = (path: string, line: number, found: string): Breach => ({
