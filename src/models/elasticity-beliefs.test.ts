@@ -2,20 +2,32 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   type Beliefs,
+  COMPETITOR,
+  covarianceOf,
   DEVIATION,
   evolved,
   LEVEL,
   learnt,
   meanOf,
   PRICE,
+  PRIOR_MEANS,
   PRIOR_SDS,
-  PROMOTION,
+  predictedOf,
   priorBeliefs,
+  SIZE,
   sdOf,
 } from './elasticity-beliefs.ts'
 import { noiseAfter, noiseSizeOf, USUAL_NOISE } from './elasticity-noise.ts'
 
-const still = { deviation: 0, price: 0, promotion: 0 }
+const still = {
+  deviation: 0,
+  price: 0,
+  promotion: 0,
+  competitor: 0,
+  seasonSin: 0,
+  seasonCos: 0,
+}
+const COEFFICIENTS = Array.from({ length: SIZE }, (_, i) => i)
 
 /** ln Γ by the same recurrence and Stirling's series; for the oracle alone. */
 const lnGamma = (x: number): number => {
@@ -70,7 +82,7 @@ describe('one step', () => {
     const size = 20
     const after = learnt(
       priorBeliefs(0),
-      { units, exposure: 1, regressors: { ...still, price } },
+      { units, exposure: 1, offset: 0, regressors: { ...still, price } },
       size,
     ).beliefs
     const exact = byGrid(units, price, size, [PRIOR_SDS[LEVEL], PRIOR_SDS[PRICE]])
@@ -83,14 +95,34 @@ describe('one step', () => {
   })
 
   test('exposure is a known factor: twice the views are twice the units', () => {
-    const once = learnt(priorBeliefs(1), { units: 5, exposure: 10, regressors: still }, 4)
-    const scaled = learnt(
-      priorBeliefs(1 - Math.log(2)),
-      { units: 5, exposure: 20, regressors: still },
-      4,
-    )
-    expect(scaled.expectedUnits).toBeCloseTo(once.expectedUnits, 9)
-    expect(meanOf(scaled.beliefs, LEVEL) + Math.log(2)).toBeCloseTo(meanOf(once.beliefs, LEVEL), 9)
+    const bucket = { units: 5, exposure: 10, offset: 0, regressors: still }
+    const once = learnt(priorBeliefs(1), bucket, 4)
+    const lower = priorBeliefs(1 - Math.log(2))
+    for (const more of [{ exposure: 20 }, { offset: Math.log(2) }]) {
+      const scaled = learnt(lower, { ...bucket, ...more }, 4)
+      expect(scaled.predicted.shape).toBeCloseTo(once.predicted.shape, 9)
+      expect(scaled.predicted.rate).toBeCloseTo(once.predicted.rate, 9)
+      expect(meanOf(scaled.beliefs, LEVEL) + Math.log(2)).toBeCloseTo(
+        meanOf(once.beliefs, LEVEL),
+        9,
+      )
+    }
+  })
+
+  test('what is to be expected can be asked for without learning', () => {
+    const bucket = { exposure: 3, offset: 0.1, regressors: { ...still, price: 0.2, promotion: 1 } }
+    const beliefs = afterBuckets(20, 4)
+    const { predicted } = learnt(beliefs, { ...bucket, units: 7 }, 4)
+    expect(predictedOf(beliefs, bucket, 4)).toEqual(predicted)
+  })
+
+  test('what moves together is told apart no more than it can be', () => {
+    const together = { ...still, price: 0.3, competitor: 0.3 }
+    const bucket = { units: 3, exposure: 1, offset: 0, regressors: together }
+    const { beliefs } = learnt(priorBeliefs(1), bucket, 4)
+    expect(covarianceOf(beliefs, PRICE, COMPETITOR)).toBeLessThan(0)
+    expect(covarianceOf(beliefs, COMPETITOR, PRICE)).toBe(covarianceOf(beliefs, PRICE, COMPETITOR))
+    expect(covarianceOf(beliefs, DEVIATION, PRICE)).toBeCloseTo(0, 12)
   })
 })
 
@@ -98,7 +130,8 @@ describe('one step', () => {
 const afterBuckets = (buckets: number, units: number, size = 4): Beliefs => {
   let beliefs = priorBeliefs(0)
   for (let i = 0; i < buckets; i++) {
-    beliefs = learnt(evolved(beliefs, 1), { units, exposure: 1, regressors: still }, size).beliefs
+    const bucket = { units, exposure: 1, offset: 0, regressors: still }
+    beliefs = learnt(evolved(beliefs, 1), bucket, size).beliefs
   }
   return beliefs
 }
@@ -106,12 +139,8 @@ const afterBuckets = (buckets: number, units: number, size = 4): Beliefs => {
 test('a coefficient whose regressor never moves stays as it was assumed, however long', () => {
   for (const units of [0, 3, 1_000]) {
     const beliefs = afterBuckets(2_000, units)
-    for (const [coefficient, mean] of [
-      [DEVIATION, -1.5],
-      [PRICE, -1.5],
-      [PROMOTION, 0.2],
-    ] as const) {
-      expect(meanOf(beliefs, coefficient)).toBeCloseTo(mean, 9)
+    for (const coefficient of COEFFICIENTS.slice(1)) {
+      expect(meanOf(beliefs, coefficient)).toBeCloseTo(PRIOR_MEANS[coefficient]!, 9)
       expect(sdOf(beliefs, coefficient)).toBeCloseTo(PRIOR_SDS[coefficient]!, 9)
     }
   }
@@ -122,8 +151,8 @@ test('what was learnt of a price fades back to the prior, and no further', () =>
   for (let day = 0; day < 600; day++) {
     const deviation = day % 2 === 0 ? 0.2 : -0.2
     const units = day % 2 === 0 ? 3 : 12
-    const regressors = { ...still, deviation }
-    beliefs = learnt(evolved(beliefs, 1), { units, exposure: 1, regressors }, 20).beliefs
+    const bucket = { units, exposure: 1, offset: 0, regressors: { ...still, deviation } }
+    beliefs = learnt(evolved(beliefs, 1), bucket, 20).beliefs
   }
   expect(meanOf(beliefs, DEVIATION)).toBeLessThan(-3)
   expect(sdOf(beliefs, DEVIATION)).toBeLessThan(0.3)
@@ -154,6 +183,7 @@ test('the scatter stays within its bounds, whatever comes', () => {
 
 test('no input makes anything but numbers, nor a variance below zero', () => {
   const ratio = fc.double({ min: -3, max: 3, noNaN: true })
+  const wave = fc.double({ min: -1, max: 1, noNaN: true })
   const steps = fc.record({
     days: fc.oneof(fc.constant(0), fc.nat(400), fc.nat(1e10)),
     units: fc.oneof(fc.nat(5), fc.nat(2 ** 31)),
@@ -161,7 +191,15 @@ test('no input makes anything but numbers, nor a variance below zero', () => {
       fc.double({ min: 1e-9, max: 1, noNaN: true }),
       fc.double({ min: 1, max: 1e9, noNaN: true }),
     ),
-    regressors: fc.record({ deviation: ratio, price: ratio, promotion: fc.constantFrom(0, 1) }),
+    offset: fc.double({ min: -3, max: 3, noNaN: true }),
+    regressors: fc.record({
+      deviation: ratio,
+      price: ratio,
+      promotion: fc.constantFrom(0, 1),
+      competitor: ratio,
+      seasonSin: wave,
+      seasonCos: wave,
+    }),
     size: fc.double({ min: 1 / 3, max: 200, noNaN: true }),
   })
   fc.assert(
@@ -172,10 +210,11 @@ test('no input makes anything but numbers, nor a variance below zero', () => {
         let beliefs = priorBeliefs(level)
         for (const { days, size, ...observation } of drawn) {
           const step = learnt(evolved(beliefs, days), observation, size)
-          expect(Number.isFinite(step.expectedUnits)).toBe(true)
+          const { shape, rate } = step.predicted
+          expect(Number.isFinite(shape / rate)).toBe(true)
           beliefs = step.beliefs
           expect(beliefs.every(Number.isFinite)).toBe(true)
-          for (const i of [LEVEL, DEVIATION, PRICE, PROMOTION]) {
+          for (const i of COEFFICIENTS) {
             expect(sdOf(beliefs, i)).toBeGreaterThanOrEqual(0)
             if (i !== LEVEL) expect(sdOf(beliefs, i)).toBeLessThanOrEqual(PRIOR_SDS[i]! + 1e-9)
           }

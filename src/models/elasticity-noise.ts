@@ -3,19 +3,31 @@
  * μ + μ²/φ. It is the ratio of two slowly forgetting sums, of what was seen beyond Poisson and of what
  * φ = 1 would give; both are weighted by 1/(μ + 1), so that large counts do not decide alone.
  *
- * The sums start as though fifty units of weight had been seen at φ = 4.
+ * The sums start as though fifty units of weight had been seen of the category's scatter: of φ = 4
+ * where that is not known. They belong to one length of bucket, as counts of a week scatter otherwise
+ * than those of a day, and start anew when it changes.
  */
 export interface DemandNoise {
   readonly excess: number
   readonly weight: number
 }
 
-export const USUAL_NOISE: DemandNoise = { excess: 12.5, weight: 50 }
+const START_WEIGHT = 50
+/** 1/φ. */
+const USUAL_SCATTER = 0.25
 
 const KEPT = 0.9998
 /** Bounds of 1/φ. Early estimates may be negative, and the model has no answer to that. */
 const SCATTER_MIN = 0.005
 const SCATTER_MAX = 3
+
+/** @param scatter 1/φ of the category; null where it is not known */
+export const noiseStart = (scatter: number | null): DemandNoise => ({
+  excess: START_WEIGHT * (scatter ?? USUAL_SCATTER),
+  weight: START_WEIGHT,
+})
+
+export const USUAL_NOISE: DemandNoise = noiseStart(null)
 
 export const noiseAfter = (
   { excess, weight }: DemandNoise,

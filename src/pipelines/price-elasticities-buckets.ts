@@ -5,8 +5,9 @@
 import type { BodyOf } from '../engine/pipeline.ts'
 import { days, hours } from '../engine/time.ts'
 import type { PriceElasticity } from '../events.ts'
-import { observed, usualUnitsPerDay } from '../models/elasticity-demand.ts'
-import { marketOf } from './price-elasticities-market.ts'
+import { observed } from '../models/demand-bucket.ts'
+import { usualUnitsPerDay, withSpan } from '../models/elasticity-demand.ts'
+import { demandOf, keptOf, marketOf } from './price-elasticities-market.ts'
 import { tell } from './price-elasticities-result.ts'
 import type { BucketState, ElasticityContext, MarketState } from './price-elasticities-state.ts'
 
@@ -123,8 +124,10 @@ const learntFrom = (
 ): MarketState => {
   const { price, inStock } = market
   if (price === null || !inStock) return market
-  const demand = observed(market.demand, { from, to: now, units, views, price })
-  return { ...market, demand: demand as MarketState['demand'] }
+  const span = { from, to: now, units, views }
+  const bucket = { ...span, hours: (now - from) / hours(1), price, competitorMinor: null }
+  const { demand } = observed(withSpan(demandOf(market), span, true), bucket)
+  return { ...market, demand: keptOf(demand) }
 }
 
 const opened = (
@@ -132,7 +135,7 @@ const opened = (
   heardAt: number,
   { now, timers }: ElasticityContext,
 ): BucketState => {
-  const length = usualUnitsPerDay(market.demand) > HOURLY_FROM ? hours(1) : DAY_MS
+  const length = usualUnitsPerDay(demandOf(market)) > HOURLY_FROM ? hours(1) : DAY_MS
   const endsAt = (Math.floor(now / length) + 1) * length
   if (endsAt < (timers.dueAt('bucketEnds') ?? Number.POSITIVE_INFINITY)) {
     timers.set('bucketEnds', endsAt)

@@ -1,8 +1,9 @@
 /** What is told of an article in a market, and when there is something new to tell. */
 import type { BodyOf } from '../engine/pipeline.ts'
 import type { PriceElasticity } from '../events.ts'
-import { unitsPerDayAt } from '../models/elasticity-demand.ts'
+import { unitsPerDayAt } from '../models/demand-bucket.ts'
 import { type ElasticityVerdict, intervalOf, verdictOn } from '../models/elasticity-verdict.ts'
+import { demandOf } from './price-elasticities-market.ts'
 import type { ElasticityContext, MarketState } from './price-elasticities-state.ts'
 
 export const ELASTICITY_MODEL_VERSION = 'elasticity-dglm-2026-11-22'
@@ -23,7 +24,7 @@ export const tell = (
   results: BodyOf<PriceElasticity>[],
 ): MarketState => {
   if (market.price === null) return market
-  const verdict = verdictOn(market.demand, market.price)
+  const verdict = verdictOn(demandOf(market), market.price)
   if (!isDaily && !isNews(verdict, market)) return market
   const category = reference.products.get(key)?.category ?? null
   results.push(resultOf(key, name, category, market, verdict))
@@ -70,7 +71,7 @@ const resultOf = (
     method: verdict.method,
     observations: demand.observations,
     priceChanges: demand.priceChanges,
-    unitsPerDay: unitsPerDayAt(demand, price!),
+    unitsPerDay: unitsPerDayAt(demandOf({ demand }), price!),
     ...NOTHING_OF_THE_CATEGORY,
   }
 }
