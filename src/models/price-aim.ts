@@ -1,0 +1,86 @@
+/** The price that would earn most if nothing forbade it. */
+import { intervalOf } from './elasticity-verdict.ts'
+import { crossProfitMinor, elasticShareOf, lernerPrice } from './lerner-price.ts'
+import { moneyText } from './money-text.ts'
+import { clearingPrice } from './price-clearing.ts'
+import type { Clearing } from './price-clearing-exact.ts'
+import type { PriceFacts, PriceReason } from './price-facts.ts'
+import type { PricePolicy } from './price-policy.ts'
+import { priceReason } from './price-reasons.ts'
+import { beliefOf } from './price-terms.ts'
+
+export interface PriceAim {
+  /** Null: it cannot be said, and the reasons say why. */
+  readonly priceMinor: number | null
+  readonly reasons: readonly PriceReason[]
+}
+
+/** @param gainOf points of profit that a price brings */
+export const aimOf = (
+  facts: PriceFacts,
+  policy: PricePolicy,
+  unitCostMinor: number,
+  clearing: Clearing | null,
+  gainOf: (priceMinor: number) => number,
+): PriceAim => {
+  if (facts.elasticity === null || facts.elasticity.status === 'NOT_IDENTIFIED') {
+    return { priceMinor: null, reasons: [priceReason('P_LOW_EVIDENCE')] }
+  }
+  const costMinor = unitCostMinor - crossProfitMinor(facts.cross)
+  const lerner = lernerPrice(costMinor, facts.elasticity.mean)
+  const share = elasticShareOf(facts.elasticity)
+  if (lerner === null || share < policy.requireElasticShare) {
+    return { priceMinor: null, reasons: [inelastic(share, policy)] }
+  }
+  const best = asPrice(lerner)
+  const reasons = [elastic(facts, best, costMinor, gainOf), ...crossReasons(facts)]
+  const clear = clearing === null ? null : clearingPrice(clearing)
+  if (clearing === null || clear === null || asPrice(clear) === best) {
+    return { priceMinor: best, reasons }
+  }
+  return {
+    priceMinor: asPrice(clear),
+    reasons: [...reasons, cleared(facts, clearing, asPrice(clear), best, gainOf)],
+  }
+}
+
+const asPrice = (amount: number): number => Math.max(1, Math.round(amount))
+
+const percent = (share: number): number => 100 * share
+
+const inelastic = (share: number, { requireElasticShare }: PricePolicy): PriceReason =>
+  priceReason('P_INELASTIC', { share: percent(share), required: percent(requireElasticShare) })
+
+const elastic = (
+  facts: PriceFacts,
+  bestMinor: number,
+  costMinor: number,
+  gainOf: (priceMinor: number) => number,
+): PriceReason => {
+  const belief = beliefOf(facts)
+  const price = moneyText(bestMinor, facts.currency)
+  const cost = moneyText(costMinor, facts.currency)
+  const numbers = { mean: belief.mean, ...intervalOf(belief), price, cost }
+  return priceReason('P_ELASTIC', numbers, gainOf(bestMinor))
+}
+
+const crossReasons = ({ cross, currency }: PriceFacts): readonly PriceReason[] => {
+  const profitMinor = Math.round(crossProfitMinor(cross))
+  if (profitMinor === 0) return []
+  const skus = cross.map(({ sku }) => sku).join(', ')
+  return [priceReason('P_CROSS', { profit: moneyText(profitMinor, currency), skus })]
+}
+
+const cleared = (
+  { stock, currency }: PriceFacts,
+  { units, demand, priceMinor }: Clearing,
+  clearMinor: number,
+  bestMinor: number,
+  gainOf: (priceMinor: number) => number,
+): PriceReason => {
+  const price = moneyText(clearMinor, currency)
+  const now = moneyText(priceMinor, currency)
+  const numbers = { price, units, days: stock?.sellableDays, demand, now }
+  const code = clearMinor > bestMinor ? 'P_STOCK_CLEAR' : 'P_EXPIRY'
+  return priceReason(code, numbers, gainOf(clearMinor) - gainOf(bestMinor))
+}

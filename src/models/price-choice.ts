@@ -1,0 +1,118 @@
+/**
+ * Whether a price is set, tried out or left (part 3.6 of the reference).
+ *
+ * AUTO where profit rises with more than nineteen chances in twenty: the price is chosen as if the
+ * elasticity were its mean, and set where one may be sure to gain. TEST where there is more to learn. A
+ * price that is not allowed is changed whatever that costs.
+ */
+import { moneyText } from './money-text.ts'
+import { bandLimits, firmLimits, type PriceLimit, rangeWithin } from './price-constraints.ts'
+import { shownPrice } from './price-experiment.ts'
+import type { PriceChoice, PriceFacts, PriceReason } from './price-facts.ts'
+import type { PricePolicy } from './price-policy.ts'
+import { NO_CHANGE, profitChange } from './price-profit.ts'
+import { priceReason } from './price-reasons.ts'
+import { type PriceTarget, targetOf } from './price-target.ts'
+import { beliefOf } from './price-terms.ts'
+import { testOf } from './price-test.ts'
+
+export const chosenPrice = (facts: PriceFacts, policy: PricePolicy): PriceChoice => {
+  const { unitCostMinor, limits, policyMinor, currentMinor } = facts
+  if (Math.min(policyMinor, currentMinor) <= 0) return held(facts, [priceReason('P_NO_PRICE')])
+  if (unitCostMinor === null) return held(facts, [priceReason('P_NO_COST')])
+  if (!limits.isKnown) return held(facts, [priceReason('P_LIMITS_UNKNOWN')])
+  const firm = firmLimits(facts, unitCostMinor, policy)
+  if (rangeWithin(firm) === null) return held(facts, [conflict(firm, facts)])
+  return chosenWithin(facts, policy, firm, targetOf(facts, policy, unitCostMinor))
+}
+
+const chosenWithin = (
+  facts: PriceFacts,
+  policy: PricePolicy,
+  firm: readonly PriceLimit[],
+  target: PriceTarget,
+): PriceChoice => {
+  const decision = decisionOn(facts.policyMinor, target)
+  const policyMinor = decision === 'MOVE' ? target.priceMinor : facts.policyMinor
+  const allowed = rangeWithin([...firm, ...bandLimits(facts)])
+  const test = testOf(facts, policy.experiments, policyMinor, allowed, decision === 'UNSURE')
+  const reasons = [...target.reasons, ...outcome(decision, facts, target), ...test.reasons]
+  if (test.deviation !== null) return tested(facts, policyMinor, test.deviation, target, reasons)
+  return decision === 'MOVE' ? moved(target, reasons) : held(facts, reasons)
+}
+
+/** Whether to move, and else why not. */
+type Decision = 'MOVE' | 'UNSURE' | 'NO_GAIN' | 'AT_BEST' | 'NO_AIM'
+
+const decisionOn = (
+  policyMinor: number,
+  { priceMinor, change, isAimed, isForced }: PriceTarget,
+): Decision => {
+  if (isForced) return 'MOVE'
+  if (!isAimed) return 'NO_AIM'
+  if (priceMinor === policyMinor) return 'AT_BEST'
+  if (change.p05 > 0) return 'MOVE'
+  return change.mean > 0 ? 'UNSURE' : 'NO_GAIN'
+}
+
+const outcome = (
+  decision: Decision,
+  { currency }: PriceFacts,
+  { priceMinor, change, terms }: PriceTarget,
+): readonly PriceReason[] => {
+  const numbers = { ...change, price: moneyText(priceMinor, currency) }
+  const price = moneyText(terms.priceMinor, currency)
+  return [
+    ...(decision === 'AT_BEST' ? [priceReason('P_AT_BEST', numbers)] : []),
+    ...(decision === 'UNSURE' ? [priceReason('P_UNSURE', numbers)] : []),
+    ...(decision === 'NO_GAIN' ? [priceReason('P_NO_GAIN', numbers)] : []),
+    ...(terms.priceMinor <= terms.costMinor ? [priceReason('P_BELOW_COST', { price })] : []),
+  ]
+}
+
+const tested = (
+  facts: PriceFacts,
+  policyMinor: number,
+  deviation: number,
+  { terms }: PriceTarget,
+  reasons: readonly PriceReason[],
+): PriceChoice => {
+  const recommendedMinor = shownPrice(policyMinor, deviation)
+  const profitPct = profitChange(recommendedMinor, beliefOf(facts), terms)
+  const told = weightiestFirst(reasons)
+  return { action: 'TEST', policyMinor, recommendedMinor, deviation, profitPct, reasons: told }
+}
+
+const moved = (
+  { priceMinor, change }: PriceTarget,
+  reasons: readonly PriceReason[],
+): PriceChoice => ({
+  action: 'AUTO',
+  policyMinor: priceMinor,
+  recommendedMinor: priceMinor,
+  deviation: null,
+  profitPct: change,
+  reasons: weightiestFirst(reasons),
+})
+
+/** Nothing changes, so profit changes by exactly nothing. */
+const held = (
+  { policyMinor, currentMinor }: PriceFacts,
+  reasons: readonly PriceReason[],
+): PriceChoice => ({
+  action: 'HOLD',
+  policyMinor,
+  recommendedMinor: currentMinor,
+  deviation: null,
+  profitPct: NO_CHANGE,
+  reasons: weightiestFirst(reasons),
+})
+
+const conflict = (firm: readonly PriceLimit[], { currency }: PriceFacts): PriceReason => {
+  const low = moneyText(Math.max(...firm.map(each => each.lowMinor)), currency)
+  const high = moneyText(Math.min(...firm.map(each => each.highMinor)), currency)
+  return priceReason('P_LIMITS_CONFLICT', { low, high })
+}
+
+const weightiestFirst = (reasons: readonly PriceReason[]): readonly PriceReason[] =>
+  [...reasons, priceReason('P_ONE_PRICE')].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))

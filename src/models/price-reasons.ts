@@ -1,0 +1,66 @@
+/** Why a price is what it is: the codes, and what people read. `sentence` puts in the numbers. */
+import type { PriceReason } from './price-facts.ts'
+import { sentence } from './sentence.ts'
+
+export const PRICE_REASONS = {
+  /** What the price aims at. */
+  P_ELASTIC:
+    'An elasticity of {mean} ({p05} to {p95} with nine chances in ten) puts the best price at {price}, with a unit at {cost}.',
+  P_STOCK_CLEAR:
+    '{price} at least: the {units} units left have {days} days, and {demand} would be asked for at {now}.',
+  P_EXPIRY:
+    '{price} at most: the {units} units left have {days} days, and only {demand} would be asked for at {now}.',
+  P_CROSS:
+    'One unit more earns {profit} by what is bought with it ({skus}). That is half of what baskets show, as going together is not yet causing.',
+  P_BELOW_COST: 'A unit costs more than {price}, the price now: percentages are of the loss.',
+
+  /** What keeps it within bounds. */
+  P_COST_FLOOR: '{low} at least: a unit costs {cost}, and {margin} % of it is to be earned.',
+  P_LEGAL_FLOOR: '{low} at least: no lower price is allowed.',
+  P_LEGAL_CEILING: '{high} at most: no higher price is allowed.',
+  P_COMP_BAND:
+    '{low} to {high}: within {band} % of {competitor}, the lowest price of a competitor.',
+  P_OBSERVATIONAL_CAP:
+    '{low} to {high}: no price was drawn by chance, so it moves by {cap} % within a day at most.',
+  P_STEP_CAP: '{low} to {high}: it moves by {step} % within a day at most.',
+  P_PRICE_ENDING: '{price} instead of {instead}: prices end in {ending}.',
+  P_ONE_PRICE: 'It is the same for everybody in the market.',
+
+  /** Why it stays. */
+  P_AT_BEST: '{price} is the best price within the limits.',
+  P_UNSURE: '{price} would change profit by {mean} % ({p05} to {p95}): that is not sure enough.',
+  P_NO_GAIN: '{price} would change profit by {mean} %, so it is not worth while.',
+  P_INELASTIC:
+    'The chance that there is a best price at all, as demand is elastic, is {share} %, below {required} %: a higher one takes a person to approve it.',
+  P_LOW_EVIDENCE:
+    'What demand does at another price is not known of this article: percentages are those of articles like it.',
+  P_NO_PRICE: 'It is given away, and no percentage of nothing says where to.',
+  P_NO_COST: 'What a unit costs is not known, so nothing can be said of profit.',
+  P_LIMITS_UNKNOWN: 'Its limits are in another currency than its price, and are not converted.',
+  P_LIMITS_CONFLICT: 'No price is allowed: {low} is the least, and {high} the most.',
+
+  /** What is tried out. */
+  P_EXPERIMENT:
+    '{change} % from {policy}, drawn by chance from at most {amplitude} % up or down, to learn what demand does.',
+  P_EXPERIMENT_DONE: 'The elasticity is known to ±{sd}: prices are drawn by chance no more.',
+  P_NOT_CARRIED_OUT:
+    'Prices drawn by chance were recommended and not set, so no more are until one is.',
+  P_TOO_CHEAP_TO_TEST: 'At {price}, whole minor units are too coarse for prices drawn by chance.',
+  P_NO_ROOM_TO_TEST: 'The limits leave no room for prices drawn by chance around {price}.',
+} as const
+
+export type PriceReasonCode = keyof typeof PRICE_REASONS
+
+/** Where a limit could not be kept, as an earlier one left no such price. */
+export const NOT_KEPT = ' That cannot be kept: what comes before it leaves {price}.'
+
+/** How an ending gives way where it would hold a price back for good. */
+export const NO_ENDING =
+  '{price} does not end in {ending}: within the limits, none that does is a step on.'
+
+export const priceReason = (
+  code: PriceReasonCode,
+  numbers: object = {},
+  weight = 0,
+  template: string = PRICE_REASONS[code],
+): PriceReason => ({ code, detail: sentence(template, numbers), weight })

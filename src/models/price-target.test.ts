@@ -1,0 +1,168 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { chosenPrice } from './price-choice.ts'
+import type { PriceFacts } from './price-facts.ts'
+import { DEFAULT_PRICE_POLICY } from './price-policy.ts'
+import { targetOf } from './price-target.ts'
+
+const price = fc.integer({ min: 60, max: 400 })
+const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary)
+
+const facts: fc.Arbitrary<PriceFacts> = fc.record({
+  currency: fc.constantFrom('EUR', 'JPY'),
+  currentMinor: price,
+  policyMinor: price,
+  stepBaseMinor: price,
+  unitCostMinor: optional(fc.integer({ min: 0, max: 400 })),
+  elasticity: optional(
+    fc.record({
+      mean: fc.double({ min: -6, max: 0.5, noNaN: true }),
+      sd: fc.double({ min: 0, max: 1.5, noNaN: true }),
+      status: fc.constantFrom('IDENTIFIED', 'WEAK', 'NOT_IDENTIFIED'),
+      method: fc.constantFrom('EXPERIMENT', 'OBSERVATIONAL'),
+    }),
+  ),
+  unitsPerDay: optional(fc.double({ min: 0, max: 50, noNaN: true })),
+  stock: optional(
+    fc.record({
+      units: fc.integer({ min: 0, max: 200 }),
+      sellableDays: fc.double({ min: 0, max: 30, noNaN: true }),
+    }),
+  ),
+  limits: fc.record({
+    floorMinor: optional(fc.integer({ min: 0, max: 300 })),
+    ceilingMinor: optional(fc.integer({ min: 0, max: 600 })),
+    competitorMinor: optional(fc.integer({ min: 1, max: 500 })),
+    competitorBandPct: optional(fc.double({ min: 0, max: 50, noNaN: true })),
+    isKnown: fc.constant(true),
+  }),
+  isPerishable: fc.boolean(),
+  cross: fc.array(
+    fc.record({
+      sku: fc.constantFrom('tea', 'biscuits'),
+      attach: fc.double({ min: 0, max: 1, noNaN: true }),
+      marginMinor: fc.integer({ min: -100, max: 300 }),
+    }),
+    { maxLength: 2 },
+  ),
+  experiment: optional(
+    fc.record({
+      days: fc.integer({ min: 0, max: 200 }),
+      pooledSd: fc.double({ min: 0.1, max: 1, noNaN: true }),
+      hadLearntEnough: fc.boolean(),
+      draw: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      isCarriedOut: fc.boolean(),
+    }),
+  ),
+})
+
+const costFloor = (facts: PriceFacts) =>
+  facts.unitCostMinor! * (1 + DEFAULT_PRICE_POLICY.minMarginPct / 100) - 1e-6
+
+describe('of any facts', () => {
+  test('what is shown next is allowed, and else nothing changes', () => {
+    fc.assert(
+      fc.property(facts, facts => {
+        const choice = chosenPrice(facts, DEFAULT_PRICE_POLICY)
+        const { action, policyMinor, recommendedMinor, deviation, profitPct } = choice
+        if (action === 'HOLD') {
+          expect(policyMinor).toBe(facts.policyMinor)
+          expect(recommendedMinor).toBe(facts.currentMinor)
+          expect(profitPct).toEqual({ mean: 0, p05: 0, p95: 0 })
+          return
+        }
+        if (action === 'AUTO' || deviation !== 0) {
+          expect(recommendedMinor).toBeGreaterThanOrEqual(facts.limits.floorMinor ?? 1)
+          expect(recommendedMinor).toBeLessThanOrEqual(facts.limits.ceilingMinor ?? Infinity)
+        }
+        if (action === 'TEST' && deviation !== 0) {
+          expect(recommendedMinor).toBeGreaterThanOrEqual(costFloor(facts))
+        }
+        expect(deviation === null).toBe(action === 'AUTO')
+        expect(Number.isInteger(recommendedMinor)).toBe(true)
+        expect(Number.isInteger(policyMinor)).toBe(true)
+        expect(profitPct.p05).toBeLessThanOrEqual(profitPct.p95)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('a price is set by itself only where that is sure to gain, or the law wants it', () => {
+    fc.assert(
+      fc.property(facts, facts => {
+        const choice = chosenPrice(facts, DEFAULT_PRICE_POLICY)
+        if (choice.action !== 'AUTO') return
+        const { floorMinor, ceilingMinor } = facts.limits
+        const { policyMinor } = facts
+        if (policyMinor < (floorMinor ?? 0) || policyMinor > (ceilingMinor ?? Infinity)) return
+        expect(choice.profitPct.p05).toBeGreaterThan(0)
+        expect(facts.elasticity?.status).not.toBe('NOT_IDENTIFIED')
+        expect(choice.policyMinor).toBeGreaterThanOrEqual(costFloor(facts))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('each reason is a whole sentence, the weightiest first, and one price for all is among them', () => {
+    fc.assert(
+      fc.property(facts, facts => {
+        const { reasons } = chosenPrice(facts, DEFAULT_PRICE_POLICY)
+        for (const { detail, weight } of reasons) {
+          expect(detail).not.toMatch(/[{}]|NaN|Infinity|unknown number/)
+          expect(detail).toMatch(/\.$/)
+          expect(Number.isFinite(weight)).toBe(true)
+        }
+        const weights = reasons.map(({ weight }) => Math.abs(weight))
+        expect(weights).toEqual(weights.toSorted((a, b) => b - a))
+        const codes = reasons.map(({ code }) => code)
+        expect(codes).toContain('P_ONE_PRICE')
+        expect(new Set(codes).size).toBe(codes.length)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})
+
+test('no price that the limits leave, tried one after the other, earns more than the target', () => {
+  const elastic = fc.double({ min: -6, max: -1.2, noNaN: true })
+  const cost = fc.integer({ min: 10, max: 300 })
+  fc.assert(
+    fc.property(facts, elastic, cost, (some, mean, unitCostMinor) => {
+      const elasticity = { mean, sd: 0, status: 'IDENTIFIED', method: 'OBSERVATIONAL' } as const
+      const facts = { ...some, unitCostMinor, elasticity, stock: null, cross: [] }
+      const policy = { ...DEFAULT_PRICE_POLICY, ending: null }
+      const earned = (price: number) => (price - unitCostMinor) * (price / 100) ** mean
+      const left = pricesLeft(facts, unitCostMinor)
+      const most = Math.max(...left.map(earned))
+      const { priceMinor } = targetOf(facts, policy, unitCostMinor)
+      expect(left).toContain(priceMinor)
+      // The best price is rounded, and its neighbour may be a hair better.
+      expect(earned(priceMinor)).toBeGreaterThanOrEqual(most - 1e-3 * Math.abs(most) - 1e-9)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+/** Limit by limit those that keep it; where none does, those that come nearest. */
+const pricesLeft = (facts: PriceFacts, unitCostMinor: number): readonly number[] => {
+  const { limits, stepBaseMinor: base, policyMinor, isPerishable } = facts
+  const step = isPerishable ? 0.3 : 0.05
+  const within = (low: number, high: number) => (price: number) =>
+    Math.max(0, low - price - 1e-6, price - high - 1e-6)
+  const { competitorMinor: asked, competitorBandPct: band } = limits
+  const isBanded = asked !== null && band !== null
+  const distances = [
+    within(unitCostMinor * 1.05, Infinity),
+    within(limits.floorMinor ?? 0, Infinity),
+    within(0, limits.ceilingMinor ?? Infinity),
+    isBanded ? within(asked * (1 - band / 100), asked * (1 + band / 100)) : () => 0,
+    within(Math.min(policyMinor, base * 0.98), Math.max(policyMinor, base * 1.02)),
+    within(Math.min(policyMinor, base * (1 - step)), Math.max(policyMinor, base * (1 + step))),
+  ]
+  let prices = Array.from({ length: 2_000 }, (_, i) => i + 1)
+  for (const distance of distances) {
+    const nearest = Math.min(...prices.map(distance))
+    prices = prices.filter(price => distance(price) <= nearest)
+  }
+  return prices
+}

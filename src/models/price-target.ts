@@ -1,0 +1,133 @@
+/** What the limits leave of the price that would earn most, each with what it costs. */
+import { moneyText } from './money-text.ts'
+import { aimOf } from './price-aim.ts'
+import {
+  ANY_PRICE,
+  bandLimits,
+  clamped,
+  firmLimits,
+  legalLimits,
+  narrowed,
+  type PriceLimit,
+  type PriceRange,
+  stepLimits,
+} from './price-constraints.ts'
+import { ENDS_FROM_MINOR, endedPrice } from './price-ending.ts'
+import type { PriceFacts, PriceReason } from './price-facts.ts'
+import type { PricePolicy } from './price-policy.ts'
+import { type ProfitChange, type ProfitTerms, profitChange } from './price-profit.ts'
+import { NO_ENDING, NOT_KEPT, PRICE_REASONS, priceReason } from './price-reasons.ts'
+import { beliefOf, clearingOf, termsOf } from './price-terms.ts'
+
+export interface PriceTarget {
+  /** The policy's next price. */
+  readonly priceMinor: number
+  readonly change: ProfitChange
+  readonly terms: ProfitTerms
+  /** Whether it is where profit is highest, as far as the limits go; else it is only what is allowed. */
+  readonly isAimed: boolean
+  /** The price now is not allowed. */
+  readonly isForced: boolean
+  readonly reasons: readonly PriceReason[]
+}
+
+export const targetOf = (
+  facts: PriceFacts,
+  policy: PricePolicy,
+  unitCostMinor: number,
+): PriceTarget => {
+  const clearing = clearingOf(facts, policy, unitCostMinor)
+  const terms = termsOf(facts, unitCostMinor, clearing)
+  const changeAt = (priceMinor: number) => profitChange(priceMinor, beliefOf(facts), terms)
+  const gainOf = (priceMinor: number) => changeAt(priceMinor).mean
+  const aim = aimOf(facts, policy, unitCostMinor, clearing, gainOf)
+  const limits =
+    aim.priceMinor === null ? legalLimits(facts) : allLimits(facts, policy, unitCostMinor)
+  const aimMinor = aim.priceMinor ?? facts.policyMinor
+  const within = keptWithin(limits, aimMinor, facts, gainOf)
+  const ended = withEnding(within, aimMinor, facts, policy, gainOf)
+  return {
+    priceMinor: ended.priceMinor,
+    change: changeAt(ended.priceMinor),
+    terms,
+    isAimed: aim.priceMinor !== null,
+    isForced: legalLimits(facts).some(
+      legal => clamped(facts.policyMinor, legal) !== facts.policyMinor,
+    ),
+    reasons: [...aim.reasons, ...within.reasons, ...ended.reasons],
+  }
+}
+
+const allLimits = (facts: PriceFacts, policy: PricePolicy, unitCostMinor: number) => [
+  ...firmLimits(facts, unitCostMinor, policy),
+  ...bandLimits(facts),
+  ...stepLimits(facts, policy),
+]
+
+type GainOf = (priceMinor: number) => number
+
+interface Kept {
+  readonly priceMinor: number
+  readonly range: PriceRange
+  readonly reasons: readonly PriceReason[]
+}
+
+const keptWithin = (
+  limits: readonly PriceLimit[],
+  aimMinor: number,
+  { currency }: PriceFacts,
+  gainOf: GainOf,
+): Kept => {
+  let range = ANY_PRICE
+  let priceMinor = aimMinor
+  const reasons: PriceReason[] = []
+  for (const limit of limits) {
+    const { isKept, ...rest } = narrowed(range, limit)
+    const next = clamped(aimMinor, rest)
+    if (next !== priceMinor || !isKept) {
+      const cost = gainOf(priceMinor) - gainOf(next)
+      reasons.push(bindingReason(limit, isKept, next, cost, currency))
+    }
+    range = rest
+    priceMinor = next
+  }
+  return { priceMinor, range, reasons }
+}
+
+const bindingReason = (
+  { code, lowMinor, highMinor, numbers }: PriceLimit,
+  isKept: boolean,
+  leftMinor: number,
+  costPoints: number,
+  currency: string,
+): PriceReason => {
+  const text = (amount: number) => moneyText(amount, currency)
+  const all = { ...numbers, low: text(lowMinor), high: text(highMinor), price: text(leftMinor) }
+  const template = PRICE_REASONS[code] + (isKept ? '' : NOT_KEPT)
+  return priceReason(code, all, costPoints, template)
+}
+
+/**
+ * Only a price that moves gets an ending. It gives way where the next one lies beyond the limits, and the
+ * price would otherwise stay where it is for good: from 1.29 a step of 5 % never reaches 1.39.
+ */
+const withEnding = (
+  { priceMinor, range }: Kept,
+  aimMinor: number,
+  { policyMinor, currency }: PriceFacts,
+  { ending }: PricePolicy,
+  gainOf: GainOf,
+): Omit<Kept, 'range'> => {
+  const isMove = priceMinor !== policyMinor && priceMinor >= ENDS_FROM_MINOR
+  if (ending === null || !isMove) return { priceMinor, reasons: [] }
+  const ended = endedPrice(priceMinor, range, ending)
+  if (ended === priceMinor) return { priceMinor, reasons: [] }
+  const price = moneyText(priceMinor, currency)
+  const wouldStay = ended === policyMinor && endedPrice(aimMinor, ANY_PRICE, ending) !== policyMinor
+  if (ended === null || wouldStay) {
+    return { priceMinor, reasons: [priceReason('P_PRICE_ENDING', { price, ending }, 0, NO_ENDING)] }
+  }
+  const numbers = { price: moneyText(ended, currency), instead: price, ending }
+  const cost = gainOf(priceMinor) - gainOf(ended)
+  return { priceMinor: ended, reasons: [priceReason('P_PRICE_ENDING', numbers, cost)] }
+}
