@@ -45,8 +45,9 @@ test('four baskets are too few to be shown, whatever they say', () => {
   expect(isShown(1_000_000, 5, 5, 5)).toBe(true)
 })
 
-test('one that keeps the other away brings nothing of it', () => {
-  expect(isShown(1_000, 500, 500, 100)).toBe(true)
+test('one that keeps the other away is not shown, and brings nothing of it', () => {
+  expect(independenceOf(1_000, 500, 500, 100)).toBeGreaterThan(100)
+  expect(isShown(1_000, 500, 500, 100)).toBe(false)
   expect(attachOf(1_000, 500, 500, 100)).toBe(0)
 })
 

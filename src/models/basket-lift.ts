@@ -16,9 +16,11 @@ export const liftOf = (n: number, ci: number, cj: number, cij: number): number =
 export const shrunkLiftOf = (n: number, ci: number, cj: number, cij: number): number =>
   (cij + ADDED) / (expectedTogether(n, ci, cj) + ADDED)
 
-/** Whether the two are bought together so often, or so seldom, that it is hardly chance. */
+/** Whether the two are bought together more often than by chance, and that is hardly chance itself. */
 export const isShown = (n: number, ci: number, cj: number, cij: number): boolean =>
-  cij >= BASKETS_MIN && independenceOf(n, ci, cj, cij) > SIGNIFICANT
+  cij >= BASKETS_MIN &&
+  cij > expectedTogether(n, ci, cj) &&
+  independenceOf(n, ci, cj, cij) > SIGNIFICANT
 
 /**
  * How many baskets more with the other each one more with the first brings, from 0 to 1, if they are
