@@ -114,3 +114,11 @@ test('of those counted least, the one that has been there longest gives way', ()
   expect([...counters.keys()]).toEqual(['b', 'c', 'd', 'e'])
   expect(counters.get('e')).toEqual({ count: 2, error: 1, at: 0 })
 })
+
+test('what was counted often, and long ago, gives way to what was counted once of late', () => {
+  const often = [0, 0, 0].map(at => ({ key: 'a', at }))
+  const once = 'bcde'.split('').map(key => ({ key, at: 10 * HALF_LIFE }))
+  const counters = countedAll([...often, ...once])
+  expect([...counters.keys()]).toEqual(['b', 'c', 'd', 'e'])
+  expect(counters.get('e')!.error).toBeCloseTo(3 / 1_024, 12)
+})
