@@ -1,0 +1,93 @@
+/**
+ * What the data of one article in one market say of its elasticity, without what the filter assumed.
+ *
+ * A filter's belief is its prior and the data together. Where beliefs are pooled, the prior would count
+ * once for each article, so it is divided out first (reference, part 3.4): of N(m, C) and N(m₀, s₀²)
+ *
+ *   precision J = 1/C − 1/s₀²,   estimate b = (m/C − m₀/s₀²)/J
+ *
+ * Nothing learnt is a precision of 0, and not the small number of the reference: a thousand articles
+ * that never moved would else draw the mean of their category to nowhere.
+ */
+import { meanOf, PRICE, priorBeliefs, sdOf } from './elasticity-beliefs.ts'
+
+/** What a filter believes of the two coefficients of the price: of the part drawn by chance, and the rest. */
+export interface Coefficients {
+  readonly deviationMean: number
+  readonly deviationVariance: number
+  readonly priceMean: number
+  readonly priceVariance: number
+  /** Of one with the other. */
+  readonly covariance: number
+}
+
+/** A pair of article and market, as evidence is chosen by it. */
+export interface PairCoefficients extends Coefficients {
+  readonly priceChanges: number
+  /** Of these, how many changed the deviation drawn by chance. */
+  readonly experimentChanges: number
+}
+
+/** An elasticity as though observed once, with an error of variance 1/precision. */
+export interface Evidence {
+  readonly estimate: number
+  readonly precision: number
+}
+
+/**
+ * From here on an article tells something itself: three quarters of what is known of it, counted as
+ * 1/sd², come from its data. With less, the answer would be mostly what was assumed before.
+ */
+export const INFORMED_PRECISION = 0.75
+export const isInformed = ({ precision }: Evidence): boolean => precision >= INFORMED_PRECISION
+
+const START = priorBeliefs(0)
+/** Of either coefficient. */
+const PRIOR_MEAN = meanOf(START, PRICE)
+const PRIOR_PRECISION = 1 / sdOf(START, PRICE) ** 2
+/** Below it is rounding. */
+const PRECISION_MIN = 1e-3
+/** No data know an elasticity better than to .0001. */
+const VARIANCE_MIN = 1e-8
+
+export const NO_EVIDENCE: Evidence = { estimate: PRIOR_MEAN, precision: 0 }
+
+/** Of one coefficient. */
+export const evidenceOf = (mean: number, variance: number): Evidence =>
+  withoutPriors(mean, variance, 1)
+
+/**
+ * Of both coefficients, as though they were one: w z + (1 − w) p with the weight that has the least
+ * variance, w = (C_pp − C_zp)/V, V = C_zz + C_pp − 2 C_zp. Two priors went into it, so two are divided out.
+ */
+export const combined = (pair: Coefficients): Evidence => {
+  const { deviationMean, deviationVariance, priceMean, priceVariance, covariance } = pair
+  const variance = gapVarianceOf(pair)
+  const determinant = deviationVariance * priceVariance - covariance * covariance
+  if (!(variance > 0 && determinant > 0)) return evidenceOf(deviationMean, deviationVariance)
+  const weight = (priceVariance - covariance) / variance
+  const mean = priceMean + weight * (deviationMean - priceMean)
+  return withoutPriors(mean, determinant / variance, 2)
+}
+
+/** V: of the difference of the two coefficients. */
+export const gapVarianceOf = ({ deviationVariance, priceVariance, covariance }: Coefficients) =>
+  deviationVariance + priceVariance - 2 * covariance
+
+/** What an experiment tells; the prices that somebody set are joined to it where they agree with it. */
+export const experimentEvidence = (pair: PairCoefficients, isJoined: boolean): Evidence => {
+  if (pair.experimentChanges === 0) return NO_EVIDENCE
+  return isJoined ? combined(pair) : evidenceOf(pair.deviationMean, pair.deviationVariance)
+}
+
+/** What prices tell that somebody set. */
+export const observationalEvidence = (pair: PairCoefficients): Evidence =>
+  pair.priceChanges === 0 ? NO_EVIDENCE : evidenceOf(pair.priceMean, pair.priceVariance)
+
+const withoutPriors = (mean: number, variance: number, priors: number): Evidence => {
+  const known = 1 / Math.max(variance, VARIANCE_MIN)
+  const precision = known - priors * PRIOR_PRECISION
+  if (!(precision >= PRECISION_MIN && Number.isFinite(mean))) return NO_EVIDENCE
+  const estimate = (mean * known - priors * PRIOR_PRECISION * PRIOR_MEAN) / precision
+  return { estimate, precision }
+}
