@@ -1,3 +1,5 @@
+import type { PairCoefficients } from './elasticity-evidence.ts'
+
 /**
  * A category as of a midnight, in columns: all that a fit reads. It is what `elasticity-populations`
  * carries, sorted by article and market, so that sums over it are the same bits in every run.
@@ -27,4 +29,71 @@ export interface ElasticityCut {
   readonly weekdayExpected: readonly number[]
   /** The parameters in use by name; empty: none was published. */
   readonly inUse: Readonly<Record<string, number>>
+}
+
+/** The pairs of an article, in the order of their markets. */
+export type ArticlePairs = readonly PairCoefficients[]
+
+/**
+ * The pairs by article.
+ *
+ * @throws RangeError where the columns are no pairs, or not in order, in which a sum has the same bits
+ */
+export const articlesIn = (cut: ElasticityCut): readonly ArticlePairs[] => {
+  checkLengths(cut)
+  const articles: PairCoefficients[][] = []
+  for (let at = 0; at < cut.sku.length; at++) {
+    checkOrder(cut, at)
+    const pair = pairAt(cut, at)
+    if (at > 0 && cut.sku[at] === cut.sku[at - 1]) articles.at(-1)!.push(pair)
+    else articles.push([pair])
+  }
+  return articles
+}
+
+const pairAt = (cut: ElasticityCut, at: number): PairCoefficients => ({
+  deviationMean: cut.deviationMean[at]!,
+  deviationVariance: cut.deviationVariance[at]!,
+  priceMean: cut.priceMean[at]!,
+  priceVariance: cut.priceVariance[at]!,
+  covariance: cut.covariance[at]!,
+  experimentChanges: cut.experimentChanges[at]!,
+  priceChanges: cut.priceChanges[at]!,
+})
+
+const COLUMNS = [
+  'sku',
+  'market',
+  'deviationMean',
+  'deviationVariance',
+  'priceMean',
+  'priceVariance',
+  'covariance',
+  'excess',
+  'weight',
+  'experimentChanges',
+  'priceChanges',
+] as const
+const DAYS_OF_A_WEEK = 7
+
+const checkLengths = (cut: ElasticityCut): void => {
+  const { sku, weekdayUnits, weekdayExpected } = cut
+  const lengths = COLUMNS.map(name => cut[name].length)
+  if (lengths.some(length => length !== sku.length)) {
+    throw new RangeError(
+      `The columns of pairs are not of one length, but of ${lengths.join(', ')}.`,
+    )
+  }
+  const days = weekdayUnits.length
+  if (weekdayExpected.length !== days || (days !== 0 && days !== DAYS_OF_A_WEEK)) {
+    throw new RangeError(`A week has 7 days, and not ${days} and ${weekdayExpected.length}.`)
+  }
+}
+
+const checkOrder = ({ sku, market }: ElasticityCut, at: number): void => {
+  if (at === 0 || sku[at - 1]! < sku[at]!) return
+  if (sku[at - 1] === sku[at] && market[at - 1]! < market[at]!) return
+  throw new RangeError(
+    `Pair ${at} of the columns is not behind the one before it by sku and market.`,
+  )
 }
