@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { Random } from '../testing/simulation/random.ts'
-import { fitCategory } from './elasticity-category.ts'
+import { fitCategory, tellLevel } from './elasticity-category.ts'
 import { elasticityParametersIn, publishedOf } from './elasticity-category-parameters.ts'
-import type { ElasticityCut } from './elasticity-cut.ts'
+import { articlesIn, type ElasticityCut } from './elasticity-cut.ts'
 import { inOneGo } from './in-pieces.ts'
 
 interface Row {
@@ -77,18 +77,50 @@ describe('a category', () => {
     const inUse = publishedOf(fitOf(cutOf(shop(60, 0))).parameters)
     const { parameters, ...fit } = fitOf(cutOf(shop(4, 0), { inUse }))
     expect(fit).toEqual({
-      experimentRefused: 'TOO_FEW_PAIRS',
-      observationalRefused: 'TOO_FEW_PAIRS',
+      experimentRefused: 'TOO_LITTLE_TOLD',
+      observationalRefused: 'TOO_LITTLE_TOLD',
       isNew: false,
     })
     expect(parameters.experiment).toBeNull()
     expect(fitOf(cutOf(shop(5, 0))).experimentRefused).toBeNull()
   })
 
+  test('is told by many who know little as by few who know more, and not by one who knows all', () => {
+    const cut = cutOf(shop(20, 1.4))
+    const known = (precision: number, pairs: number) => {
+      const variance = 1 / (0.25 + precision)
+      const all = { deviationVariance: Array(20).fill(variance), priceVariance: Array(20).fill(4) }
+      const columns = Object.entries({ ...cut, ...all }).map(([name, column]) => [
+        name,
+        Array.isArray(column) ? column.slice(0, pairs) : column,
+      ])
+      return Object.fromEntries(columns) as unknown as ElasticityCut
+    }
+    for (const [precision, pairs, isTold] of [
+      [0.76, 5, true],
+      [0.2, 19, true],
+      [0.2, 18, false],
+      [100, 4, false],
+    ] as const) {
+      const few = known(precision, pairs)
+      expect(fitOf(few).experimentRefused).toBe(isTold ? null : 'TOO_LITTLE_TOLD')
+      expect(tellLevel(articlesIn(few).flat())).toBe(isTold)
+    }
+  })
+
+  test('that does not come to a number leaves what is in use', () => {
+    const cut = cutOf(shop(20, 1.4))
+    const inUse = publishedOf(fitOf(cut).parameters)
+    const broken = { ...cut, inUse, deviationMean: [1e200, ...cut.deviationMean.slice(1)] }
+    const { parameters, experimentRefused, observationalRefused } = fitOf(broken)
+    expect([experimentRefused, observationalRefused]).toEqual(['NOT_CONVERGED', null])
+    expect(parameters.experiment).toEqual(elasticityParametersIn(inUse).experiment)
+  })
+
   test('without experiments is known by the prices that somebody set, and by them alone', () => {
     const { parameters, ...fit } = fitOf(cutOf(shop(20, 0, { experimentChanges: 0 })))
     expect(fit).toEqual({
-      experimentRefused: 'TOO_FEW_PAIRS',
+      experimentRefused: 'TOO_LITTLE_TOLD',
       observationalRefused: null,
       isNew: true,
     })

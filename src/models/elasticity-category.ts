@@ -8,7 +8,7 @@ import { type ArticlePairs, articlesIn, type ElasticityCut } from './elasticity-
 import {
   type Evidence,
   experimentEvidence,
-  isInformed,
+  INFORMED_PRECISION,
   observationalEvidence,
   type PairCoefficients,
 } from './elasticity-evidence.ts'
@@ -20,8 +20,8 @@ import type { InPieces } from './in-pieces.ts'
  * All groups of parameters of a category, fitted to one cut of it: the elasticities as experiments tell
  * them, and as other prices do, each from the articles that it is told by.
  *
- * Where hardly an article tells anything, the hyperprior holds, whatever held before. A search that did
- * not come to rest leaves its group as it is in use. The rest is counted anew each time.
+ * Where the articles tell too little, the hyperprior holds, whatever held before. A search that did not
+ * come to rest leaves its group as it is in use. The rest is counted anew each time.
  */
 export interface CategoryFit {
   readonly parameters: ElasticityParameters
@@ -33,15 +33,24 @@ export interface CategoryFit {
 }
 
 export const LEVEL_REFUSALS = {
-  TOO_FEW_PAIRS:
-    'Fewer than 5 articles in a market tell anything of their elasticity: the hyperprior holds.',
+  TOO_LITTLE_TOLD:
+    'All articles together tell less than five of which something is known: the hyperprior holds.',
   NOT_CONVERGED: 'The search for the spread of the articles was given up before it came to rest.',
-  NOT_FINITE: 'What the articles tell does not come to a number.',
 } as const
 
 export type LevelRefusal = keyof typeof LEVEL_REFUSALS
 
-export const LEVEL_PAIRS_MIN = 5
+/** As much as five pairs tell that each tell something, and no pair more than one of these. */
+const PRECISION_MIN = 5 * INFORMED_PRECISION
+
+const tellsEnough = (told: readonly Evidence[]): boolean =>
+  told.reduce((sum, { precision }) => sum + Math.min(precision, INFORMED_PRECISION), 0) >=
+  PRECISION_MIN
+
+/** Whether these pairs tell a level, so that a cut of them is worth making. */
+export const tellLevel = (pairs: readonly PairCoefficients[]): boolean =>
+  tellsEnough(pairs.map(pair => experimentEvidence(pair, false))) ||
+  tellsEnough(pairs.map(observationalEvidence))
 
 /** @throws RangeError where the cut's columns are no pairs */
 export function* fitCategory(cut: ElasticityCut): InPieces<CategoryFit> {
@@ -72,18 +81,15 @@ function* fittedLevel(
   evidenceIn: (pair: PairCoefficients) => Evidence,
 ): InPieces<LevelFit | LevelRefusal> {
   const told = articles.map(pairs => pairs.map(evidenceIn).filter(({ precision }) => precision > 0))
-  const informed = told.flat().filter(isInformed).length
-  if (informed < LEVEL_PAIRS_MIN) return 'TOO_FEW_PAIRS'
+  if (!tellsEnough(told.flat())) return 'TOO_LITTLE_TOLD'
   const fit = yield* fitLevel(told)
-  if (!fit.hasConverged) return 'NOT_CONVERGED'
-  return [fit.mean, fit.variance, fit.skuVariance, fit.marketVariance].every(Number.isFinite)
-    ? fit
-    : 'NOT_FINITE'
+  // What is not a number never comes to rest either.
+  return fit.hasConverged ? fit : 'NOT_CONVERGED'
 }
 
 /** A fit is a set of numbers, a refusal a word. */
 const levelOf = (found: LevelFit | LevelRefusal, inUse: KnownLevel | null): KnownLevel | null => {
-  if (typeof found === 'string') return found === 'TOO_FEW_PAIRS' ? null : inUse
+  if (typeof found === 'string') return found === 'TOO_LITTLE_TOLD' ? null : inUse
   const { mean, variance, skuVariance, marketVariance, pairs } = found
   return { mean, variance, skuVariance, marketVariance, pairs }
 }

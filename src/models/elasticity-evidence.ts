@@ -87,7 +87,8 @@ export const observationalEvidence = (pair: PairCoefficients): Evidence =>
 const withoutPriors = (mean: number, variance: number, priors: number): Evidence => {
   const known = 1 / Math.max(variance, VARIANCE_MIN)
   const precision = known - priors * PRIOR_PRECISION
-  if (!(precision >= PRECISION_MIN && Number.isFinite(mean))) return NO_EVIDENCE
   const estimate = (mean * known - priors * PRIOR_PRECISION * PRIOR_MEAN) / precision
-  return { estimate, precision }
+  return precision >= PRECISION_MIN && Number.isFinite(estimate)
+    ? { estimate, precision }
+    : NO_EVIDENCE
 }
