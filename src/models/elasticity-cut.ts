@@ -24,7 +24,10 @@ export interface ElasticityCut {
   /** By pair: how often the price moved, and of these how often the deviation drawn by chance did. */
   readonly priceChanges: readonly number[]
   readonly experimentChanges: readonly number[]
-  /** From Monday on: units, and what was expected of them in 64ths; both whole, so that they add up exactly. */
+  /**
+   * From Monday on: units, and what was expected of them in 64ths, as of any other day of the week; both
+   * whole, so that they add up exactly. Nothing counted: all 0, or empty.
+   */
   readonly weekdayUnits: readonly number[]
   readonly weekdayExpected: readonly number[]
   /** The parameters in use by name; empty: none was published. */

@@ -116,7 +116,7 @@ describe('pooling', () => {
     fc.assert(
       fc.property(markets, level, (told, category) => {
         const pooled = pooledIn(told, category)
-        const turned = pooledIn([...told].reverse(), category).reverse()
+        const turned = [...pooledIn([...told].reverse(), category)].reverse()
         for (const [at, { mean, sd }] of pooled.entries()) {
           expect(sd).toBeLessThanOrEqual(articleSdOf(category) * (1 + 1e-12))
           expect(turned[at]!.mean).toBeCloseTo(mean, 9)
