@@ -14,7 +14,7 @@ import { noiseStart } from './elasticity-noise.ts'
 const WEEKLY_BELOW = 1 / 3
 const WEEKLY_UNTIL = 1 / 2
 /** Units a day, likewise; where fewer days than these sell anything, an hour would mostly be empty. */
-const HOURLY_FROM = 50
+export const HOURLY_FROM = 50
 const HOURLY_UNTIL = 25
 const HOURLY_ABOVE = 1 / 2
 /** Days in stock before days with a sale are told from chance. */

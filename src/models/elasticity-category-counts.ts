@@ -15,7 +15,7 @@ const DAY_UNITS_BEFORE = 50
 export const WEEKDAY_BOUNDS = { min: 0.1, max: 7 }
 
 /**
- * Demand of each day of the week, as a factor of that of all days. What was expected has the days'
+ * Demand of each day of the week, as a factor, 1 in the mean. What was expected has the days'
  * prices and exposure in it, but no index of the day, and may be in any unit, as only shares are used.
  * Null where too little was sold to tell.
  */
@@ -25,10 +25,12 @@ export const weekdayIndicesOf = (
 ): readonly number[] | null => {
   const [sold, foreseen] = [sumOf(units), sumOf(expected)]
   if (!(sold >= WEEK_UNITS_MIN && foreseen > 0)) return null
-  return units.map((ofDay, day) => {
+  const factors = units.map((ofDay, day) => {
     const asAnyDay = (expected[day]! * sold) / foreseen
-    return bounded((ofDay + DAY_UNITS_BEFORE) / (asAnyDay + DAY_UNITS_BEFORE))
+    return (ofDay + DAY_UNITS_BEFORE) / (asAnyDay + DAY_UNITS_BEFORE)
   })
+  const mean = sumOf(factors) / factors.length
+  return factors.map(factor => bounded(factor / mean))
 }
 
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0)

@@ -9,7 +9,7 @@
  * Nothing learnt is a precision of 0, and not the small number of the reference: a thousand articles
  * that never moved would else draw the mean of their category to nowhere.
  */
-import { meanOf, PRICE, priorBeliefs, sdOf } from './elasticity-beliefs.ts'
+import { PRICE, PRIOR_MEANS, PRIOR_SDS } from './elasticity-beliefs.ts'
 
 /** What a filter believes of the two coefficients of the price: of the part drawn by chance, and the rest. */
 export interface Coefficients {
@@ -41,10 +41,9 @@ export interface Evidence {
 export const INFORMED_PRECISION = 0.75
 export const isInformed = ({ precision }: Evidence): boolean => precision >= INFORMED_PRECISION
 
-const START = priorBeliefs(0)
 /** Of either coefficient. */
-const PRIOR_MEAN = meanOf(START, PRICE)
-const PRIOR_PRECISION = 1 / sdOf(START, PRICE) ** 2
+const PRIOR_MEAN = PRIOR_MEANS[PRICE]
+const PRIOR_PRECISION = 1 / PRIOR_SDS[PRICE] ** 2
 /** Below it is rounding. */
 const PRECISION_MIN = 1e-3
 /** No data know an elasticity better than to .0001. */

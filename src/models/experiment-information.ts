@@ -9,6 +9,7 @@
  * so that after n buckets the standard deviation is 1/√(nI). With μ = 2 and φ = 4 a day, ±10 % come to .3
  * after 1,667 days, ±20 % after 417: articles that sell slowly are known through their category.
  */
+import { HOURLY_FROM } from './demand-rhythm.ts'
 
 /** Precision that one bucket adds. */
 export const informationOf = (mean: number, size: number, amplitude: number): number =>
@@ -20,14 +21,12 @@ export interface ExperimentDemand {
   readonly size: number
 }
 
-/** Above it buckets are hours, each with a noise of its own, as in `demand-observations`. */
-const HOURLY_ABOVE_UNITS = 50
-
+/** Where much is sold, buckets are hours, each with a noise of its own. */
 export const informationPerDay = (
   { unitsPerDay, size }: ExperimentDemand,
   amplitude: number,
 ): number => {
-  const buckets = unitsPerDay > HOURLY_ABOVE_UNITS ? 24 : 1
+  const buckets = unitsPerDay > HOURLY_FROM ? 24 : 1
   return buckets * informationOf(unitsPerDay / buckets, size, amplitude)
 }
 
