@@ -184,8 +184,14 @@ describe('a price that is set', () => {
     expect(action).toBe('HOLD')
     expect(told({ reasons }, 'P_COMP_BAND')).toBe(
       '9.00 GBP to 11.00 GBP: within 10 % of 10.00 GBP, the lowest price of a competitor. ' +
-        'That cannot be kept: what comes before it leaves 14.70 GBP.',
+        'That cannot be kept: what comes before it leaves 19.00 GBP.',
     )
+  })
+
+  test('moves by no more than a step towards a competitor, who may have been misread', () => {
+    const misread = limits({ competitorMinor: 199, competitorBandPct: 10 })
+    const choice = chosen({ unitCostMinor: 900, ...known({ mean: -5 }), ...misread })
+    expect(choice).toMatchObject({ action: 'AUTO', policyMinor: 1_900 })
   })
 
   test('is changed where it is not allowed, whatever that costs and however little is known', () => {
@@ -264,7 +270,7 @@ describe('a price that stays', () => {
       'limits leave only worse ones',
       'P_NO_GAIN',
       { unitCostMinor: 1_100, ...limits({ competitorMinor: 1_700, competitorBandPct: 5 }) },
-      '17.85 GBP would change profit by -3.3 %, so it is not worth while.',
+      '19.00 GBP would change profit by -1 %, so it is not worth while.',
     ],
   ])('where %s: %s', (_, code, facts, sentence) => {
     const choice = chosen(facts)

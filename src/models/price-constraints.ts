@@ -1,6 +1,6 @@
 /**
- * What a price must keep to, in the order of part 3.6 of the reference. Each narrows the range that those
- * before it left; one that would leave nothing gets as near as it can, and says so.
+ * What a price must keep to, by part 3.6 of the reference. Each narrows the range that those before it
+ * left; one that would leave nothing gets as near as it can, and says so.
  */
 import { moneyText } from './money-text.ts'
 import type { PriceFacts } from './price-facts.ts'

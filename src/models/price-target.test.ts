@@ -181,9 +181,9 @@ const pricesLeft = (facts: PriceFacts, unitCostMinor: number): readonly number[]
     within(unitCostMinor * 1.05, Infinity),
     within(limits.floorMinor ?? 0, Infinity),
     within(0, limits.ceilingMinor ?? Infinity),
-    isBanded ? within(asked * (1 - band / 100), asked * (1 + band / 100)) : () => 0,
     within(Math.min(policyMinor, base * 0.98), Math.max(policyMinor, base * 1.02)),
     within(Math.min(policyMinor, base * (1 - step)), Math.max(policyMinor, base * (1 + step))),
+    isBanded ? within(asked * (1 - band / 100), asked * (1 + band / 100)) : () => 0,
   ]
   let prices = Array.from({ length: 2_000 }, (_, i) => i + 1)
   for (const distance of distances) {

@@ -58,10 +58,11 @@ export const targetOf = (
   }
 }
 
+/** The step before the band: a competitor's price that was misread must not move ours far within a day. */
 const allLimits = (facts: PriceFacts, policy: PricePolicy, unitCostMinor: number) => [
   ...firmLimits(facts, unitCostMinor, policy),
-  ...bandLimits(facts),
   ...stepLimits(facts, policy),
+  ...bandLimits(facts),
 ]
 
 type GainOf = (priceMinor: number) => number
