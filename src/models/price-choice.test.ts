@@ -201,6 +201,15 @@ describe('a price that is set', () => {
     expect(told(choice, 'P_LEGAL_FLOOR')).toBe('25.00 GBP at least: no lower price is allowed.')
   })
 
+  test.each<[string, Partial<PriceFacts>]>([
+    ['the step of the day is gone', { stepBaseMinor: 2_000 }],
+    ['nothing above is allowed', { stepBaseMinor: 2_099, ...limits({ ceilingMinor: 2_105 }) }],
+  ])('keeps its ending where %s', (_, facts) => {
+    const choice = chosen({ policyMinor: 2_099, currentMinor: 2_099, ...facts })
+    expect(choice).toMatchObject({ action: 'HOLD', policyMinor: 2_099 })
+    expect(told(choice, 'P_AT_BEST')).toBe('20.99 GBP is the best price within the limits.')
+  })
+
   test('may stay where it is, however it came there within a day', () => {
     const choice = chosen({ stepBaseMinor: 4_000, unitCostMinor: 700 })
     expect(choice).toMatchObject({ action: 'HOLD', policyMinor: 2_000 })

@@ -41,11 +41,12 @@ export const targetOf = (
   const changeAt = (priceMinor: number) => profitChange(priceMinor, beliefOf(facts), terms)
   const gainOf = (priceMinor: number) => changeAt(priceMinor).mean
   const aim = aimOf(facts, policy, unitCostMinor, clearing, gainOf)
-  const limits =
-    aim.priceMinor === null ? legalLimits(facts) : allLimits(facts, policy, unitCostMinor)
+  const limitsBy = (steps: readonly PriceLimit[]) =>
+    aim.priceMinor === null ? legalLimits(facts) : allLimits(facts, policy, unitCostMinor, steps)
   const aimMinor = aim.priceMinor ?? facts.policyMinor
-  const within = keptWithin(limits, aimMinor, facts, gainOf)
-  const ended = withEnding(within, aimMinor, facts, policy, gainOf)
+  const within = keptWithin(limitsBy(stepLimits(facts, policy)), aimMinor, facts, gainOf)
+  const atLast = keptWithin(limitsBy([]), aimMinor, facts, gainOf)
+  const ended = withEnding(within, atLast, facts, policy, gainOf)
   return {
     priceMinor: ended.priceMinor,
     change: changeAt(ended.priceMinor),
@@ -59,11 +60,12 @@ export const targetOf = (
 }
 
 /** The step before the band: a competitor's price that was misread must not move ours far within a day. */
-const allLimits = (facts: PriceFacts, policy: PricePolicy, unitCostMinor: number) => [
-  ...firmLimits(facts, unitCostMinor, policy),
-  ...stepLimits(facts, policy),
-  ...bandLimits(facts),
-]
+const allLimits = (
+  facts: PriceFacts,
+  policy: PricePolicy,
+  unitCostMinor: number,
+  steps: readonly PriceLimit[],
+) => [...firmLimits(facts, unitCostMinor, policy), ...steps, ...bandLimits(facts)]
 
 type GainOf = (priceMinor: number) => number
 
@@ -109,13 +111,16 @@ const bindingReason = (
 }
 
 /**
- * Only a price that moves gets an ending. It gives way where the next one lies beyond the limits, and the
- * price would otherwise stay where it is for good: from 1.29 a step of 5 % never reaches 1.39.
+ * Only a price that moves gets an ending. It gives way where no step reaches the next one, and the price
+ * would otherwise stay where it is for good: from 1.29 a step of 5 % never comes to 1.39. Where a part of
+ * the day's step is gone already, it waits for the next day's.
+ *
+ * @param atLast where the price would come to in many steps
  */
 const withEnding = (
   { priceMinor, range }: Kept,
-  aimMinor: number,
-  { policyMinor, currency }: PriceFacts,
+  atLast: Kept,
+  { policyMinor, stepBaseMinor, currency }: PriceFacts,
   { ending }: PricePolicy,
   gainOf: GainOf,
 ): Omit<Kept, 'range'> => {
@@ -124,7 +129,10 @@ const withEnding = (
   const ended = endedPrice(priceMinor, range, ending)
   if (ended === priceMinor) return { priceMinor, reasons: [] }
   const price = moneyText(priceMinor, currency)
-  const wouldStay = ended === policyMinor && endedPrice(aimMinor, ANY_PRICE, ending) !== policyMinor
+  const wouldStay =
+    ended === policyMinor &&
+    stepBaseMinor === policyMinor &&
+    endedPrice(atLast.priceMinor, atLast.range, ending) !== policyMinor
   if (ended === null || wouldStay) {
     return { priceMinor, reasons: [priceReason('P_PRICE_ENDING', { price, ending }, 0, NO_ENDING)] }
   }
