@@ -56,6 +56,22 @@ test('an article is told with those that it was bought with five times', () =>
     =>     cup UK 4.9
   `))
 
+test('the most frequent is told first, and of two that are alike the first in order', () =>
+  check(`
+    0      order tea,pot,cup,jam
+    0      order tea,pot,cup,jam
+    0      order tea,pot,cup,jam
+    0      order tea,pot,cup,jam
+    0      order tea,pot,cup,jam
+    0      order tea,pot,cup,jam
+    0      order jam,tea
+    tick   1d
+    =>     pot UK 6.0 cup:6.0 jam:6.0 tea:6.0
+    =>     cup UK 6.0 jam:6.0 pot:6.0 tea:6.0
+    =>     tea UK 6.9 jam:6.9 cup:6.0 pot:6.0
+    =>     jam UK 6.9 tea:6.9 cup:6.0 pot:6.0
+  `))
+
 test('an order counts once, however many units and lines of an article it has', () =>
   check(`
     0      lines 3xtea 1xcup 2xtea 0xpot

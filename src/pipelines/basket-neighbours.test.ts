@@ -95,6 +95,17 @@ test('as long as the orders of the market are not known, it waits, and looks aft
     tick   40d
   `))
 
+test('where counts come while it waits, it does not wait for longer than a day', () =>
+  check(`
+    0      counted tea 100 cup:50
+    0      counted cup 200
+    tick   8d
+    8d     market  900
+    8d     counted tea 100 cup:50
+    tick   9d
+    =>     cup 187 tea:50 2.39 2.12 0.15
+  `))
+
 test('those that go together by chance alone, or too seldom to tell, are not told', () =>
   check(`
     0      market  1000
