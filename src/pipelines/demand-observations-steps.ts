@@ -27,9 +27,11 @@ export const beginBucket = (at: Instant, state: State): void => {
   state.pending.set({ since: at, units: 0, promotedUnits: 0, views: 0, hours: 0, competitorMinor })
 }
 
-/** Takes a span in that ended, of which only what was in stock counts. */
+/**
+ * Takes a span in that ended. A bucket is in stock or out of it as a whole, since a change ends it; out
+ * of stock it has no hours, and nothing is learnt from it.
+ */
 export const joinBucket = (span: OpenSpan, to: Instant, { pending }: State): void => {
-  if (!span.isInStock) return
   const { since, units, promotedUnits, views, hours: before, competitorMinor } = pending.get()
   pending.set({
     since,

@@ -399,10 +399,35 @@ describe('competitors', () => {
     expect(lowestAfter(seen, 14)).toBe(1_800)
     expect(lowestAfter(seen, 15)).toBeNull()
   })
+  test('who was seen before a silence of over a month is not known after it', () => {
+    const seen = rows.rival(hours(1), 'tea', 'tom', '18')
+    expect(lowestAfter([seen], 40)).toBeNull()
+  })
   test('of more than are kept, the one seen longest ago is forgotten', () => {
     const seen = [rows.rival(1, 'tea', 'first', '10')]
     for (let i = 0; i < COMPETITORS_MAX; i++) seen.push(rows.rival(2 + i, 'tea', `c${i}`, '18'))
     expect(lowestAfter(seen, 1)).toBe(1_800)
+  })
+})
+
+describe('a competitor that vanishes', () => {
+  /** Four months of prices that take turns; the competitor is last seen on a day. */
+  const learntUntil = (lastSeenDay: number): DemandObservation => {
+    const sent: Send[] = []
+    for (let day = 0; day < 120; day++) {
+      const ratio = [1, 0.9, 1.1][day % 3]!
+      sent.push(rows.list(days(day), 'tea', String(20 * ratio)))
+      if (day <= lastSeenDay) sent.push(rows.rival(days(day), 'tea', 'tom', '17'))
+      const units = Math.round(20 * ratio ** -2)
+      sent.push(rows.order(days(day) + hours(2), `o${day}`, '-', `tea:${units}`))
+    }
+    return toldOf(sent, days(120) + hours(1)).at(-1)!
+  }
+  test('is forgotten, and the elasticity hardly moves', () => {
+    const [seen, vanished] = [learntUntil(120), learntUntil(60)]
+    expect(seen.competitorPriceMinor).toBe(1_700)
+    expect(vanished.competitorPriceMinor).toBeNull()
+    expect(Math.abs(vanished.priceMean! - seen.priceMean!)).toBeLessThan(0.1)
   })
 })
 
@@ -560,10 +585,14 @@ describe('what a record says', () => {
       sent.push(rows.list(days(7 * week), 'tea', week % 2 === 0 ? '20' : '18'))
       sent.push(rows.order(days(7 * week), `o${week}`, '-', 'tea:35'))
     }
-    const last = toldOf(sent, days(78) + hours(1)).at(-1)!
+    const [day, rest, last] = toldOf(sent, days(78) + hours(1)).slice(-3)
     expect(last).toMatchObject({ startedAt: days(77), endedAt: days(78), isLearnt: false })
-    expect(last.expectedUnits).toBeGreaterThan(3.5)
-    expect(last.expectedUnits).toBeLessThan(6.5)
+    expect(last!.expectedUnits).toBeGreaterThan(3.5)
+    expect(last!.expectedUnits).toBeLessThan(6.5)
+    expect(rest).toMatchObject({ startedAt: days(71), endedAt: days(77), isLearnt: true })
+    // Six days and one: it is about the span, and not all that is learnt from at its end.
+    expect(rest!.expectedUnits! / day!.expectedUnits!).toBeGreaterThan(5.5)
+    expect(rest!.expectedUnits! / day!.expectedUnits!).toBeLessThan(6.3)
   })
   test('which model it left, where the category changed', () => {
     const mill = new Harness([demandObservations], { mode: 'history' })
