@@ -8,6 +8,14 @@ import type { RecommendationContext, RecommendationState } from './price-recomme
 /** What a competitor asked longer ago says nothing any more. */
 const SEEN_WITHIN_MS = days(14)
 
+/** Most orders say the same, and state that does not change need not be written. */
+export const noteCost = (
+  stated: number | null,
+  { unitCostMinor }: Pick<RecommendationState, 'unitCostMinor'>,
+): void => {
+  if (stated !== null && stated !== unitCostMinor.get()) unitCostMinor.set(stated)
+}
+
 /** As the products say, in the market's currency; else as the last order did. Null: neither did. */
 export const unitCostOf = (
   currency: string,

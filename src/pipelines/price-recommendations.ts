@@ -38,7 +38,7 @@ import { pairOf, skuOf } from './price-pair.ts'
 import { decide, decideEpoch } from './price-recommendations-decision.ts'
 import { noteAnswer } from './price-recommendations-experiment.ts'
 import { knownOf } from './price-recommendations-known.ts'
-import { isOtherPrice, lowestOfCompetitors } from './price-recommendations-limits.ts'
+import { isOtherPrice, lowestOfCompetitors, noteCost } from './price-recommendations-limits.ts'
 import { setPrice } from './price-recommendations-price.ts'
 import { PRICE_RECOMMENDATIONS_VERSION } from './price-recommendations-result.ts'
 import { ATTACHED_MAX, recommendationState } from './price-recommendations-state.ts'
@@ -138,7 +138,7 @@ export const priceRecommendations = definePipeline({
       for (const line of lines) {
         if (line.sku !== sku) continue
         takeSold(line, state)
-        if (line.unitCostMinor !== null) state.unitCostMinor.set(line.unitCostMinor)
+        noteCost(line.unitCostMinor, state)
       }
       return timers.dueAt('solveDue') === undefined ? null : decide(context)
     },
