@@ -153,6 +153,19 @@ describe('what happens at the very end of a span', () => {
     `))
 })
 
+describe('a day of many articles', () => {
+  test('ends at midnight for each, and is told of within a minute of it, one after the other', () => {
+    const sent = Array.from({ length: 100 }, (_, i) => rows.list(i, `sku-${i}`, '20'))
+    const told = toldOf(sent, days(1) + hours(1))
+    expect(told).toHaveLength(100)
+    expect(new Set(told.map(({ endedAt }) => endedAt))).toEqual(new Set([days(1)]))
+    const lateness = told.map(({ occurredAt }) => occurredAt - days(1))
+    expect(Math.max(...lateness)).toBeLessThan(60_000)
+    const byTenSeconds = new Set(lateness.map(ms => Math.floor(ms / 10_000)))
+    expect(byTenSeconds).toEqual(new Set([0, 1, 2, 3, 4, 5]))
+  })
+})
+
 describe('when there is a record', () => {
   test('of each day on which something was heard, from the first price on', () =>
     check(`
@@ -239,7 +252,7 @@ describe('what is counted', () => {
       => 0d-1d tea@UK 2 in 24h 1/0 LEARNT
       => 0d-1d tea 7 in 24h 1/0 LEARNT
     `))
-  test('of more markets than there are letters, each is learnt of', () => {
+  test('in eighty-three markets, it is learnt of each', () => {
     const sent = Array.from({ length: 83 }, (_, store) => rows.list(store, `tea@${store}`, '20'))
     const told = toldOf(sent, days(1) + hours(1))
     expect(new Set(told.map(({ market }) => market)).size).toBe(83)
