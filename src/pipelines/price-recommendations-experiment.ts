@@ -11,6 +11,7 @@ import type { PriceExperiment } from '../models/price-facts.ts'
 import type { ExperimentPolicy } from '../models/price-policy.ts'
 import { UNKNOWN_ELASTICITY } from '../models/price-terms.ts'
 import { drawnBy, type PolicyInUse } from './price-recommendations-policy.ts'
+import { isAsTested } from './price-recommendations-price.ts'
 import type {
   Known,
   RecommendationContext,
@@ -106,9 +107,7 @@ export const noteAnswer = (
   { experiment, told }: RecommendationState,
 ): void => {
   const before = experiment.get()
-  const last = told.get()
   const isDrawn = reason === 'EXPERIMENT'
-  const isAsTold = last?.action === 'TEST' && last.recommendedMinor === shownPriceMinor
-  if (!isDrawn && !isAsTold) return
+  if (!isDrawn && !isAsTested(shownPriceMinor, told.get())) return
   experiment.set({ ...before, since: before.since ?? (isDrawn ? now : null), unanswered: 0 })
 }

@@ -8,6 +8,7 @@ import { recommendationState } from './price-recommendations-state.ts'
 const emptyState = () => ({
   price: recommendationState.price.view(looseSlot()),
   policyPrices: recommendationState.policyPrices.view(looseSlot()),
+  told: recommendationState.told.view(looseSlot()),
 })
 
 const set = (shownPriceMinor: number) => ({

@@ -4,14 +4,14 @@
  */
 import { days, type Instant } from '../engine/time.ts'
 import type { Price } from '../events.ts'
-import type { PolicyPrice, RecommendationState } from './price-recommendations-state.ts'
+import type { PolicyPrice, RecommendationState, Told } from './price-recommendations-state.ts'
 
 type Set = Pick<
   Price,
   'currency' | 'policyPriceMinor' | 'shownPriceMinor' | 'reason' | 'promotionId'
 >
 
-type State = Pick<RecommendationState, 'price' | 'policyPrices'>
+type State = Pick<RecommendationState, 'price' | 'policyPrices' | 'told'>
 
 export const setPrice = (set: Set, now: Instant, state: State): void => {
   const { currency, shownPriceMinor, reason, promotionId } = set
@@ -19,16 +19,28 @@ export const setPrice = (set: Set, now: Instant, state: State): void => {
   state.price.set({ shownMinor: shownPriceMinor, currency, isPromoted })
   const prices = state.policyPrices.get()
   if (isPromoted && prices.length > 0) return
-  const policyMinor = policyPriceOf(set, isPromoted)
+  const policyMinor = policyPriceOf(set, isPromoted, state.told.get())
   if (prices.at(-1)?.policyMinor === policyMinor) return
   state.policyPrices.set(bounded([...ofLastDay(prices, now), { policyMinor, setAt: now }]))
 }
 
-/** A price that differs from its policy without an experiment was chosen by somebody. */
+/**
+ * A price that differs from its policy without an experiment was chosen by somebody, unless it is the one
+ * that the last test asked for: else policies would go astray by what was drawn, where a shop does not say
+ * why it sets a price.
+ */
 const policyPriceOf = (
   { reason, policyPriceMinor, shownPriceMinor }: Set,
   isPromoted: boolean,
-): number => (reason === 'EXPERIMENT' || isPromoted ? policyPriceMinor : shownPriceMinor)
+  told: Told | null,
+): number => {
+  if (reason === 'EXPERIMENT' || isPromoted) return policyPriceMinor
+  return isAsTested(shownPriceMinor, told) ? told!.policyMinor : shownPriceMinor
+}
+
+/** Whether it is the price that the last recommendation was to try out. */
+export const isAsTested = (shownMinor: number, told: Told | null): boolean =>
+  told?.action === 'TEST' && told.recommendedMinor === shownMinor
 
 /** The policy's price a day before; of a younger article its first. */
 export const stepBaseOf = (prices: readonly PolicyPrice[], now: Instant): number =>

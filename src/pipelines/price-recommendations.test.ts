@@ -289,6 +289,37 @@ describe('what a price is chosen by', () => {
     `))
 })
 
+test('a result carries what the price was chosen by', () => {
+  const mill = new Harness([priceRecommendations], { mode: 'history' })
+  for (const step of [
+    rows.policy(0, 'pricing', '4', '{"experiments":{"enabled":false}}'),
+    rows.product(0, 'tea', 'cost=14'),
+    rows.list(0, '20'),
+    rows.known(hours(1), '-2', '.2', 'units=20'),
+    rows.stock(hours(2), 'hull', '30'),
+    rows.stock(hours(3), 'dover', '10'),
+    rows.order(hours(4), 'o1', 'tea:4'),
+    rows.order(hours(5), 'o2', 'tea:4', 'warehouseId=dover'),
+    rows.order(hours(6), 'o3', 'tea:4', 'warehouseId=leeds'),
+    rows.list(hours(7), '25'),
+  ]) {
+    playStep(mill, step)
+  }
+  mill.advanceTo(hours(8))
+  const last = mill.resultsOf(recommendations).at(-1)!
+  expect(last).toMatchObject({
+    currentPriceMinor: 2_500,
+    unitCostMinor: 1_400,
+    elasticity: -2,
+    elasticitySd: 0.2,
+    stockUnits: 28,
+    policyId: 'pricing',
+    policyVersion: 4,
+  })
+  // Told at 20.00, and now it is 25.00.
+  expect(last.unitsPerDay).toBeCloseTo(20 * (25 / 20) ** -2, 9)
+})
+
 describe('stock that must go', () => {
   test('is priced anew each hour and at each sale, until it is gone', () =>
     check(`
@@ -306,7 +337,7 @@ describe('stock that must go', () => {
       => 0d4h0m AUTO 17.59 EXPIRY ELASTIC PRICE_ENDING
       5h10m  order o2 tea:44 warehouseId=hull
       => 0d5h0m AUTO 17.39 EXPIRY ELASTIC PRICE_ENDING
-      5h20m  order o3 tea:40
+      5h20m  order o3 tea:40 warehouseId=hull
       => 0d5h10m AUTO 25.99 STOCK_CLEAR STEP_CAP ELASTIC PRICE_ENDING
       tick   8h
       => 0d5h20m HOLD 20.00 ELASTIC UNSURE
@@ -374,6 +405,22 @@ describe('experiments', () => {
       4d3h   known -2.1 .3
       tick   4d4h
       => 4d3h0m AUTO 25.00 ELASTIC STEP_CAP PRICE_ENDING
+    `))
+
+  test('count as carried out where the price of the test is set, whatever it is called', () =>
+    check(`
+      0      product tea cost=14
+      1h     list 20
+      tick   5d
+      => 0d1h0m HOLD 20.00 LOW_EVIDENCE
+      => 1d6h0m TEST 21.03 LOW_EVIDENCE EXPERIMENT
+      => 4d6h0m TEST 22.10 LOW_EVIDENCE EXPERIMENT
+      5d     list 22.10
+      tick   17d
+      => 7d6h0m TEST 20.00 LOW_EVIDENCE EXPERIMENT
+      => 10d6h0m TEST 22.10 LOW_EVIDENCE EXPERIMENT
+      => 13d6h0m TEST 19.02 LOW_EVIDENCE EXPERIMENT
+      => 16d6h0m TEST 18.10 LOW_EVIDENCE EXPERIMENT
     `))
 
   test('ends where enough is known, and not by prices that somebody set', () =>
