@@ -7,13 +7,9 @@
  * A pair of which nothing was heard for a whole span falls asleep: that span lasts until the next
  * record, which says that nothing was sold all the while.
  */
-import { murmur2 } from '../engine/hash.ts'
-import { days, type Instant, seconds } from '../engine/time.ts'
-import { predictedIn } from '../models/demand-bucket.ts'
+import { days, type Instant } from '../engine/time.ts'
 import { endOf, LENGTHS_MS } from '../models/demand-rhythm.ts'
-import { withSpan } from '../models/elasticity-demand.ts'
-import { demandCategories } from './demand-observations-category.ts'
-import { observationOf } from './demand-observations-row.ts'
+import { close } from './demand-observations-close.ts'
 import {
   NEVER,
   type ObservationContext,
@@ -21,17 +17,9 @@ import {
   OPEN_END,
   type OpenSpan,
 } from './demand-observations-state.ts'
-import {
-  beginBucket,
-  bucketOfSpan,
-  endsBucket,
-  joinBucket,
-  type Learning,
-  learnBucket,
-} from './demand-observations-steps.ts'
+import { beginBucket } from './demand-observations-steps.ts'
 import { isInStock } from './demand-observations-stock.ts'
-import { shardOf } from './elasticity-population.ts'
-import { skuOf } from './price-pair.ts'
+import { awaitEnd } from './demand-observations-timer.ts'
 
 /** What is counted by the hour is awake for a day. */
 const AWAKE_MS = days(1)
@@ -151,43 +139,6 @@ const cut = (at: Instant, context: ObservationContext, rows: Observations): void
   open(at, span.heardAt, context)
 }
 
-/** Of a span in which the price was known there is a record. */
-const close = (
-  span: OpenSpan,
-  to: Instant,
-  isChange: boolean,
-  context: ObservationContext,
-  rows: Observations,
-): void => {
-  const { state, reference, key } = context
-  const price = state.price.get()
-  const pendingHours = state.pending.get().hours
-  if (price === null) state.pending.clear()
-  if (price === null || (isNothing(span, to) && !(isChange && pendingHours > 0))) return
-  const bucket = bucketOfSpan(span, to, price, state)
-  const before = withSpan(state.demand.get(), bucket, span.isInStock)
-  const category = reference.products.get(skuOf(key))?.category ?? null
-  const { citation, level } = demandCategories(reference.modelParameters, category)
-  joinBucket(span, to, state)
-  const isOver = isChange || endsBucket(before, to)
-  const learning = isOver ? learnBucket(before, price, to, level, state) : unlearnt(before)
-  const { demand, isLearnt } = learning
-  const isBucket = pendingHours === 0 && isLearnt
-  const predicted = isBucket ? learning.predicted : predictedIn(before, bucket, level)
-  state.demand.set(demand)
-  const closed = { bucket, price, predicted, demand, isLearnt, category, citation }
-  rows.push(observationOf(closed, context))
-}
-
-const unlearnt = (demand: Learning['demand']): Learning => ({
-  demand,
-  isLearnt: false,
-  predicted: null,
-})
-
-const isNothing = ({ openedAt, units, views }: OpenSpan, to: Instant): boolean =>
-  to <= openedAt && units === 0 && views === 0
-
 /** @param at when it begins; what happened before `heardAt` is known */
 const open = (at: Instant, heardAt: Instant, context: ObservationContext): void => {
   const { state } = context
@@ -207,17 +158,3 @@ const open = (at: Instant, heardAt: Instant, context: ObservationContext): void 
 
 const endAfter = (at: Instant, { state }: ObservationContext): Instant =>
   endOf(state.demand.get().length === 'HOUR' ? 'HOUR' : 'DAY', at)
-
-const SPREAD_MS = { HOUR: seconds(5), DAY: seconds(60) }
-const SHARDS = 64
-
-/**
- * The timer comes a little after the end, of each pair at a moment of its own: a hundred thousand at
- * once would hold everything up. Parts of a category one after the other, as each is written once.
- */
-const awaitEnd = ({ key, state, timers }: ObservationContext): void => {
-  const isHourly = state.demand.get().length === 'HOUR'
-  const place = (shardOf(skuOf(key)) + (murmur2(key) & 0xff) / 0x100) / SHARDS
-  const spreadMs = Math.floor(place * SPREAD_MS[isHourly ? 'HOUR' : 'DAY'])
-  timers.set('bucketEnds', state.span.get().endsAt + spreadMs)
-}
