@@ -476,6 +476,14 @@ describe('a test', () => {
     })
   })
 
+  test('is expected to bring what it would of an article like it, where nothing is known of its own', () => {
+    const mill = begun(rows.alike(0, '-2.4', '.5'))
+    mill.advanceTo(days(2))
+    const [first] = testsOf(mill)
+    expect(first).toMatchObject({ elasticity: -2.4, elasticitySd: 0.5 })
+    expect(first!.profitChangePctP05).toBeLessThan(first!.profitChangePctMean)
+  })
+
   test('is drawn by the policy that holds, at its hours', () => {
     const document = '{"experiments":{"seed":"9","epochDays":1,"leadHours":2}}'
     const mill = begun(rows.policy(0, 'pricing/UK', '3', document))
