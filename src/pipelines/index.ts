@@ -1,5 +1,9 @@
 import type { Learner } from '../engine/learner.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
+import { basketCounts } from './basket-counts.ts'
+import { basketLearner } from './basket-learner.ts'
+import { basketNeighbours } from './basket-neighbours.ts'
+import { basketTotals } from './basket-totals.ts'
 import { fraudScores } from './fraud-scores.ts'
 import { identityMerges } from './identity-merges.ts'
 import { journeyTriggers } from './journey-triggers.ts'
@@ -7,6 +11,7 @@ import { lifecycleSegments } from './lifecycle-segments.ts'
 import { populationChanges } from './population-changes.ts'
 import { populationLearner } from './population-learner.ts'
 import { priceElasticities } from './price-elasticities.ts'
+import { priceRecommendations } from './price-recommendations.ts'
 import { purchaseCohorts } from './purchase-cohorts.ts'
 import { purchasePopulations } from './purchase-populations.ts'
 import { shipmentAlerts } from './shipment-alerts.ts'
@@ -21,8 +26,12 @@ export const pipelines: readonly Pipeline[] = [
   journeyTriggers,
   fraudScores,
   priceElasticities,
+  basketTotals,
+  basketCounts,
+  basketNeighbours,
+  priceRecommendations,
   shipmentAlerts,
 ]
 
 /** All learners of the house, in the order in which they learn from a record. */
-export const learners: readonly Learner[] = [populationLearner]
+export const learners: readonly Learner[] = [populationLearner, basketLearner]
