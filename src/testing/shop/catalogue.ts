@@ -112,6 +112,10 @@ export const asked = (dice: Dice): number => {
   return WARM_COUNT + Math.floor((ARTICLES_COUNT - WARM_COUNT) * dice.next())
 }
 
+/** The article of the same category that goes with one of the most asked for; null: none does. */
+export const companionOf = (number: number): number | null =>
+  number < CATEGORIES.length ? number + 2 * CATEGORIES.length : null
+
 export const marketRecord = (place: MarketPlace, occurredAt: number): Market => ({
   market: place.market,
   occurredAt,

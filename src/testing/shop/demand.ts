@@ -27,8 +27,9 @@ export const viewOf = (
   buysPerView: number,
   at: ShopTime,
   dice: Dice,
+  number = asked(dice),
 ): View => {
-  const article = world.articles[asked(dice)]!
+  const article = world.articles[number]!
   const priceMinor = world.pricing.shownAt(article, market, at).shownPriceMinor
   const chance = buysPerView * demandFactor(article, market, priceMinor)
   const isWanted = dice.next() < chance && world.stocks.isInStock(article, market, at)

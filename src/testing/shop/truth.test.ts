@@ -93,6 +93,16 @@ describe('demand', () => {
   })
 })
 
+test('what goes with the most asked for is bought with it more often than by chance', () => {
+  const placed = orders.filter(({ type }) => type === 'PLACED')
+  const counted = (...skus: string[]) =>
+    placed.filter(({ lines }) => skus.every(sku => lines.some(line => line.sku === sku))).length
+  const liftOf = (one: string, other: string) =>
+    (counted(one, other) * placed.length) / (counted(one) * counted(other))
+  expect(liftOf('sku-001', 'sku-011')).toBeGreaterThan(2)
+  expect(liftOf('sku-001', 'sku-016')).toBeLessThan(1.5)
+})
+
 /** Goes out of stock, so that not every view could become a sale. */
 const RUNS_OUT = 'sku-004'
 

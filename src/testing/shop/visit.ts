@@ -3,6 +3,7 @@ import type { ClickType, Consent, OrderLine } from '../../events.ts'
 import type { Dice } from '../sample/dice.ts'
 import { actorOf } from './actor.ts'
 import type { ShopTime } from './calendar.ts'
+import { asked, companionOf } from './catalogue.ts'
 import { viewOf } from './demand.ts'
 import type { OrderBook } from './order-book.ts'
 import type { Cart, Fate } from './order-plan.ts'
@@ -69,21 +70,31 @@ export class Visit {
 
   #look(): OrderLine[] {
     const lines: OrderLine[] = []
+    let bought: number | null = null
     const viewsMax = this.#person.kind === 'LOOKER' ? 3 : 5
     for (let left = this.#dice.whole(1, viewsMax); left > 0; left--) {
       if (this.#dice.chance(0.08)) this.#search()
-      const line = this.#view()
-      if (line) lines.push(line)
+      const number = this.#asked(bought)
+      const line = this.#view(number)
+      if (!line) continue
+      lines.push(line)
+      bought = number
     }
     return lines
   }
 
+  /** What is looked at next; it may be what goes with the article that went into the cart last. */
+  #asked(bought: number | null): number {
+    const companion = bought === null ? null : companionOf(bought)
+    return companion !== null && this.#dice.chance(COMPANION_SHARE) ? companion : asked(this.#dice)
+  }
+
   /** What went into the cart; null: nothing, or it was only a dream. */
-  #view(): OrderLine | null {
+  #view(number: number): OrderLine | null {
     this.#wait()
     const { market, buysPerView, kind } = this.#person
     const { currency } = this.#session.actor
-    const view = viewOf(this.#world, market, buysPerView, this.#at, this.#dice)
+    const view = viewOf(this.#world, market, buysPerView, this.#at, this.#dice, number)
     const { sku, category } = view.article
     const { priceMinor, line } = view
     const dwellMs = this.#dice.whole(1_500, 60_000)
@@ -126,6 +137,7 @@ const CHANNELS = ['search', 'search', 'email', 'direct', 'direct', 'social'] as 
 const CAMPAIGNS = ['spring', 'news', 'refill'] as const
 const QUERIES = ['coffee', 'beans', 'cat food', 'cheese', 'soap', 'seeds', 'gift'] as const
 const LEFT_CART_SHARE = 0.12
+const COMPANION_SHARE = 0.3
 const FREE_SHIPPING_FROM_MINOR = 4_000
 const SHIPPING_MINOR = 490
 
