@@ -1,6 +1,7 @@
 -- Elasticities that learn from their category, prices that are chosen and tried, and what is bought
 -- together: the tables of these topics, and what an elasticity says of itself and its category, and a
--- recommended price of when, why and by what it was chosen.
+-- recommended price of when, why and by what it was chosen. What is recommended now is a view, as what
+-- is known now is (0003).
 
 ALTER TABLE price_elasticities
     ADD COLUMN IF NOT EXISTS `ownElasticity` Nullable(Float64) COMMENT 'The same by the article\'s own data alone, in this market, without its category; null: not identified.' AFTER `unitsPerDay`;
@@ -27,6 +28,44 @@ ALTER TABLE elasticities_now_rollup
 ALTER TABLE elasticities_now_feed MODIFY QUERY
 SELECT *
 FROM price_elasticities;
+
+CREATE OR REPLACE VIEW elasticities_now
+(
+    sku String COMMENT 'The stock keeping unit.',
+    market Nullable(String) COMMENT 'The market; null is a market of its own.',
+    resultId String COMMENT 'Of the last record of the article there, in price_elasticities.',
+    occurredAt DateTime64(3, 'UTC') COMMENT 'Event time of that record.',
+    causeEventId Nullable(String) COMMENT 'The event that brought it about; null: time alone did.',
+    modelVersion String COMMENT 'Of the code and the model that made it.',
+    reasons Array(Tuple(code String, detail String, weight Float64)) COMMENT 'Why, the weightiest first.',
+    category Nullable(String) COMMENT 'The group of articles that it learnt from; null: not known.',
+    elasticity Nullable(Float64) COMMENT 'Change of demand in percent per percent of price; null exactly where the status is NOT_IDENTIFIED.',
+    sd Nullable(Float64) COMMENT 'Standard deviation of the elasticity; null: not identified.',
+    p05 Nullable(Float64) COMMENT 'Its 5th percentile; null: not identified.',
+    p95 Nullable(Float64) COMMENT 'Its 95th percentile; null: not identified.',
+    status String COMMENT 'How well it is known: IDENTIFIED, WEAK or NOT_IDENTIFIED.',
+    method String COMMENT 'What it was learnt from: EXPERIMENT or OBSERVATIONAL.',
+    observations Int64 COMMENT 'Buckets of time with a price and a demand.',
+    priceChanges Int32 COMMENT 'How often the price moved in them.',
+    unitsPerDay Nullable(Float64) COMMENT 'Demand at the present price, in units a day; null: not known.',
+    ownElasticity Nullable(Float64) COMMENT 'The same by the article\'s own data alone, in this market, without its category; null: not identified.',
+    ownSd Nullable(Float64) COMMENT 'Standard deviation of that; null: not identified.',
+    categoryElasticity Nullable(Float64) COMMENT 'What is to be expected of an article of its category of which nothing else is known; null: nothing was learnt of the category.',
+    categorySd Nullable(Float64) COMMENT 'Standard deviation of that: how much its articles differ, and how unsure their mean is; null: nothing was learnt of the category.',
+    daysToIdentify Nullable(Float64) COMMENT 'Days of prices drawn by chance, 10 % up or down, that would identify it; null: it is, or that is not known.'
+)
+AS SELECT
+    sku, market, resultId, occurredAt, causeEventId, modelVersion, reasons, category,
+    elasticity, sd, p05, p95, status, method, observations, priceChanges, unitsPerDay,
+    ownElasticity, ownSd, categoryElasticity, categorySd, daysToIdentify
+FROM
+(
+    SELECT *
+    FROM elasticities_now_rollup
+    ORDER BY sku, ifNull(market, ''), _offset DESC
+    LIMIT 1 BY sku, market
+)
+COMMENT 'What is known now of how demand answers to price: the last record of each article and market.';
 
 ALTER TABLE price_recommendations
     ADD COLUMN IF NOT EXISTS `policyPriceMinor` Nullable(Int64) COMMENT 'The price that the rules should ask for, in minor units: the recommended one without the deviation drawn by chance; null: as it is.' CODEC(T64, LZ4) AFTER `profitChangePctP95`;
@@ -63,6 +102,59 @@ ALTER TABLE price_recommendations
 
 ALTER TABLE price_recommendations
     ADD COLUMN IF NOT EXISTS `policyVersion` Nullable(Int32) COMMENT 'Its version; null: none was published.' CODEC(T64, LZ4) AFTER `policyId`;
+
+CREATE TABLE IF NOT EXISTS recommendations_now_rollup AS price_recommendations
+ENGINE = ReplacingMergeTree(_offset)
+ORDER BY (sku, ifNull(market, ''))
+SETTINGS non_replicated_deduplication_window = 10000
+COMMENT 'Last records, and some earlier ones, for the view recommendations_now. Read that.';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS recommendations_now_feed TO recommendations_now_rollup AS
+SELECT *
+FROM price_recommendations;
+
+CREATE VIEW IF NOT EXISTS recommendations_now
+(
+    sku String COMMENT 'The stock keeping unit.',
+    market Nullable(String) COMMENT 'The market; null is a market of its own.',
+    resultId String COMMENT 'Of the last record of the article there, in price_recommendations.',
+    occurredAt DateTime64(3, 'UTC') COMMENT 'Event time of that record.',
+    causeEventId Nullable(String) COMMENT 'The event that brought it about; null: time alone did.',
+    modelVersion String COMMENT 'Of the code and the model that made it.',
+    reasons Array(Tuple(code String, detail String, weight Float64)) COMMENT 'Why, the weightiest first.',
+    currency String COMMENT 'Of both prices (ISO 4217).',
+    currentPriceMinor Int64 COMMENT 'The price when it was recommended, in minor units.',
+    recommendedPriceMinor Int64 COMMENT 'The price recommended, in minor units.',
+    action String COMMENT 'AUTO: set it. TEST: show it for its epoch, to learn. HOLD: leave the price.',
+    profitChangePctMean Float64 COMMENT 'Expected change of profit, in percent.',
+    profitChangePctP05 Float64 COMMENT '5th percentile of the change of profit, in percent.',
+    profitChangePctP95 Float64 COMMENT '95th percentile of the change of profit, in percent.',
+    policyPriceMinor Nullable(Int64) COMMENT 'The price that the rules should ask for, in minor units: the recommended one without the deviation drawn by chance; null: as it is.',
+    effectiveAt Nullable(DateTime64(3, 'UTC')) COMMENT 'From when to show it, in ms since 1970 (UTC); null: at once.',
+    validUntil Nullable(DateTime64(3, 'UTC')) COMMENT 'Until when it is meant, in ms since 1970 (UTC); null: until the next one.',
+    epoch Nullable(Int64) COMMENT 'Of an experiment: the number of the span that the price is drawn for; null: not drawn.',
+    deviation Nullable(Float64) COMMENT 'Of an experiment: ln of the recommended over the policy price, before it was rounded; null: not drawn.',
+    unitCostMinor Nullable(Int64) COMMENT 'Cost of a unit, in minor units; null: not known.',
+    elasticity Nullable(Float64) COMMENT 'The elasticity that it was chosen by; null: not known.',
+    elasticitySd Nullable(Float64) COMMENT 'Standard deviation of that; null: not known.',
+    unitsPerDay Nullable(Float64) COMMENT 'Demand at the price now, in units a day; null: not known.',
+    stockUnits Nullable(Int64) COMMENT 'Units in stock; null: not known.',
+    policyId Nullable(String) COMMENT 'The policy that set the rules, in `policies`; null: none was published.',
+    policyVersion Nullable(Int32) COMMENT 'Its version; null: none was published.'
+)
+AS SELECT
+    sku, market, resultId, occurredAt, causeEventId, modelVersion, reasons, currency,
+    currentPriceMinor, recommendedPriceMinor, action, profitChangePctMean, profitChangePctP05,
+    profitChangePctP95, policyPriceMinor, effectiveAt, validUntil, epoch, deviation,
+    unitCostMinor, elasticity, elasticitySd, unitsPerDay, stockUnits, policyId, policyVersion
+FROM
+(
+    SELECT *
+    FROM recommendations_now_rollup
+    ORDER BY sku, ifNull(market, ''), _offset DESC
+    LIMIT 1 BY sku, market
+)
+COMMENT 'What is recommended now: the last record of each article and market in price_recommendations.';
 
 CREATE TABLE IF NOT EXISTS demand_observations
 (
@@ -247,3 +339,69 @@ ENGINE = MergeTree
 ORDER BY (sku, occurredAt, _partition, _offset)
 SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'The articles that are bought together with an article more often than by chance.';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS freshness_demand_observations_feed TO freshness_rollup AS
+SELECT
+    _topic AS topic,
+    toStartOfMinute(_emitted_at) AS minute,
+    count() AS results,
+    max(toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt)) AS latencyMaxMs,
+    quantilesBFloat16State(0.5, 0.9, 0.99)(toFloat64(
+        toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt))) AS latencyQuantiles
+FROM demand_observations
+GROUP BY topic, minute;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS freshness_elasticity_evidence_feed TO freshness_rollup AS
+SELECT
+    _topic AS topic,
+    toStartOfMinute(_emitted_at) AS minute,
+    count() AS results,
+    max(toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt)) AS latencyMaxMs,
+    quantilesBFloat16State(0.5, 0.9, 0.99)(toFloat64(
+        toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt))) AS latencyQuantiles
+FROM elasticity_evidence
+GROUP BY topic, minute;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS freshness_elasticity_populations_feed TO freshness_rollup AS
+SELECT
+    _topic AS topic,
+    toStartOfMinute(_emitted_at) AS minute,
+    count() AS results,
+    max(toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt)) AS latencyMaxMs,
+    quantilesBFloat16State(0.5, 0.9, 0.99)(toFloat64(
+        toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt))) AS latencyQuantiles
+FROM elasticity_populations
+GROUP BY topic, minute;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS freshness_basket_totals_feed TO freshness_rollup AS
+SELECT
+    _topic AS topic,
+    toStartOfMinute(_emitted_at) AS minute,
+    count() AS results,
+    max(toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt)) AS latencyMaxMs,
+    quantilesBFloat16State(0.5, 0.9, 0.99)(toFloat64(
+        toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt))) AS latencyQuantiles
+FROM basket_totals
+GROUP BY topic, minute;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS freshness_basket_counts_feed TO freshness_rollup AS
+SELECT
+    _topic AS topic,
+    toStartOfMinute(_emitted_at) AS minute,
+    count() AS results,
+    max(toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt)) AS latencyMaxMs,
+    quantilesBFloat16State(0.5, 0.9, 0.99)(toFloat64(
+        toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt))) AS latencyQuantiles
+FROM basket_counts
+GROUP BY topic, minute;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS freshness_basket_neighbours_feed TO freshness_rollup AS
+SELECT
+    _topic AS topic,
+    toStartOfMinute(_emitted_at) AS minute,
+    count() AS results,
+    max(toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt)) AS latencyMaxMs,
+    quantilesBFloat16State(0.5, 0.9, 0.99)(toFloat64(
+        toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt))) AS latencyQuantiles
+FROM basket_neighbours
+GROUP BY topic, minute;

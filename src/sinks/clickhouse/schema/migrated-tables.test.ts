@@ -61,5 +61,5 @@ test('a view hides one rollup, which one feed or several fill', async () => {
     const feeds = tables.filter(table => new RegExp(`^${name}(_\\w+)?_feed$`).test(table.name!))
     expect(feeds.length, name).toBeGreaterThan(0)
   }
-  expect(rollups).toHaveLength(8)
+  expect(rollups).toHaveLength(9)
 })
