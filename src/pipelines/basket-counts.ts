@@ -16,8 +16,9 @@ import { read } from '../engine/topic.ts'
 import { basketCounts as countsTopic, orders } from '../events.ts'
 import { articlesIn, isBasket } from './basket-articles.ts'
 import { basketCountsState, countBasket, neighboursAt } from './basket-counts-state.ts'
-import { isNews, nextAt, timeOfDayOf } from './basket-reports.ts'
+import { isNews, timeOfDayOf } from './basket-reports.ts'
 import { marketOf, pairOf, skuOf } from './price-pair.ts'
+import { nextAt } from './time-of-day.ts'
 
 export const BASKET_COUNTS_VERSION = 'baskets-2026-11-23'
 

@@ -33,8 +33,9 @@ import {
   ownBaskets,
 } from './basket-neighbours-lift.ts'
 import { type BasketNeighboursContext, basketNeighboursState } from './basket-neighbours-state.ts'
-import { nextAt, timeOfDayOf } from './basket-reports.ts'
+import { timeOfDayOf } from './basket-reports.ts'
 import { marketOf, pairOf, skuOf } from './price-pair.ts'
+import { nextAt } from './time-of-day.ts'
 
 export const BASKET_NEIGHBOURS_VERSION = 'baskets-2026-11-23'
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { days, hours, minutes } from '../engine/time.ts'
-import { isNews, nextAt, timeOfDayOf } from './basket-reports.ts'
+import { isNews, timeOfDayOf } from './basket-reports.ts'
+import { nextAt } from './time-of-day.ts'
 
 test('five new orders are news, unless they are less than a twentieth', () => {
   expect([isNews(4, 4), isNews(5, 5), isNews(5, 100), isNews(5, 101)]).toEqual([

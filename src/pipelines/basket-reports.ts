@@ -5,7 +5,7 @@
  * a twentieth is forgotten.
  */
 import { murmur2 } from '../engine/hash.ts'
-import { days, type Instant, minutes } from '../engine/time.ts'
+import { days, minutes } from '../engine/time.ts'
 
 /** In which an order comes to count half: what is bought together in summer is not in winter. */
 export const BASKETS_HALF_LIFE_MS = days(90)
@@ -19,10 +19,6 @@ const NEW_SHARE_MIN = 0.05
  */
 export const isNews = (fresh: number, all: number): boolean =>
   fresh >= NEW_MIN && fresh >= NEW_SHARE_MIN * all
-
-/** The next time that it is so late in the day (UTC). */
-export const nextAt = (timeOfDayMs: number, now: Instant): Instant =>
-  timeOfDayMs + days(1) * (Math.floor((now - timeOfDayMs) / days(1)) + 1)
 
 /** A minute of the day that the key decides, so that not all articles are told at once. */
 export const timeOfDayOf = (key: string): number =>

@@ -18,7 +18,8 @@ import { read } from '../engine/topic.ts'
 import { orders, basketTotals as totalsTopic } from '../events.ts'
 import { isBasket } from './basket-articles.ts'
 import { marketOf, modelIdOf } from './basket-market.ts'
-import { BASKETS_HALF_LIFE_MS, isNews, nextAt } from './basket-reports.ts'
+import { BASKETS_HALF_LIFE_MS, isNews } from './basket-reports.ts'
+import { nextAt } from './time-of-day.ts'
 
 export const BASKET_TOTALS_VERSION = 'baskets-2026-11-23'
 
