@@ -4,6 +4,10 @@ import { basketCounts } from './basket-counts.ts'
 import { basketLearner } from './basket-learner.ts'
 import { basketNeighbours } from './basket-neighbours.ts'
 import { basketTotals } from './basket-totals.ts'
+import { demandObservations } from './demand-observations.ts'
+import { elasticityEvidence } from './elasticity-evidence.ts'
+import { elasticityLearner } from './elasticity-learner.ts'
+import { elasticityPopulations } from './elasticity-populations.ts'
 import { fraudScores } from './fraud-scores.ts'
 import { identityMerges } from './identity-merges.ts'
 import { journeyTriggers } from './journey-triggers.ts'
@@ -25,7 +29,10 @@ export const pipelines: readonly Pipeline[] = [
   purchasePopulations,
   journeyTriggers,
   fraudScores,
+  demandObservations,
   priceElasticities,
+  elasticityEvidence,
+  elasticityPopulations,
   basketTotals,
   basketCounts,
   basketNeighbours,
@@ -34,4 +41,4 @@ export const pipelines: readonly Pipeline[] = [
 ]
 
 /** All learners of the house, in the order in which they learn from a record. */
-export const learners: readonly Learner[] = [populationLearner, basketLearner]
+export const learners: readonly Learner[] = [populationLearner, elasticityLearner, basketLearner]
