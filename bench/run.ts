@@ -11,10 +11,14 @@
  *                                 started for them, or at KAFKA_BROKERS. With --only, some of them:
  *                                 kafka-throughput, kafka-latency, kafka-restore, kafka-rebalance
  *   npm run bench -- --save       stores the figures as the new baseline
+ *   npm run bench -- --only elasticity-gates
+ *                                 no cost, but how good elasticities are in simulated worlds: a minute.
+ *                                 Such reports are run by their whole name alone
  *
- * Exits with 1 where a figure is more than twice its baseline; less may be the noise of a machine.
+ * Exits with 1 where a figure is more than twice its baseline; less may be the noise of a machine. And
+ * where a report is not within its bounds.
  */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,11 +28,14 @@ import { type Line, saveBaseline } from './baseline.ts'
 import type { MeasureName } from './child.ts'
 import type { Measured } from './figure.ts'
 import { namedBroker } from './kafka/own-broker.ts'
+import type { ReportName } from './report.ts'
 import { printTable } from './table.ts'
 
 /** The young generation is as large as `millrace` itself asks for: see its first line. */
 const FLAGS = ['--expose-gc', '--max-semi-space-size=64']
 const CHILD = fileURLToPath(new URL('./child.js', import.meta.url))
+const REPORT = fileURLToPath(new URL('./report.js', import.meta.url))
+const REPORTS: readonly ReportName[] = ['elasticity-gates']
 
 const { values: options } = parseArgs({
   options: {
@@ -111,6 +118,11 @@ const ON_KAFKA: readonly (readonly [string, () => Line[]])[] = [
         ] as const,
       ]),
 ]
+
+if (REPORTS.some(name => name === options.only)) {
+  const { status } = spawnSync(process.execPath, [REPORT, options.only], { stdio: 'inherit' })
+  process.exit(status ?? 1)
+}
 
 /** The compiled code looks for them where they are beside a checkout's `dist`. */
 for (const folder of ['deploy', 'schemas', '.cache']) {
