@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type Bucket, observed, type PriceTag } from './demand-bucket.ts'
-import { PRICE, sdOf } from './elasticity-beliefs.ts'
+import { type Bucket, observed, type PriceTag, unitsPerDayAt } from './demand-bucket.ts'
+import { covarianceOf, DEVIATION, meanOf, PRICE } from './elasticity-beliefs.ts'
+import { NO_PARAMETERS } from './elasticity-category-parameters.ts'
 import {
   type Demand,
   NO_DEMAND,
@@ -8,7 +9,8 @@ import {
   usualUnitsPerDay,
   withSpan,
 } from './elasticity-demand.ts'
-import { verdictOn } from './elasticity-verdict.ts'
+import { judgementOn } from './elasticity-judgement.ts'
+import { noiseSizeOf } from './elasticity-noise.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -20,7 +22,6 @@ const list: PriceTag = {
   isExperiment: false,
   isPromoted: false,
 }
-const inPounds = (price: PriceTag) => ({ shownMinor: price.shownMinor, currency: 'GBP' })
 
 const dayOf = (day: number, units: number, more: Partial<Bucket> = {}): Bucket => ({
   from: day * DAY,
@@ -38,6 +39,30 @@ const run = (days: number, bucketOf: (day: number) => Bucket): Demand =>
     (demand, bucket) => observed(withSpan(demand, bucket, true), bucket).demand,
     NO_DEMAND,
   )
+
+/** Of an article that has no other markets and no category. */
+const judged = (demand: Demand, { shownMinor, policyMinor }: PriceTag) => {
+  const { beliefs } = demand
+  const isKnown = beliefs.length > 0
+  const coefficients = isKnown ? coefficientsOf(beliefs) : null
+  const price = {
+    shownMinor,
+    policyMinor,
+    currency: 'GBP',
+    unitsPerDay: unitsPerDayAt(demand, list, null),
+    size: noiseSizeOf(demand.noise),
+  }
+  const markets = [{ ...demand, coefficients }]
+  return judgementOn({ markets, at: 0, price, category: null, parameters: NO_PARAMETERS })
+}
+
+const coefficientsOf = (beliefs: Demand['beliefs']) => ({
+  deviationMean: meanOf(beliefs, DEVIATION),
+  deviationVariance: covarianceOf(beliefs, DEVIATION, DEVIATION),
+  priceMean: meanOf(beliefs, PRICE),
+  priceVariance: covarianceOf(beliefs, PRICE, PRICE),
+  covariance: covarianceOf(beliefs, DEVIATION, PRICE),
+})
 
 describe('how long it is known', () => {
   const span = (from: number, to: number, units = 0): Span => ({
@@ -84,14 +109,14 @@ describe('how long it is known', () => {
 describe('what the data cannot answer', () => {
   test.each([0, 1, 3, 500])('a price that never moved, with %d units a day', units => {
     const demand = run(400, day => dayOf(day, units + (day % 2) * units))
-    const verdict = verdictOn(demand, inPounds(list))
-    expect(verdict.status).toBe('NOT_IDENTIFIED')
-    expect(verdict.reasons.map(({ code }) => code)).toEqual(['P_NEVER_MOVED'])
+    const judgement = judged(demand, list)
+    expect(judgement.status).toBe('NOT_IDENTIFIED')
+    expect(judgement.reasons[0]!.code).toBe('P_NEVER_MOVED')
   })
 
   test('the sentence names what was sold, and at what', () => {
     const demand = run(21, day => dayOf(day, 2))
-    expect(verdictOn(demand, inPounds(list)).reasons[0]!.detail).toBe(
+    expect(judged(demand, list).reasons[0]!.detail).toBe(
       'The price never moved: 42 units sold at 20.00 GBP say nothing about other prices.',
     )
   })
@@ -101,9 +126,9 @@ describe('what the data cannot answer', () => {
     const demand = run(60, day =>
       dayOf(day, day % 10 === 0 ? 1 : 0, { price: day < 30 ? list : lower }),
     )
-    const verdict = verdictOn(demand, inPounds(lower))
-    expect(verdict).toMatchObject({ status: 'NOT_IDENTIFIED', method: 'OBSERVATIONAL' })
-    expect(verdict.reasons[0]!.detail).toBe(
+    const judgement = judged(demand, lower)
+    expect(judgement).toMatchObject({ status: 'NOT_IDENTIFIED', method: 'OBSERVATIONAL' })
+    expect(judgement.reasons[0]!.detail).toBe(
       '1 price change and 6 units sold are too little to tell what the price did from chance.',
     )
   })
@@ -113,9 +138,9 @@ describe('what the data cannot answer', () => {
     const demand = run(300, day =>
       dayOf(day, day % 14 < 7 ? 5 : 40, { price: day % 14 < 7 ? list : deal }),
     )
-    const verdict = verdictOn(demand, inPounds(deal))
-    expect(verdict.status).toBe('NOT_IDENTIFIED')
-    expect(verdict.reasons[0]!.code).toBe('P_PROMOTIONS_ONLY')
+    const judgement = judged(demand, deal)
+    expect(judgement.status).toBe('NOT_IDENTIFIED')
+    expect(judgement.reasons[0]!.code).toBe('P_PROMOTIONS_ONLY')
   })
 
   test('an interval that rests on prices that somebody set is twice as wide', () => {
@@ -123,12 +148,14 @@ describe('what the data cannot answer', () => {
     const demand = run(300, day =>
       dayOf(day, day % 10 < 5 ? 5 : 20, { price: day % 10 < 5 ? list : low }),
     )
-    const verdict = verdictOn(demand, inPounds(low))
-    expect(verdict).toMatchObject({ status: 'WEAK', method: 'OBSERVATIONAL' })
-    expect(verdict.sd).toBeCloseTo(2 * sdOf(demand.beliefs, PRICE), 12)
+    const judgement = judged(demand, low)
+    expect(judgement).toMatchObject({ status: 'WEAK', method: 'OBSERVATIONAL' })
+    const told = 1 / covarianceOf(demand.beliefs, PRICE, PRICE) - 1 / 2 ** 2
+    const articleVariance = 1 + 0.4 ** 2 + 0.2 ** 2
+    expect(judgement.sd).toBeCloseTo(2 / Math.sqrt(told + 1 / articleVariance), 12)
   })
 
   test('nothing observed yet is said as such', () => {
-    expect(verdictOn(NO_DEMAND, inPounds(list)).reasons[0]!.code).toBe('P_LOW_EVIDENCE')
+    expect(judged(NO_DEMAND, list).reasons[0]!.code).toBe('P_LOW_EVIDENCE')
   })
 })

@@ -13,6 +13,7 @@
  * mean μ + B(b − μ), variance τ²(1 − B) + (1 − B)² Var μ, B = τ²/(τ² + 1/J).
  */
 import type { Evidence } from './elasticity-evidence.ts'
+import { QUANTILE_95 } from './normal-distribution.ts'
 
 export interface CategoryLevel {
   readonly mean: number
@@ -107,9 +108,6 @@ export const precisionFor = (sd: number, category: CategoryLevel): number => {
   const stays = (2 * sd * sd) / (spread + root)
   return Math.max(0, (1 / stays - 1) / spread)
 }
-
-/** Of a normal distribution. */
-const QUANTILE_95 = 1.6448536269514722
 
 /** The 90 % interval. */
 export const intervalOf = ({ mean, sd }: { readonly mean: number; readonly sd: number }) => ({

@@ -1,5 +1,5 @@
 /** The price that would earn most if nothing forbade it. */
-import { intervalOf } from './elasticity-verdict.ts'
+import { intervalOf } from './elasticity-pooling.ts'
 import { crossProfitMinor, elasticShareOf, lernerPrice } from './lerner-price.ts'
 import { moneyText } from './money-text.ts'
 import { clearingPrice } from './price-clearing.ts'

@@ -1,4 +1,5 @@
-import type { ElasticityMethod, ElasticityStatus } from './elasticity-verdict.ts'
+import type { ElasticityStatus } from './elasticity-judgement.ts'
+import type { ElasticityMethod } from './elasticity-market.ts'
 import type { CrossEffect, ElasticityBelief } from './lerner-price.ts'
 import type { ProfitChange } from './price-profit.ts'
 

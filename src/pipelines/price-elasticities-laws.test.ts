@@ -1,91 +1,64 @@
 import fc from 'fast-check'
 import { test } from 'vitest'
-import { hours, type Instant, seconds } from '../engine/time.ts'
-import { clickstream, inventory, markets, orders, prices, products } from '../events.ts'
+import { days, hours, type Instant, seconds } from '../engine/time.ts'
+import { demandObservations, modelParameters } from '../events.ts'
 import { pipelineLaws } from '../testing/laws.ts'
-import { commit, type ScriptStep, type Send, send, tick } from '../testing/script.ts'
+import { observationOf } from '../testing/price-records.ts'
+import { commit, type ScriptStep, send, tick } from '../testing/script.ts'
 import { priceElasticities } from './price-elasticities.ts'
 
-/** Few articles in few markets, so that they meet; EUR in the UK is a mistake. */
-const skus = fc.constantFrom('tea', 'cup', 'pot')
-const sales = fc.constantFrom(
-  { market: 'UK', currency: 'GBP' },
-  { market: 'UK', currency: 'GBP' },
-  { market: 'UK', currency: 'EUR' },
-  { market: null, currency: 'GBP' },
-)
+type Draft = (occurredAt: Instant, resultId: string) => ScriptStep
 
-type Draft = (occurredAt: Instant, eventId: string) => ScriptStep
-
-const priceDraft = fc
+/** Few articles in few markets, so that they meet; some observations are older than others. */
+const observationDraft = fc
   .record({
-    sku: skus,
-    sale: sales,
-    policyPriceMinor: fc.constantFrom(1_000, 1_000, 1_100, 0),
-    shownPriceMinor: fc.constantFrom(900, 1_000, 1_100, 1_000_000),
-    reason: fc.constantFrom('LIST', 'PROMOTION', 'EXPERIMENT', 'MARKDOWN'),
+    sku: fc.constantFrom('tea', 'cup'),
+    market: fc.constantFrom('UK', 'FR', null),
+    category: fc.constantFrom('drinks', null),
+    lastedMs: fc.constantFrom(0, hours(5), days(1), days(9)),
+    endedBeforeMs: fc.constantFrom(0, 0, 0, hours(30)),
+    deviationMean: fc.constantFrom(-1, -2.5),
+    deviationVariance: fc.constantFrom(4, 0.6, 0.02),
+    observations: fc.nat(20),
+    priceChanges: fc.constantFrom(0, 12),
+    experimentChanges: fc.constantFrom(0, 6, 12),
+    unitsPerDay: fc.constantFrom(null, 3),
   })
   .map(
-    ({ sale, ...price }): Draft =>
-      (occurredAt, eventId) =>
-        send(prices, { ...price, ...sale, occurredAt, eventId }),
+    ({ lastedMs, endedBeforeMs, ...fields }): Draft =>
+      (occurredAt, resultId) => {
+        const endedAt = occurredAt - endedBeforeMs
+        const span = { startedAt: endedAt - lastedMs, endedAt }
+        return observationOf(occurredAt, resultId, { ...fields, ...span })
+      },
   )
 
-const orderDraft = fc
-  .record({
-    order: fc.nat(20),
-    type: fc.constantFrom('PLACED', 'PLACED', 'PLACED', 'CANCELLED'),
-    sale: sales,
-    lines: fc.array(
-      fc.record({
-        sku: skus,
-        quantity: fc.constantFrom(0, 1, 2, 80),
-        unitPriceMinor: fc.constant(1_000),
-      }),
-      { maxLength: 4 },
-    ),
-  })
+const parametersDraft = fc
+  .record({ category: fc.constantFrom('drinks', ''), mean: fc.constantFrom(-1, -3) })
   .map(
-    ({ order, sale, ...rest }): Draft =>
-      (occurredAt, eventId) =>
-        send(orders, {
-          ...rest,
-          ...sale,
-          orderId: `o${order}`,
-          totalMinor: 100,
+    ({ category, mean }): Draft =>
+      occurredAt =>
+        send(modelParameters, {
+          modelId: `elasticities/${category}`,
+          version: occurredAt,
           occurredAt,
-          eventId,
+          parameters: {
+            experimentMean: mean,
+            experimentVariance: 0.02,
+            experimentSkuSpread: 0.3,
+            experimentMarketSpread: 0.2,
+          },
         }),
   )
 
-const viewDraft = fc
-  .record({ type: fc.constantFrom('PRODUCT_VIEW', 'PAGE_VIEW'), sku: skus, sale: sales })
-  .map(
-    ({ sale: { market }, ...view }): Draft =>
-      (occurredAt, eventId) =>
-        send(clickstream, { ...view, market, visitorId: 'v', occurredAt, eventId }),
-  )
+const unreadable: Draft = (occurredAt, resultId) =>
+  send(demandObservations, { resultId, occurredAt, sku: 7 })
 
-const stockDraft = fc
-  .record({
-    sku: skus,
-    warehouseId: fc.constantFrom('hull', 'dover'),
-    market: fc.constantFrom('UK', null),
-    onHand: fc.constantFrom(0, 0, 5),
-  })
-  .map(
-    (level): Draft =>
-      (occurredAt, eventId) =>
-        send(inventory, { ...level, occurredAt, eventId }),
-  )
-
-const unreadable: Draft = (occurredAt, eventId) => send(prices, { eventId, occurredAt, sku: 7 })
-
-/** From one event to the next: moments, days, now and then long enough to fall asleep. */
+/** From one record to the next: the same moment, moments, days. */
 const gaps = fc.oneof(
-  { weight: 4, arbitrary: fc.nat(seconds(90)) },
-  { weight: 4, arbitrary: fc.nat(hours(30)) },
-  { weight: 1, arbitrary: fc.nat(hours(24 * 40)) },
+  { weight: 3, arbitrary: fc.constant(0) },
+  { weight: 3, arbitrary: fc.nat(seconds(90)) },
+  { weight: 4, arbitrary: fc.nat(hours(40)) },
 )
 const lags = fc.oneof(
   { weight: 6, arbitrary: fc.constant(0) },
@@ -95,36 +68,26 @@ const lags = fc.oneof(
 
 const steps = fc.record({
   draft: fc.oneof(
-    { weight: 6, arbitrary: priceDraft },
-    { weight: 6, arbitrary: orderDraft },
-    { weight: 3, arbitrary: viewDraft },
-    { weight: 3, arbitrary: stockDraft },
+    { weight: 12, arbitrary: observationDraft },
+    { weight: 2, arbitrary: parametersDraft },
     { weight: 1, arbitrary: fc.constant(unreadable) },
     { weight: 2, arbitrary: fc.constant<Draft>(tick) },
     { weight: 1, arbitrary: fc.constant<Draft>(() => commit) },
   ),
   gapMs: gaps,
   lagMs: lags,
-  /** Sent once more, as producers do that are not sure. */
+  /** Sent once more, as at least once does. */
   again: fc.constantFrom(true, false, false, false),
 })
 
-const listed: readonly Send[] = [
-  send(markets, { market: 'UK', occurredAt: 0, currency: 'GBP', timeZone: 'UTC' }),
-  send(products, { sku: 'tea', occurredAt: 0, category: 'drinks' }),
-]
-
-const scripts = fc
-  .array(steps, { maxLength: 25 })
-  .map(drawn => {
-    let newest = hours(24)
-    return drawn.flatMap(({ draft, gapMs, lagMs, again }, index) => {
-      newest += gapMs
-      const step = draft(newest - lagMs, `e${index}`)
-      return again ? [step, step] : [step]
-    })
+const scripts = fc.array(steps, { maxLength: 25 }).map((drawn): readonly ScriptStep[] => {
+  let newest = days(20)
+  return drawn.flatMap(({ draft, gapMs, lagMs, again }, index) => {
+    newest += gapMs
+    const step = draft(newest - lagMs, `r${index}`)
+    return again ? [step, step] : [step]
   })
-  .map((script): readonly ScriptStep[] => [...listed, ...script])
+})
 
 for (const law of pipelineLaws(priceElasticities, scripts, { partitions: 2, runs: 30 })) {
   test(law.name, law.check)

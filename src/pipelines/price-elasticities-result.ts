@@ -1,77 +1,107 @@
-/** What is told of an article in a market, and when there is something new to tell. */
+/** What is told of an article in a market. */
 import type { BodyOf } from '../engine/pipeline.ts'
-import type { PriceElasticity } from '../events.ts'
-import { unitsPerDayAt } from '../models/demand-bucket.ts'
-import { type ElasticityVerdict, intervalOf, verdictOn } from '../models/elasticity-verdict.ts'
-import { demandOf } from './price-elasticities-market.ts'
+import type { DemandObservation, PriceElasticity } from '../events.ts'
+import { elasticityParametersIn, NO_PARAMETERS } from '../models/elasticity-category-parameters.ts'
+import { type ElasticityJudgement, judgementOn } from '../models/elasticity-judgement.ts'
+import { noiseSizeOf } from '../models/elasticity-noise.ts'
+import { intervalOf } from '../models/elasticity-pooling.ts'
+import { levelsBy } from './elasticity-population.ts'
 import type { ElasticityContext, MarketState } from './price-elasticities-state.ts'
 
-export const ELASTICITY_MODEL_VERSION = 'elasticity-dglm-2026-11-22'
+export const ELASTICITY_MODEL_VERSION = 'elasticity-2026-11-23'
 
-/** The share of its standard deviation by which an estimate must move to be told again. */
-const NEWS_SDS = 0.1
+/** The fields of an observation that a result is made of. */
+export type ObservedDemand = Pick<DemandObservation, (typeof OBSERVED_FIELDS)[number]>
 
-/**
- * Adds the result to `results` where there is one: at the end of each day on which something was heard
- * of the article there, and whenever the estimate moved or is of another kind. Of a silent day there is
- * nothing to say: what was told last still holds. Without a price there is none.
- */
-export const tell = (
-  name: string,
-  market: MarketState,
-  isDaily: boolean,
-  { key, reference }: ElasticityContext,
-  results: BodyOf<PriceElasticity>[],
-): MarketState => {
-  if (market.price === null) return market
-  const verdict = verdictOn(demandOf(market), market.price)
-  if (!isDaily && !isNews(verdict, market)) return market
-  const category = reference.products.get(key)?.category ?? null
-  results.push(resultOf(key, name, category, market, verdict))
-  const { status, method, mean, sd } = verdict
-  return { ...market, told: { status, method, mean, sd } }
+export const OBSERVED_FIELDS = [
+  'sku',
+  'market',
+  'category',
+  'currency',
+  'startedAt',
+  'endedAt',
+  'occurredAt',
+  'shownPriceMinor',
+  'policyPriceMinor',
+  'deviationMean',
+  'deviationVariance',
+  'priceMean',
+  'priceVariance',
+  'covariance',
+  'excess',
+  'weight',
+  'observations',
+  'totalUnits',
+  'priceChanges',
+  'experimentChanges',
+  'promotionChanges',
+  'daysKnown',
+  'daysInStock',
+  'unitsPerDay',
+] as const satisfies readonly (keyof DemandObservation)[]
+
+const parametersOf = levelsBy(elasticityParametersIn, NO_PARAMETERS)
+
+export interface Judged {
+  readonly judgement: ElasticityJudgement
+  /** The row of parameters in use, as results cite it. */
+  readonly citation: string
 }
 
-const isNews = (verdict: ElasticityVerdict, { told, demand }: MarketState): boolean =>
-  told === null
-    ? demand.observations > 0
-    : told.status !== verdict.status ||
-      told.method !== verdict.method ||
-      Math.abs(verdict.mean - told.mean) > NEWS_SDS * told.sd
-
-/** No article learns from others yet. */
-const NOTHING_OF_THE_CATEGORY = {
-  ownElasticity: null,
-  ownSd: null,
-  categoryElasticity: null,
-  categorySd: null,
-  daysToIdentify: null,
-} as const
-
-const resultOf = (
-  sku: string,
-  market: string,
-  category: string | null,
-  { demand, price }: MarketState,
-  verdict: ElasticityVerdict,
-): BodyOf<PriceElasticity> => {
-  const isKnown = verdict.status !== 'NOT_IDENTIFIED'
-  const interval = isKnown ? intervalOf(verdict) : null
-  return {
-    modelVersion: ELASTICITY_MODEL_VERSION,
-    reasons: verdict.reasons,
-    sku,
-    market: market === '' ? null : market,
+/** With all markets of the article and the parameters in use for its category. */
+export const judged = (
+  { market, category, ...row }: ObservedDemand,
+  { state, reference }: ElasticityContext,
+): Judged => {
+  const markets = [...state.markets.entries()].sort(byName)
+  const { citation, level } = parametersOf(reference.modelParameters, category)
+  const judgement = judgementOn({
+    markets: markets.map(([, { demand }]) => demand),
+    at: markets.findIndex(([name]) => name === (market ?? '')),
+    price: {
+      shownMinor: row.shownPriceMinor,
+      policyMinor: row.policyPriceMinor,
+      currency: row.currency,
+      unitsPerDay: row.unitsPerDay,
+      size: noiseSizeOf(row),
+    },
     category,
-    elasticity: isKnown ? verdict.mean : null,
-    sd: isKnown ? verdict.sd : null,
+    parameters: level,
+  })
+  return { judgement, citation }
+}
+
+type Named = readonly [name: string, state: MarketState]
+
+/** So that sums over markets have the same bits, in whichever order they were heard of. */
+const byName = ([one]: Named, [other]: Named): number => (one < other ? -1 : 1)
+
+export const resultOf = (
+  { sku, market, category, observations, priceChanges, unitsPerDay }: ObservedDemand,
+  { judgement, citation }: Judged,
+): BodyOf<PriceElasticity> => {
+  const { status, method, mean, sd, own, category: group, daysToIdentify, reasons } = judgement
+  const isKnown = status !== 'NOT_IDENTIFIED'
+  const interval = isKnown ? intervalOf(judgement) : null
+  return {
+    modelVersion: `${ELASTICITY_MODEL_VERSION} ${citation}`,
+    reasons,
+    sku,
+    market,
+    category,
+    elasticity: isKnown ? mean : null,
+    sd: isKnown ? sd : null,
     p05: interval?.p05 ?? null,
     p95: interval?.p95 ?? null,
-    status: verdict.status,
-    method: verdict.method,
-    observations: demand.observations,
-    priceChanges: demand.priceChanges,
-    unitsPerDay: unitsPerDayAt(demandOf({ demand }), price!),
-    ...NOTHING_OF_THE_CATEGORY,
+    status,
+    method,
+    observations,
+    priceChanges,
+    unitsPerDay,
+    ownElasticity: own?.mean ?? null,
+    ownSd: own?.sd ?? null,
+    categoryElasticity: group?.mean ?? null,
+    categorySd: group?.sd ?? null,
+    daysToIdentify,
   }
 }

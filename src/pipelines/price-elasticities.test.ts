@@ -1,393 +1,485 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { describe as describePipeline } from '../engine/describe.ts'
 import { days, hours, type Instant } from '../engine/time.ts'
 import {
-  clickstream,
+  type DemandObservation,
   priceElasticities as elasticities,
-  inventory,
-  markets,
-  orders,
+  modelParameters,
   type PriceElasticity,
-  type PriceReason,
-  prices,
-  products,
 } from '../events.ts'
+import {
+  type ElasticityParameters,
+  elasticityParametersIn,
+  NO_PARAMETERS,
+} from '../models/elasticity-category-parameters.ts'
+import { judgementOn } from '../models/elasticity-judgement.ts'
+import { noiseSizeOf } from '../models/elasticity-noise.ts'
 import { Harness } from '../testing/harness.ts'
 import { playStep } from '../testing/play-step.ts'
+import { observationOf } from '../testing/price-records.ts'
 import { scenario } from '../testing/scenario.ts'
 import { type Send, send } from '../testing/script.ts'
 import { priceElasticities } from './price-elasticities.ts'
 import { MARKETS_MAX } from './price-elasticities-state.ts'
 
-/** `tea` is an article without a market, `tea@UK` one in a market. */
-const placed = (text: string) => {
-  const [sku, market] = text.split('@')
-  return { sku, market: market ?? null }
+/** What a filter believes after data of so much precision, whose prior was N(−1.5, 2²). */
+const belief = (estimate: number, precision: number) => {
+  const variance = 1 / (0.25 + precision)
+  return { mean: variance * (estimate * precision - 1.5 / 4), variance }
 }
 
-const price =
-  (reason: PriceReason) =>
-  (at: Instant, of = '', shown = '', policy = shown): Send =>
-    send(prices, {
-      eventId: `price ${of} ${at} ${shown}`,
-      occurredAt: at,
-      ...placed(of),
-      currency: 'GBP',
-      shownPriceMinor: Math.round(Number(shown) * 100),
-      policyPriceMinor: Math.round(Number(policy) * 100),
-      reason,
-    })
+/** `9/4` or `9/4/4`: buckets, price changes, and of these the ones drawn by chance. */
+const countsIn = (text: string) => {
+  const [observations = 0, priceChanges = 0, experimentChanges = 0] = text.split('/').map(Number)
+  return { observations, priceChanges, experimentChanges }
+}
 
-/** `order o1 UK tea:2 cup:1` */
-const order =
-  (type: string) =>
-  (at: Instant, orderId = '', market = '', ...lines: string[]): Send =>
-    send(orders, {
-      eventId: `${type} ${orderId} ${at}`,
-      occurredAt: at,
-      orderId,
-      type,
-      market: market === '-' ? null : market,
-      currency: 'GBP',
-      totalMinor: 100,
-      lines: lines.map(line => {
-        const [sku, quantity] = line.split(':')
-        return { sku, quantity: Number(quantity), unitPriceMinor: 100 }
-      }),
-    })
+/** `z-2/30`: prices by chance tell −2 with a precision of 30; `p-2/30`: set prices do. */
+const beliefsIn = (text: string): Partial<DemandObservation> => {
+  const [estimate = 0, precision = 0] = text.slice(1).split('/').map(Number)
+  const { mean, variance } = belief(estimate, precision)
+  return text.startsWith('z')
+    ? { deviationMean: mean, deviationVariance: variance }
+    : { priceMean: mean, priceVariance: variance }
+}
+
+interface From {
+  readonly startedAt: Instant
+  readonly endedAt: Instant
+}
+
+/** `tea` is an article without a market, `tea@UK` one in a market. */
+const observed = (at: Instant, span: From, of: string, counts: string, told: string): Send => {
+  const [sku, market = null] = of.split('@')
+  const id = `${of} ${span.startedAt} ${span.endedAt}`
+  const fields = { ...countsIn(counts), ...beliefsIn(told), ...span }
+  return observationOf(at, id, { sku: sku!, market, ...fields })
+}
+
+const midnightBefore = (at: Instant): Instant => Math.floor(at / days(1)) * days(1)
 
 const rows = {
-  list: price('LIST'),
-  promotion: price('PROMOTION'),
-  trial: price('EXPERIMENT'),
-  order: order('PLACED'),
-  cancel: order('CANCELLED'),
-  view: (at: Instant, of = '', who = 'v') =>
-    send(clickstream, {
-      eventId: `view ${of} ${at} ${who}`,
-      occurredAt: at,
-      visitorId: who,
-      type: 'PRODUCT_VIEW',
-      ...placed(of),
-    }),
-  stock: (at: Instant, of = '', warehouseId = '', onHand = '') =>
-    send(inventory, {
-      eventId: `stock ${of} ${warehouseId} ${at} ${onHand}`,
-      occurredAt: at,
-      warehouseId,
-      onHand: Number(onHand),
-      ...placed(of),
-    }),
-  product: (at: Instant, sku = '', category = '') =>
-    send(products, { occurredAt: at, sku, category }),
-  market: (at: Instant, market = '', currency = '') =>
-    send(markets, { occurredAt: at, market, currency, timeZone: 'UTC' }),
+  /** Of the day that is over; the timer comes a little late. */
+  day: (at: Instant, of = '', counts = '', told = 'p-1.5/0') => {
+    const endedAt = midnightBefore(at)
+    return observed(at, { startedAt: endedAt - days(1), endedAt }, of, counts, told)
+  },
+  /** Of the day until now. */
+  part: (at: Instant, of = '', counts = '', told = 'p-1.5/0') =>
+    observed(at, { startedAt: midnightBefore(at), endedAt: at }, of, counts, told),
+  /** Of days that are over, as they are told with the record that ends a silence. */
+  silence: (at: Instant, of = '', from = '', to = '', counts = '') => {
+    const span = { startedAt: days(Number(from)), endedAt: days(Number(to)) }
+    return observed(at, span, of, counts, 'p-1.5/0')
+  },
 }
 
 const dayText = (at: Instant): string => `${Math.round((at / days(1)) * 100) / 100}d`
 
-/** Day, article, status, observations and price changes, units in the reason's sentence, codes. */
+/** Day, article, status, the number if there is one, buckets and price changes, first reason. */
 const shown = (result: PriceElasticity): string => {
-  const { occurredAt, sku, market, status, observations, priceChanges, reasons } = result
+  const { occurredAt, sku, market, status, elasticity, observations, priceChanges } = result
   const name = market === null ? sku : `${sku}@${market}`
-  const units = /(\d+) units?/.exec(reasons[0]!.detail)?.[1] ?? '-'
-  const codes = reasons.map(({ code }) => code).join('+')
-  return `${dayText(occurredAt)} ${name} ${status} ${observations}/${priceChanges} ${units} ${codes}`
+  const number = elasticity === null ? '-' : elasticity.toFixed(2)
+  const known = `${observations}/${priceChanges}`
+  return `${dayText(occurredAt)} ${name} ${status} ${number} ${known} ${result.reasons[0]!.code}`
 }
 
 const check = scenario(priceElasticities, { events: rows, show: shown })
 
 describe('when there is something to tell', () => {
-  test('each midnight of a day on which something was heard, from the first price on', () =>
+  test('at the end of each day that there is an observation of', () =>
     check(`
-      6h     view  tea
-      tick   2d1h
-      2d6h   list  tea 20
-      2d7h   view  tea
-      3d7h   view  tea
-      => 3d tea NOT_IDENTIFIED 1/0 0 P_NEVER_MOVED
-      tick   9d1h
-      => 4d tea NOT_IDENTIFIED 2/0 0 P_NEVER_MOVED
+      1d     day   tea@UK 0/0
+      2d30s  day   tea@UK 1/0
+      => 1d tea@UK NOT_IDENTIFIED - 0/0 P_LOW_EVIDENCE
+      5d     day   tea@UK 4/0
+      => 2d tea@UK NOT_IDENTIFIED - 1/0 P_NEVER_MOVED
+      tick   9d
+      => 5d tea@UK NOT_IDENTIFIED - 4/0 P_NEVER_MOVED
     `))
-  test('not of silent days, which are learnt from in one when something is heard again', () =>
+  test('not before the end of the day, where it is as it was', () =>
     check(`
-      0      list  tea 20
-      tick   20d
-      => 1d tea NOT_IDENTIFIED 1/0 0 P_NEVER_MOVED
-      +1h    order o1 - tea:1
-      tick   21d1h
-      => 21d tea NOT_IDENTIFIED 3/0 1 P_NEVER_MOVED
-      drain
+      6h     part  tea 0/0
+      12h    part  tea 1/0
+      18h    part  tea 2/0
+      => 0.5d tea NOT_IDENTIFIED - 1/0 P_NEVER_MOVED
+      1d     part  tea 3/0
+      tick   99d
+      => 1d tea NOT_IDENTIFIED - 3/0 P_NEVER_MOVED
     `))
-  test('a price after a silence is compared with what was not sold before it', () => {
-    const mill = new Harness([priceElasticities], { mode: 'history' })
-    playStep(mill, rows.list(0, 'tea', '20'))
-    playStep(mill, rows.list(days(20), 'tea', '18'))
-    mill.advanceTo(days(21) + hours(1))
-    const last = mill.resultsOf(elasticities).at(-1)
-    expect(last).toMatchObject({ occurredAt: days(21), observations: 3, priceChanges: 1 })
-  })
-  test('a silence of over a month says nothing, as the article may have been off sale', () => {
-    const mill = new Harness([priceElasticities], { mode: 'history' })
-    playStep(mill, rows.list(0, 'tea', '20'))
-    playStep(mill, rows.order(days(31), 'o1', '-', 'tea:1'))
-    mill.advanceTo(days(32) + hours(1))
-    const last = mill.resultsOf(elasticities).at(-1)
-    expect(last).toMatchObject({ occurredAt: days(32), observations: 2 })
-  })
-  test('a new price ends the bucket, and the same price again does not', () =>
+  test('at once where it moved by a tenth of its standard deviation', () =>
     check(`
-      0      list  tea 20
-      1h     order o1 - tea:2
-      6h     list  tea 20
-      12h    list  tea 18
-      tick   13h
-      => 0.5d tea NOT_IDENTIFIED 1/0 2 P_NEVER_MOVED
-      18h    order o2 - tea:1
-      tick   1d1h
-      => 1d tea NOT_IDENTIFIED 2/1 3 P_LOW_EVIDENCE
+      1d     day   tea 90/30/30 z-2/30
+      30h    part  tea 91/31/31 z-2.01/30
+      => 1d tea IDENTIFIED -2.00 90/30 P_ELASTIC
+      36h    part  tea 92/32/32 z-2.03/30
+      42h    part  tea 93/33/33 z-2.04/30
+      => 1.5d tea IDENTIFIED -2.03 92/32 P_ELASTIC
     `))
-  test('what was told is not told again before it has moved', () =>
+  test('at once where it is of another status, or another method', () =>
     check(`
-      0      list  tea 20
-      6h     list  tea 18
-      12h    list  tea 20
-      => 0.25d tea NOT_IDENTIFIED 1/0 0 P_NEVER_MOVED
-      18h    list  tea 18
-      tick   1d1h
-      => 1d tea NOT_IDENTIFIED 4/3 0 P_LOW_EVIDENCE
+      1d     day   tea 90/30 p-2/30
+      30h    part  tea 91/31/1 z-2/2
+      => 1d tea WEAK -2.00 90/30 P_ELASTIC
+      36h    part  tea 92/32/5 z-2/30
+      => 1.25d tea WEAK -2.00 91/31 P_ELASTIC
+      tick   99d
+      => 1.5d tea IDENTIFIED -2.00 92/32 P_ELASTIC
     `))
-})
-
-describe('what is counted', () => {
-  test('an order counts for each of its articles, all its lines, and is not taken back', () =>
+  test('of a silence what is known after it, and not what was learnt in its midst', () =>
     check(`
-      0      list   tea 20
-      0      list   cup 5
-      1h     order  o1 - tea:2 cup:1 tea:3
-      2h     cancel o1 - tea:2 cup:1 tea:3
-      tick   1d1h
-      => 1d cup NOT_IDENTIFIED 1/0 1 P_NEVER_MOVED
-      => 1d tea NOT_IDENTIFIED 1/0 5 P_NEVER_MOVED
+      1d     day     tea 1/0
+      20d6h  silence tea 1 7 2/0
+      => 1d tea NOT_IDENTIFIED - 1/0 P_NEVER_MOVED
+      20d6h  silence tea 7 14 3/0
+      20d6h  silence tea 14 20 4/0
+      21d    day     tea 5/0
+      => 20.25d tea NOT_IDENTIFIED - 4/0 P_NEVER_MOVED
+      tick   99d
+      => 21d tea NOT_IDENTIFIED - 5/0 P_NEVER_MOVED
+    `))
+  test('of a silence of over a month nothing before the day of which something is known', () =>
+    check(`
+      1d     day     tea 1/0
+      60d6h  silence tea 1 7 2/0
+      => 1d tea NOT_IDENTIFIED - 1/0 P_NEVER_MOVED
+      61d    day     tea 3/0
+      tick   99d
+      => 61d tea NOT_IDENTIFIED - 3/0 P_NEVER_MOVED
     `))
   test('each market for itself, and no market is one of its own', () =>
     check(`
-      0      list  tea@UK 20
-      0      list  tea@FR 22
-      0      list  tea 21
-      1h     order o1 UK tea:2
-      1h     order o2 - tea:7
-      tick   1d1h
-      => 1d tea@FR NOT_IDENTIFIED 1/0 0 P_NEVER_MOVED
-      => 1d tea@UK NOT_IDENTIFIED 1/0 2 P_NEVER_MOVED
-      => 1d tea NOT_IDENTIFIED 1/0 7 P_NEVER_MOVED
-    `))
-  test('once there were views, a day without any says nothing', () =>
-    check(`
-      0      list  tea 20
-      1h     view  tea
-      2h     order o1 - tea:1
-      tick   1d1h
-      => 1d tea NOT_IDENTIFIED 1/0 1 P_NEVER_MOVED
-      26h    order o2 - tea:1
-      tick   2d1h
-      => 2d tea NOT_IDENTIFIED 1/0 1 P_NEVER_MOVED
-    `))
-  test('an article that sells over fifty a day is counted by the hour from its second day on', () =>
-    check(`
-      0      list  tea 20
-      1h     order o1 - tea:60
-      1d30m  order o2 - tea:300
-      => 1d tea NOT_IDENTIFIED 1/0 60 P_NEVER_MOVED
-      tick   2d1h
-      => 2d tea NOT_IDENTIFIED 25/0 360 P_NEVER_MOVED
-    `))
-  test('a record that is late belongs to a bucket that was learnt from, and is set aside', () =>
-    check(`
-      0      list  tea 20
-      1d1h   view  cup
-      => 1d tea NOT_IDENTIFIED 1/0 0 P_NEVER_MOVED
-      12h    order o1 - tea:1
-      => LATE by 46794999 ms
+      1d     day   tea@UK 9/0
+      1d     day   tea@FR 3/1
+      1d     day   tea 4/0
+      tick   99d
+      => 1d tea NOT_IDENTIFIED - 4/0 P_NEVER_MOVED
+      => 1d tea@FR NOT_IDENTIFIED - 3/1 P_LOW_EVIDENCE
+      => 1d tea@UK NOT_IDENTIFIED - 9/0 P_NEVER_MOVED
     `))
 })
 
-describe('stock', () => {
-  test('what is sold at the moment at which it runs out counts, and what comes after does not', () =>
-    check(`
-      0      list  tea 20
-      6h     stock tea hull 0
-      6h     order o1 - tea:3
-      tick   7h
-      => 0.25d tea NOT_IDENTIFIED 1/0 3 P_NEVER_MOVED
-      8h     order o2 - tea:5
-      tick   1d1h
-      => 1d tea NOT_IDENTIFIED 1/0 3 P_NEVER_MOVED
-      30h    stock tea hull 9
-      31h    order o3 - tea:1
-      tick   2d1h
-      => 2d tea NOT_IDENTIFIED 2/0 4 P_NEVER_MOVED
-    `))
-  test('a market is out of stock when all its warehouses are, and another market is not', () =>
-    check(`
-      0      list  tea@UK 20
-      0      list  tea@FR 20
-      1h     stock tea@UK hull 5
-      2h     stock tea@UK dover 0
-      tick   3h
-      4h     stock tea@UK hull 0
-      tick   5h
-      => 0.17d tea@UK NOT_IDENTIFIED 1/0 0 P_NEVER_MOVED
-      6h     order o1 UK tea:1
-      6h     order o2 FR tea:1
-      tick   1d1h
-      => 1d tea@UK NOT_IDENTIFIED 1/0 0 P_NEVER_MOVED
-      => 1d tea@FR NOT_IDENTIFIED 1/0 1 P_NEVER_MOVED
-    `))
-  test('what ran out before its first price is out of stock all the same', () =>
-    check(`
-      0      stock tea hull 0
-      6h     list  tea 20
-      7h     order o1 - tea:1
-      tick   2d1h
-      => 1d tea NOT_IDENTIFIED 0/0 - P_LOW_EVIDENCE
-    `))
-  test('what is filled up at the same moment did not run out', () =>
-    check(`
-      0      list  tea 20
-      6h     stock tea hull 0
-      6h     stock tea hull 9
-      8h     order o1 - tea:1
-      tick   1d1h
-      => 1d tea NOT_IDENTIFIED 1/0 1 P_NEVER_MOVED
-    `))
-})
+const played = (sends: readonly Send[]): Harness => {
+  const mill = new Harness([priceElasticities], { mode: 'history' })
+  for (const one of sends) playStep(mill, one)
+  mill.finish()
+  return mill
+}
 
-describe('currencies', () => {
-  test('a price or an order in another currency than the market has is set aside, once', () =>
-    check(`
-      0      market UK EUR
-      0      list   tea@UK 20
-      => DEAD CURRENCY_CONFLICT market UK has currency EUR, and this record has GBP. Convert it or give it a market of its own, and redrive.
-      1h     order  o1 UK tea:1 cup:1
-      => DEAD CURRENCY_CONFLICT market UK has currency EUR, and this record has GBP. Convert it or give it a market of its own, and redrive.
-      tick   2d
-    `))
-})
+const resultsOf = (...sends: readonly Send[]): readonly PriceElasticity[] =>
+  played(sends).resultsOf(elasticities)
 
-describe('what a result says', () => {
-  /** Ninety days of prices drawn by chance; a price a percent higher sells two percent less. */
-  const trials = (): Harness => {
-    const mill = new Harness([priceElasticities], { mode: 'history' })
-    playStep(mill, rows.product(0, 'tea', 'drinks'))
-    for (let day = 0; day < 90; day++) {
-      const deviation = [-0.2, 0.2, -0.1, 0.1, 0][(day * 7) % 5]!
-      const at = days(day)
-      playStep(mill, rows.trial(at, 'tea', String(20 * Math.exp(deviation)), '20'))
-      const units = Math.round(30 * Math.exp(-2 * deviation))
-      playStep(mill, rows.order(at + hours(2), `o${day}`, '-', `tea:${units}`))
-    }
-    mill.advanceTo(days(90) + hours(1))
-    return mill
-  }
+const lastOf = (...sends: readonly Send[]): PriceElasticity => resultsOf(...sends).at(-1)!
 
-  test('experiments identify an elasticity, with its interval and its sentence', () => {
-    const last = trials().resultsOf(elasticities).at(-1)!
-    expect(last).toMatchObject({
-      occurredAt: days(90),
-      causeEventId: null,
-      modelVersion: priceElasticities.version,
-      sku: 'tea',
-      market: null,
-      category: 'drinks',
-      status: 'IDENTIFIED',
-      method: 'EXPERIMENT',
-    })
-    expect(last.elasticity).toBeGreaterThan(-2.3)
-    expect(last.elasticity).toBeLessThan(-1.7)
-    expect(last.p05! + last.p95!).toBeCloseTo(2 * last.elasticity!, 9)
-    expect(last.p95! - last.p05!).toBeCloseTo(2 * 1.6449 * last.sd!, 3)
-    expect(last.unitsPerDay).toBeGreaterThan(20)
-    expect(last.reasons[0]!.detail).toMatch(
-      /^A price one percent higher sells 2\.\d % less, between 2\.\d % less and 1\.\d % less with/,
+describe('observations that were made at one moment', () => {
+  const ended = { startedAt: days(14), endedAt: days(20) }
+  const before = { startedAt: days(7), endedAt: days(14) }
+  const at = days(20) + hours(6)
+
+  test.each([
+    ['a', 'b'],
+    ['b', 'a'],
+  ])('come by their ids, and the last of them is what is known: %s before %s', (first, second) => {
+    const results = resultsOf(
+      observationOf(at, first, { sku: 'tea', ...before, ...countsIn('3/0') }),
+      observationOf(at, second, { sku: 'tea', ...ended, ...countsIn('4/0') }),
     )
+    expect(results.map(({ observations }) => observations)).toEqual([4])
   })
 
-  test('there is a number exactly where it is identified, and each day has its result', () => {
-    const results = trials().resultsOf(elasticities)
-    for (const { status, elasticity, sd, p05, p95 } of results) {
-      const isKnown = status !== 'NOT_IDENTIFIED'
-      for (const number of [elasticity, sd, p05, p95]) expect(number !== null).toBe(isKnown)
-    }
-    const midnights = results.filter(({ occurredAt }) => occurredAt % days(1) === 0)
-    expect(new Set(midnights.map(({ occurredAt }) => occurredAt)).size).toBe(90)
-    expect(new Set(results.map(({ status }) => status)).size).toBe(3)
+  test.each([
+    ['a', 'b'],
+    ['b', 'a'],
+  ])('tell the end of a day once, also where a new price follows it: %s before %s', (...ids) => {
+    const now = { startedAt: days(20), endedAt: at }
+    const results = resultsOf(
+      observationOf(at, ids[0], { ...ended, ...countsIn('4/1') }),
+      observationOf(at, ids[1], { ...now, ...countsIn('5/1') }),
+      observationOf(at + hours(1), 'c', { ...now, endedAt: at + hours(1), ...countsIn('6/1') }),
+    )
+    expect(results.map(({ occurredAt }) => occurredAt)).toEqual([at])
+  })
+
+  test.each([
+    ['a', 'b'],
+    ['b', 'a'],
+  ])('also where one of them lasted no time at all: %s before %s', (first, second) => {
+    const others = [rows.day(days(2), 'tea@FR', '90/30/30', 'z-1/30')]
+    const learnt = { ...countsIn('8/3/3'), ...beliefsIn('z-3/30') }
+    const midnight = { startedAt: days(3), endedAt: days(3) }
+    const last = lastOf(
+      ...others,
+      observationOf(days(3), first, { ...countsIn('7/3/3'), ...beliefsIn('z-2.9/20') }),
+      observationOf(days(3), second, { ...learnt, ...midnight }),
+      rows.day(days(4), 'tea@FR', '91/30/30', 'z-1/30'),
+    )
+    const alone = lastOf(...others, rows.day(days(4), 'tea@FR', '91/30/30', 'z-1/30'))
+    const known = lastOf(
+      ...others,
+      observationOf(days(3), 'known', { ...learnt, ...midnight }),
+      rows.day(days(4), 'tea@FR', '91/30/30', 'z-1/30'),
+    )
+    expect(last.elasticity).toBe(known.elasticity)
+    expect(last.elasticity).not.toBe(alone.elasticity)
+  })
+})
+
+/** What is published for a category, in force from `at` on. */
+const published = (
+  at: Instant,
+  category: string,
+  version: number,
+  parameters: Readonly<Record<string, number>>,
+): Send =>
+  send(modelParameters, {
+    modelId: `elasticities/${category}`,
+    version,
+    occurredAt: at,
+    parameters,
+  })
+
+/** Articles of a category around −2.6, and they are much alike. */
+const COFFEE = {
+  experimentMean: -2.6,
+  experimentVariance: 0.01,
+  experimentSkuSpread: 0.3,
+  experimentMarketSpread: 0.2,
+  experimentPairs: 60,
+}
+
+describe('what it is pooled with', () => {
+  const espresso = { sku: 'espresso', market: null, category: 'coffee' }
+  const fewTests = { ...espresso, ...countsIn('90/6/6'), ...beliefsIn('z-1.5/1') }
+
+  test('is what holds of all articles before anything is published of the category', () => {
+    const result = lastOf(observationOf(days(1), 'o', fewTests))
+    expect(result).toMatchObject({
+      modelVersion: 'elasticity-2026-11-23 elasticities@seed',
+      category: 'coffee',
+      status: 'WEAK',
+      method: 'EXPERIMENT',
+      categoryElasticity: null,
+      categorySd: null,
+    })
+    expect(result.ownElasticity).toBeCloseTo(-1.5, 9)
+    expect(result.ownSd).toBeCloseTo(1, 9)
+    // N(−2, 1.2) with an estimate of −1.5 and a precision of 1.
+    expect(result.elasticity).toBeCloseTo((-2 / 1.2 - 1.5) / (1 / 1.2 + 1), 9)
+    expect(result.sd).toBeCloseTo(1 / Math.sqrt(1 / 1.2 + 1), 9)
+    expect(result.p95! - result.p05!).toBeCloseTo(2 * 1.6449 * result.sd!, 3)
+    expect(result.daysToIdentify).toBeGreaterThan(100)
+  })
+
+  test('is the category, by the row that is in use', () => {
+    const result = lastOf(
+      published(0, 'coffee', 20_780, COFFEE),
+      published(0, 'tea', 20_781, { ...COFFEE, experimentMean: -1 }),
+      observationOf(days(1), 'o', fewTests),
+    )
+    expect(result.modelVersion).toBe('elasticity-2026-11-23 elasticities/coffee@20780')
+    expect(result.categoryElasticity).toBe(-2.6)
+    expect(result.categorySd).toBeCloseTo(Math.sqrt(0.01 + 0.3 ** 2 + 0.2 ** 2), 9)
+    expect(result.elasticity).toBeLessThan(-2)
+    expect(result.reasons.map(({ code }) => code)).toEqual([
+      'P_ELASTIC',
+      'P_CATEGORY',
+      'P_WOULD_IDENTIFY',
+    ])
+  })
+
+  test('is the row of articles without a category, for those', () => {
+    const result = lastOf(
+      published(0, '', 3, COFFEE),
+      observationOf(days(1), 'o', { ...fewTests, category: null }),
+    )
+    expect(result.modelVersion).toBe('elasticity-2026-11-23 elasticities/@3')
+    expect(result).toMatchObject({ category: null, categoryElasticity: -2.6 })
+  })
+
+  test('is told with the next observation once there is another row, where it moves anything', () => {
+    const [first, second, ...more] = resultsOf(
+      observationOf(days(1), 'one', fewTests),
+      published(days(1) + hours(1), 'coffee', 7, COFFEE),
+      observationOf(days(1) + hours(6), 'two', {
+        ...fewTests,
+        startedAt: days(1),
+      }),
+    )
+    expect(first!.occurredAt).toBe(days(1))
+    expect(second!.occurredAt).toBe(days(1) + hours(6))
+    expect(second!.modelVersion).toContain('elasticities/coffee@7')
+    expect(more).toEqual([])
+  })
+
+  test('identifies nobody whose own data say nothing', () => {
+    const neverMoved = { ...espresso, ...countsIn('90/0') }
+    const result = lastOf(
+      published(0, 'coffee', 7, { ...COFFEE, experimentSkuSpread: 0.01 }),
+      rows.day(days(1), 'espresso@FR', '90/30/30', 'z-2.6/300'),
+      observationOf(days(2), 'o', neverMoved),
+    )
+    expect(result).toMatchObject({
+      status: 'NOT_IDENTIFIED',
+      elasticity: null,
+      sd: null,
+      p05: null,
+      p95: null,
+      ownElasticity: null,
+      ownSd: null,
+      categoryElasticity: -2.6,
+    })
   })
 })
 
 describe('bounds', () => {
-  test('of more markets than are kept, the one in which least happened starts anew', () => {
-    const mill = new Harness([priceElasticities], { mode: 'history' })
-    for (let market = 0; market <= MARKETS_MAX; market++) {
-      playStep(mill, rows.list(market, `tea@m${market}`, '20'))
-    }
-    mill.advanceTo(days(1) + hours(1))
-    const told = mill.resultsOf(elasticities).map(({ market }) => market)
-    expect(told).toHaveLength(MARKETS_MAX)
-    expect(told).not.toContain('m0')
-    expect(told).toContain(`m${MARKETS_MAX}`)
+  const known = (market: number, at: Instant) =>
+    rows.day(at, `tea@m${market}`, '90/30/30', `z${-1 - market / 100}/3`)
+  const others = Array.from({ length: MARKETS_MAX - 1 }, (_, market) => known(market + 1, days(2)))
+  const last = (...more: readonly Send[]): PriceElasticity => lastOf(...more, known(1, days(4)))
+
+  test('of more markets than are kept, those heard of last are pooled', () => {
+    const first = known(0, days(1))
+    const one = known(MARKETS_MAX, days(3))
+    expect(last(first, ...others, one).elasticity).toBe(last(...others, one).elasticity)
+    expect(last(first, ...others).elasticity).not.toBe(last(...others).elasticity)
   })
 
-  test('a market that was forgotten is still out of stock when it starts anew', () => {
-    const mill = new Harness([priceElasticities], { mode: 'history' })
-    playStep(mill, rows.stock(0, 'tea@sold-out', 'hull', '0'))
-    for (let market = 0; market < MARKETS_MAX; market++) {
-      playStep(mill, rows.list(1, `tea@m${market}`, '20'))
-    }
-    playStep(mill, rows.list(hours(1), 'tea@sold-out', '20'))
-    mill.advanceTo(days(1) + hours(1))
-    const told = mill.resultsOf(elasticities).filter(({ market }) => market === 'sold-out')
-    expect(told).toMatchObject([{ observations: 0 }])
+  test('and one that was left out is told all the same when it is heard of again', () => {
+    const results = resultsOf(known(0, days(1)), ...others, known(MARKETS_MAX, days(3)))
+    expect(results).toHaveLength(MARKETS_MAX + 1)
+    const again = lastOf(
+      ...[known(0, days(1)), ...others, known(MARKETS_MAX, days(3))],
+      rows.part(days(3) + hours(1), 'tea@m0', '90/30/30', 'z-1/3'),
+    )
+    expect(again).toMatchObject({ market: 'm0', occurredAt: days(3) + hours(1) })
   })
 
   test('an article of which nothing is heard is forgotten', () => {
     const mill = new Harness([priceElasticities], { mode: 'history' })
-    playStep(mill, rows.list(0, 'tea', '20'))
-    mill.advanceTo(hours(1))
+    playStep(mill, rows.day(days(1), 'tea', '9/3'))
+    mill.advanceTo(days(2))
     expect(mill.stateText()).toContain('k:tea')
     mill.finish(true)
     expect(mill.stateText()).not.toContain('k:tea')
   })
 })
 
+/** Observations of an article in three markets, one after the other. */
+const histories = fc.array(
+  fc
+    .record({
+      market: fc.constantFrom('UK', 'FR', null),
+      category: fc.constantFrom('coffee', 'coffee', 'tea', null),
+      estimates: fc.tuple(fc.integer({ min: -40, max: 0 }), fc.integer({ min: -40, max: 0 })),
+      precisions: fc.tuple(
+        fc.constantFrom(0, 0.4, 0.8, 2, 40),
+        fc.constantFrom(0, 0.4, 0.8, 2, 40),
+      ),
+      priceChanges: fc.nat(9),
+      experimentChanges: fc.nat(9),
+      unitsPerDay: fc.constantFrom(null, 0.02, 2, 400),
+      isStarted: fc.constantFrom(true, true, true, false),
+    })
+    .map(drawn => {
+      const { estimates, precisions, isStarted, market, category, unitsPerDay } = drawn
+      const [z, p] = [0, 1].map(at => belief(estimates[at]! / 10, precisions[at]!)) as [
+        ReturnType<typeof belief>,
+        ReturnType<typeof belief>,
+      ]
+      return {
+        market,
+        category,
+        unitsPerDay,
+        priceChanges: Math.max(drawn.priceChanges, drawn.experimentChanges),
+        experimentChanges: drawn.experimentChanges,
+        deviationMean: isStarted ? z.mean : null,
+        deviationVariance: isStarted ? z.variance : null,
+        priceMean: isStarted ? p.mean : null,
+        priceVariance: isStarted ? p.variance : null,
+        covariance: isStarted ? 0 : null,
+      }
+    }),
+  { minLength: 1, maxLength: 12 },
+)
+
+/** As observations are sent, from the first day on. */
+const dailyOf = (history: readonly Partial<DemandObservation>[]) =>
+  history.map((fields, day) => observationOf(days(day + 1), `o${day}`, { sku: 'tea', ...fields }))
+
+const categoryIn = (category: string | null): ElasticityParameters =>
+  category === 'coffee' ? elasticityParametersIn(COFFEE) : NO_PARAMETERS
+
+/** What is to be said of the last observation, by the models alone. */
+const judgedAlone = (observations: readonly DemandObservation[]) => {
+  const last = observations.at(-1)!
+  const byMarket = new Map(observations.map(one => [one.market ?? '', one]))
+  const names = [...byMarket.keys()].sort()
+  return judgementOn({
+    markets: names.map(name => {
+      const { totalUnits: units, ...one } = byMarket.get(name)!
+      const coefficients = one.deviationMean === null ? null : (one as never)
+      return { ...one, units, coefficients }
+    }),
+    at: names.indexOf(last.market ?? ''),
+    price: { ...priceOf(last), size: noiseSizeOf(last) },
+    category: last.category,
+    parameters: categoryIn(last.category),
+  })
+}
+
+const priceOf = ({ currency, unitsPerDay, ...row }: DemandObservation) => ({
+  shownMinor: row.shownPriceMinor,
+  policyMinor: row.policyPriceMinor,
+  currency,
+  unitsPerDay,
+})
+
+test('what is told is what the models say of the last observation of each market', () => {
+  fc.assert(
+    fc.property(histories, history => {
+      const sends = dailyOf(history)
+      const results = resultsOf(published(0, 'coffee', 5, COFFEE), ...sends)
+      expect(results).toHaveLength(sends.length)
+      results.forEach((result, at) => {
+        const records = sends
+          .slice(0, at + 1)
+          .map(({ record }) => record as unknown as DemandObservation)
+        const { status, method, reasons, ...judgement } = judgedAlone(records)
+        const isKnown = status !== 'NOT_IDENTIFIED'
+        expect(result).toMatchObject({
+          status,
+          method,
+          reasons,
+          elasticity: isKnown ? judgement.mean : null,
+          sd: isKnown ? judgement.sd : null,
+          ownElasticity: judgement.own?.mean ?? null,
+          ownSd: judgement.own?.sd ?? null,
+          categoryElasticity: judgement.category?.mean ?? null,
+          categorySd: judgement.category?.sd ?? null,
+          daysToIdentify: judgement.daysToIdentify,
+        })
+        for (const number of [result.p05, result.p95]) expect(number !== null).toBe(isKnown)
+      })
+    }),
+    { numRuns: 60 },
+  )
+})
+
 test('the shape of the pipeline is as reviewed', () => {
   expect(describePipeline(priceElasticities)).toMatchInlineSnapshot(`
-    "price-elasticities elasticity-dglm-2026-11-22, generation 1, event-time order
+    "price-elasticities elasticity-2026-11-23, generation 2, event-time order
     inputs
-      price <- prices (sku, market, currency, policyPriceMinor, shownPriceMinor, reason, promotionId)
+      observation <- demand-observations (sku, market, category, currency, startedAt, endedAt, occurredAt, shownPriceMinor, policyPriceMinor, deviationMean, deviationVariance, priceMean, priceVariance, covariance, excess, weight, observations, totalUnits, priceChanges, experimentChanges, promotionChanges, daysKnown, daysInStock, unitsPerDay)
         keyed by sku, direct
-        late set-aside, disorder 5s
-        one currency per market, as listed in markets
-      stock <- inventory (sku, warehouseId, market, onHand)
-        keyed by sku, direct
-        late set-aside, disorder 5s
-      view <- clickstream (type, sku, market)
-        keyed by visitorId, exchange by sku, filtered
-        late set-aside, disorder 5s
-      order <- orders (orderId, type, market, currency, lines)
-        keyed by orderId, exchange to several keys, filtered
-        late set-aside, disorder 5s
-        one currency per market, as listed in markets
+        late handle, disorder 5s
     references
-      markets <- markets (reference)
-      products <- products (reference)
+      modelParameters <- model-parameters (control)
     state
-      buckets: mapOf, max 32
-      markets: mapOf, max 32
-      stock: mapOf, max 64
+      markets: mapOf, max 128
     timers
       forgotten 400d after the last event
-      bucketEnds
     output price-elasticities
     "
   `)

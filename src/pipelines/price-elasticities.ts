@@ -1,115 +1,120 @@
 /**
  * Tells how demand for an article answers its price, in each market, and when that cannot be known.
  *
- *   prices, orders, clickstream, inventory  -- by article, an order by each of its -->  price-elasticities
+ *   demand-observations, with model-parameters  -- by article -->  price-elasticities
  *
- * Sales and views are counted in buckets of one price, and each bucket moves the beliefs about the
- * demand. A result comes at the end of a bucket when the estimate has moved by a tenth of its standard
- * deviation, and at midnight (UTC) of each day on which something was heard of the article there: of a
- * silent day there is nothing to say. Where the price never moved, the answer is NOT_IDENTIFIED and no
- * number.
+ * Each observation carries what is known of the article in one market from its own data. Here it is
+ * pooled with what its other markets tell, and with what is in use for its category
+ * (`models/elasticity-pooling.ts`), and judged (`models/elasticity-judgement.ts`). Where the price
+ * never moved, the answer is NOT_IDENTIFIED and no number.
  *
- * Units count when they are ordered; a cancellation does not take them back, as the demand was there.
- * No market is another's: records without one are a market of their own. Where the stock is not known,
- * it is taken to last, and a market is out of stock when all its warehouses are. Late records are set
- * aside, since the bucket that they belong to was learnt from already.
+ * A market is told at the end of each day on which something was heard of the article there, and before
+ * where status or method are others, or the elasticity moved by a tenth of its standard deviation. The
+ * other markets, and those for whom the category has new parameters, are told with their own next
+ * observation. What was learnt of a silence is told with the day on which it ended.
  *
- * Not here yet: learning of one article from others of its category, the season, competitors' prices.
+ * Of more than 128 markets, those heard of last are pooled; each is told all the same.
  */
 import { by, definePipeline } from '../engine/pipeline.ts'
-import { days } from '../engine/time.ts'
+import { days, type Instant } from '../engine/time.ts'
 import { read } from '../engine/topic.ts'
 import {
-  clickstream,
+  demandObservations,
   priceElasticities as elasticities,
-  inventory,
-  markets,
-  orders,
-  prices,
-  products,
+  modelParameters,
 } from '../events.ts'
-import { change, count, endBuckets, wake } from './price-elasticities-buckets.ts'
-import { marketOf } from './price-elasticities-market.ts'
-import { isSamePrice, priceTagOf } from './price-elasticities-prices.ts'
-import { ELASTICITY_MODEL_VERSION } from './price-elasticities-result.ts'
-import { elasticityState } from './price-elasticities-state.ts'
-import { noteStock } from './price-elasticities-stock.ts'
+import type { ElasticityJudgement } from '../models/elasticity-judgement.ts'
+import type { MarketDemand } from '../models/elasticity-market.ts'
+import {
+  ELASTICITY_MODEL_VERSION,
+  judged,
+  OBSERVED_FIELDS,
+  type ObservedDemand,
+  resultOf,
+} from './price-elasticities-result.ts'
+import { elasticityState, type MarketState } from './price-elasticities-state.ts'
 
-const ONE_CURRENCY = { field: 'currency', within: 'market', listedIn: 'markets' } as const
+/** The share of its standard deviation by which an elasticity must move to be told again. */
+const NEWS_SDS = 0.1
 
 export const priceElasticities = definePipeline({
   id: 'price-elasticities',
   version: ELASTICITY_MODEL_VERSION,
+  generation: 2,
   order: 'event-time',
   inputs: {
-    price: {
-      from: read(
-        prices,
-        'sku',
-        'market',
-        'currency',
-        'policyPriceMinor',
-        'shownPriceMinor',
-        'reason',
-        'promotionId',
-      ),
+    observation: {
+      from: read(demandObservations, ...OBSERVED_FIELDS),
       key: by('sku'),
-      agree: ONE_CURRENCY,
-    },
-    stock: {
-      from: read(inventory, 'sku', 'warehouseId', 'market', 'onHand'),
-      key: by('sku'),
-    },
-    view: {
-      from: read(clickstream, 'type', 'sku', 'market'),
-      when: click => click.type === 'PRODUCT_VIEW' && click.sku !== null,
-      key: by('sku'),
-    },
-    order: {
-      from: read(orders, 'orderId', 'type', 'market', 'currency', 'lines'),
-      when: order => order.type === 'PLACED' && order.lines.length > 0,
-      keys: order => order.lines.map(line => line.sku),
-      agree: ONE_CURRENCY,
+      late: 'handle',
     },
   },
-  references: { markets, products },
+  references: { modelParameters },
   state: elasticityState,
   forgetAfterMs: days(400),
   output: elasticities,
   on: {
-    price(price, context) {
-      wake(price.market, context)
-      const market = marketOf(price.market ?? '', context.state)
-      const next = priceTagOf(price, market.price)
-      if (!isSamePrice(next, market.price)) {
-        return change(market, { price: next }, price.market, context)
-      }
-      count(price.market, 0, 0, context)
-      return null
+    observation(row, context) {
+      const { markets } = context.state
+      const name = row.market ?? ''
+      const before = markets.get(name)
+      if (before !== undefined && isOvertaken(row, before)) return null
+      const { endedAt } = row
+      const next: MarketState = { endedAt, demand: demandIn(row), told: before?.told ?? null }
+      markets.set(name, next)
+      if (endsBeforeToday(row)) return null
+      const verdict = judged(row, context)
+      const { status, method, mean, sd } = verdict.judgement
+      if (!endsDay(row, before) && !isNews(verdict.judgement, next)) return null
+      markets.set(name, { ...next, told: { status, method, mean, sd } })
+      return resultOf(row, verdict)
     },
-    stock({ market: name, warehouseId, onHand }, context) {
-      const { state, now, timers } = context
-      wake(name, context)
-      const market = marketOf(name ?? '', state)
-      const isLeft = noteStock(name ?? '', warehouseId, onHand > 0, state)
-      if (isLeft && !market.inStock) return change(market, { inStock: true }, name, context)
-      count(name, 0, 0, context)
-      const runsOut = market.inStock && !isLeft
-      state.markets.set(name ?? '', { ...market, soldOutAt: runsOut ? now : null })
-      // What is sold at this very moment is handled before the timer, and belongs to this bucket.
-      if (runsOut) timers.set('bucketEnds', now)
-      return null
-    },
-    view(click, context) {
-      count(click.market, 0, 1, context)
-    },
-    order(order, context) {
-      let units = 0
-      for (const { sku, quantity } of order.lines) if (sku === context.key) units += quantity
-      count(order.market, units, 0, context)
-    },
-  },
-  onTimer: {
-    bucketEnds: context => endBuckets(context),
   },
 })
+
+/**
+ * Observations that were made at one moment come in any order. One that ends later knows all that the
+ * others do; of those that end at once, one lasted no time at all, and ended a bucket.
+ */
+const isOvertaken = (row: ObservedDemand, { endedAt, demand }: MarketState): boolean =>
+  row.endedAt < endedAt || (row.endedAt === endedAt && row.observations < demand.observations)
+
+/** Then there is another one that was made at this moment, or will be of this day. */
+const endsBeforeToday = ({ endedAt, occurredAt }: ObservedDemand): boolean =>
+  dayOf(endedAt) < dayOf(occurredAt)
+
+/** Whether it is the first to reach a midnight (UTC). */
+const endsDay = ({ startedAt, endedAt }: ObservedDemand, before: MarketState | undefined) =>
+  dayOf(endedAt) > dayOf(before?.endedAt ?? startedAt)
+
+const dayOf = (at: Instant): number => Math.floor(at / days(1))
+
+const isNews = (judgement: ElasticityJudgement, { told, demand }: MarketState): boolean =>
+  told === null
+    ? demand.observations > 0
+    : told.status !== judgement.status ||
+      told.method !== judgement.method ||
+      Math.abs(judgement.mean - told.mean) > NEWS_SDS * told.sd
+
+const demandIn = (row: ObservedDemand): MarketDemand => ({
+  coefficients: coefficientsIn(row),
+  observations: row.observations,
+  units: row.totalUnits,
+  priceChanges: row.priceChanges,
+  experimentChanges: row.experimentChanges,
+  promotionChanges: row.promotionChanges,
+  daysKnown: row.daysKnown,
+  daysInStock: row.daysInStock,
+})
+
+/** Null before the level of the demand is known: then all of them are. */
+const coefficientsIn = (row: ObservedDemand): MarketDemand['coefficients'] => {
+  const { deviationMean, deviationVariance, priceMean, priceVariance, covariance } = row
+  return deviationMean === null ||
+    deviationVariance === null ||
+    priceMean === null ||
+    priceVariance === null ||
+    covariance === null
+    ? null
+    : { deviationMean, deviationVariance, priceMean, priceVariance, covariance }
+}

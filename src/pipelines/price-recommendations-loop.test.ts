@@ -13,8 +13,11 @@ import { Harness } from '../testing/harness.ts'
 import { playStep } from '../testing/play-step.ts'
 import { send } from '../testing/script.ts'
 import { Random } from '../testing/simulation/random.ts'
+import { demandObservations } from './demand-observations.ts'
 import { priceElasticities } from './price-elasticities.ts'
 import { priceRecommendations } from './price-recommendations.ts'
+
+const CHAIN = [demandObservations, priceElasticities, priceRecommendations]
 
 const COST_MINOR = 1_500
 const ELASTICITY = -2.5
@@ -29,7 +32,7 @@ interface Shown {
 
 /** A shop with one article that sets each morning what was recommended, and sells until the next. */
 class Shop {
-  readonly mill = new Harness([priceElasticities, priceRecommendations], { mode: 'history' })
+  readonly mill = new Harness(CHAIN, { mode: 'history' })
   readonly policyPrices: number[] = []
   #price: Shown = { policyMinor: START_MINOR, shownMinor: START_MINOR }
   #read = 0
@@ -89,7 +92,7 @@ class Shop {
 
 test('a shop that does what is recommended learns what its price does, and earns more', () => {
   const shop = new Shop(7)
-  shop.run(60)
+  shop.run(90)
   const known = shop.mill.resultsOf(elasticities).at(-1)!
   expect(known).toMatchObject({ method: 'EXPERIMENT', status: 'IDENTIFIED' })
   expect(Math.abs(known.elasticity! - ELASTICITY)).toBeLessThan(3 * known.sd!)
