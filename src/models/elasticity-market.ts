@@ -5,6 +5,7 @@ import {
   isInformed,
   NO_EVIDENCE,
   observationalEvidence,
+  type PairCoefficients,
 } from './elasticity-evidence.ts'
 
 /** What was observed of an article in one market. */
@@ -31,11 +32,21 @@ export const evidenceBy = (
   market: MarketDemand,
   isJoined: boolean,
 ): Evidence => {
-  const { coefficients, priceChanges, experimentChanges } = market
-  if (coefficients === null) return NO_EVIDENCE
-  const pair = { ...coefficients, priceChanges, experimentChanges }
+  if (market.coefficients === null) return NO_EVIDENCE
+  const pair = pairIn(market, market.coefficients)
   return method === 'EXPERIMENT' ? experimentEvidence(pair, isJoined) : observationalEvidence(pair)
 }
+
+/** All fields are written out, as each market of an article is asked for at each word on one of them. */
+const pairIn = (market: MarketDemand, coefficients: Coefficients): PairCoefficients => ({
+  deviationMean: coefficients.deviationMean,
+  deviationVariance: coefficients.deviationVariance,
+  priceMean: coefficients.priceMean,
+  priceVariance: coefficients.priceVariance,
+  covariance: coefficients.covariance,
+  priceChanges: market.priceChanges,
+  experimentChanges: market.experimentChanges,
+})
 
 /** What tells the elasticity in this market without any other; null: nothing does. */
 export const toldBy = (market: MarketDemand): ElasticityMethod | null => {
