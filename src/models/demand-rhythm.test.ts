@@ -103,7 +103,7 @@ const weekly = (seed: number, isHeeded: boolean): Demand => {
         price,
         competitorMinor: null,
       })
-      demand = isHeeded ? inRhythm(learnt.demand, null) : learnt.demand
+      demand = isHeeded ? inRhythm(learnt.demand) : learnt.demand
       bucket = { from: to, units: 0 }
     }
   }
@@ -145,28 +145,27 @@ describe('when the length changes', () => {
     return demand
   }
 
-  test('the scatter starts anew, from what the category knows of it', () => {
+  test('the scatter starts anew', () => {
     const before = learnt(60, day => (day % 7 === 0 ? 30 : 0))
     expect(noiseSizeOf(before.noise)).toBeLessThan(1)
-    expect(noiseSizeOf(inRhythm(before, null).noise)).toBe(4)
-    expect(noiseSizeOf(inRhythm(before, 0.1).noise)).toBeCloseTo(10, 9)
+    expect(noiseSizeOf(inRhythm(before).noise)).toBe(4)
   })
 
   test('what was believed stays, and in a young article of weekly sales only its level', () => {
     const old = learnt(60, day => (day % 7 === 0 ? 30 : 0))
-    expect(inRhythm(old, null).beliefs).toEqual(old.beliefs)
+    expect(inRhythm(old).beliefs).toEqual(old.beliefs)
     const young = learnt(30, day => (day % 7 === 0 ? 30 : 0))
-    const { beliefs, length } = inRhythm(young, null)
+    const { beliefs, length } = inRhythm(young)
     expect(length).toBe('WEEK')
     expect(meanOf(beliefs, PRICE)).toBe(-1.5)
     expect(sdOf(beliefs, PRICE)).toBe(PRIOR_SDS[PRICE])
     expect(24 * 7 * Math.exp(meanOf(beliefs, LEVEL))).toBeCloseTo(34, -1)
     const busy = learnt(10, () => 80)
-    expect(inRhythm(busy, null)).toMatchObject({ length: 'HOUR', beliefs: busy.beliefs })
+    expect(inRhythm(busy)).toMatchObject({ length: 'HOUR', beliefs: busy.beliefs })
   })
 
   test('nothing changes while it stays', () => {
     const demand = learnt(60, () => 5)
-    expect(inRhythm(demand, 0.1)).toBe(demand)
+    expect(inRhythm(demand)).toBe(demand)
   })
 })

@@ -8,7 +8,7 @@
  */
 import { priorBeliefs } from './elasticity-beliefs.ts'
 import { type BucketLength, type Demand, usualUnitsPerDay } from './elasticity-demand.ts'
-import { noiseStart } from './elasticity-noise.ts'
+import { USUAL_NOISE } from './elasticity-noise.ts'
 
 /** Share of days with a sale, below the first and until the second: not back and forth at one bound. */
 const WEEKLY_BELOW = 1 / 3
@@ -42,17 +42,17 @@ export const lengthOf = (
 /**
  * With the length that its buckets should have from here on. Where it is another, all that was counted
  * until now must have been learnt from, and the scatter is not known any more: counts of a week
- * scatter otherwise than those of a day, and it would take years to forget them.
+ * scatter otherwise than those of a day, and it would take years to forget them. Nor is the category's
+ * of use, in which there are articles of all lengths: of weekly sales that are still counted by the day
+ * it is at its bound.
  *
  * What is believed stays, but for what a young article seemed to show by the day before its weeks were
  * seen: that came out of weekly sales taken for chance.
- *
- * @param scatter 1/φ of the category; null where it is not known
  */
-export const inRhythm = (demand: Demand, scatter: number | null): Demand => {
+export const inRhythm = (demand: Demand): Demand => {
   const length = lengthOf(demand, demand.length)
   if (length === demand.length) return demand
-  const changed = { ...demand, length, noise: noiseStart(scatter) }
+  const changed = { ...demand, length, noise: USUAL_NOISE }
   return length === 'WEEK' && demand.daysInStock < YOUNG_DAYS ? begunAnew(changed) : changed
 }
 

@@ -67,7 +67,7 @@ export const learnBucket = (
   if (!(pending.hours > 0)) return { demand: before, isLearnt: false, predicted: null }
   const { demand, predicted } = observed(before, bucketOf(pending, at, price, state), category)
   const isLearnt = demand.observations > before.observations
-  return { demand: inRhythm(demand, category.scatter), isLearnt, predicted }
+  return { demand: inRhythm(demand), isLearnt, predicted }
 }
 
 const bucketOf = (pending: Pending, to: Instant, price: PriceShown, state: State): Bucket => ({

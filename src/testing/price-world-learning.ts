@@ -76,7 +76,7 @@ class Learning {
       competitorMinor: null,
     }
     const { demand } = observed(this.demand, bucket, this.#category)
-    this.demand = inRhythm(demand, this.#category.scatter)
+    this.demand = inRhythm(demand)
     this.#days = 0
     this.#units = 0
   }
