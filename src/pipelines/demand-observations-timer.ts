@@ -3,7 +3,6 @@ import { murmur2 } from '../engine/hash.ts'
 import { seconds } from '../engine/time.ts'
 import type { ObservationContext } from './demand-observations-state.ts'
 import { shardOf } from './elasticity-population.ts'
-import { skuOf } from './price-pair.ts'
 
 const SPREAD_MS = { HOUR: seconds(5), DAY: seconds(60) }
 const SHARDS = 64
@@ -14,7 +13,7 @@ const SHARDS = 64
  */
 export const awaitEnd = ({ key, state, timers }: ObservationContext): void => {
   const isHourly = state.demand.get().length === 'HOUR'
-  const place = (shardOf(skuOf(key)) + (murmur2(key) & 0xff) / 0x100) / SHARDS
+  const place = (shardOf(key) + ((murmur2(key) >>> 8) & 0xff) / 0x100) / SHARDS
   const spreadMs = Math.floor(place * SPREAD_MS[isHourly ? 'HOUR' : 'DAY'])
   timers.set('bucketEnds', state.span.get().endsAt + spreadMs)
 }

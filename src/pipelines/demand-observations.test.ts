@@ -237,8 +237,8 @@ describe('what is counted', () => {
       1h     order  o1 - tea:2 cup:1 tea:3
       2h     cancel o1 - tea:2 cup:1 tea:3
       tick   1d1h
-      => 0d-1d tea 5 in 24h 1/0 LEARNT
       => 0d-1d cup 1 in 24h 1/0 LEARNT
+      => 0d-1d tea 5 in 24h 1/0 LEARNT
     `))
   test('each market for itself, and no market is one of its own', () =>
     check(`
@@ -248,9 +248,9 @@ describe('what is counted', () => {
       1h     order o1 UK tea:2
       1h     order o2 - tea:7
       tick   1d1h
+      => 0d-1d tea 7 in 24h 1/0 LEARNT
       => 0d-1d tea@FR 0 in 24h 1/0 LEARNT
       => 0d-1d tea@UK 2 in 24h 1/0 LEARNT
-      => 0d-1d tea 7 in 24h 1/0 LEARNT
     `))
   test('in eighty-three markets, it is learnt of each', () => {
     const sent = Array.from({ length: 83 }, (_, store) => rows.list(store, `tea@${store}`, '20'))

@@ -63,7 +63,8 @@ export const EVIDENCE_FIELDS = [
 ] as const
 export type Observation = Pick<DemandObservation, (typeof EVIDENCE_FIELDS)[number]>
 
-export const pairIn = ({ sku, market }: Observation): string => pairOf(sku, market)
+export const pairIn = ({ sku, market }: Pick<Observation, 'sku' | 'market'>): string =>
+  pairOf(sku, market)
 
 /** Null where the record tells nothing of elasticities: the price never moved, or there is no level. */
 export const evidenceIn = (row: Observation): PairEvidence | null => {

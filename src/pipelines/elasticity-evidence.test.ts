@@ -11,6 +11,7 @@ import { scenario } from '../testing/scenario.ts'
 import { elasticityEvidence } from './elasticity-evidence.ts'
 import { PAIRS_MAX } from './elasticity-evidence-state.ts'
 import { shardIdOf } from './elasticity-population.ts'
+import { pairOf } from './price-pair.ts'
 
 const DAY = days(1)
 /** A Monday. */
@@ -21,7 +22,7 @@ const cell = (text: string | undefined): number => Number(text)
 /** Nothing but the columns of the row matters; views keep the days of the week out. */
 const row =
   (fields: object = {}) =>
-  (at: Instant, sku = 'tea', mean = '-2', changes = '1') =>
+  (at: Instant, sku = 'ham', mean = '-2', changes = '1') =>
     observationOf(at, `r${count++}`, {
       sku,
       category: 'drinks',
@@ -41,7 +42,7 @@ const check = scenario(elasticityEvidence, {
   from: START,
   events: {
     row: row(),
-    us: row({ market: 'US' }),
+    au: row({ market: 'AU' }),
     nowhere: row({ market: null }),
     /** Of a span that ended at the midnight before, or an hour ago. */
     ended: (at, ...cells) => row({ endedAt: Math.floor(at / DAY) * DAY })(at, ...cells),
@@ -62,19 +63,20 @@ const check = scenario(elasticityEvidence, {
   },
   show: shown,
 })
-const TEA = shardIdOf('elasticities/drinks', 'tea')
-const CUP = shardIdOf('elasticities/drinks', 'cup')
+/** Ham is in one part in the UK, in Australia, and where no market is named. */
+const HAM = shardIdOf('elasticities/drinks', pairOf('ham', 'UK'))
+const CUP = shardIdOf('elasticities/drinks', pairOf('cup', 'UK'))
 
 test('five minutes past midnight a part that changed is told, the last word on each pair', () =>
   check(`
     #      row        sku  mean changes
-    1h     row        tea  -1
-    2h     us         tea  -2
+    1h     row        ham  -1
+    2h     au         ham  -2
     3h     row        cup  -3
-    4h     nowhere    tea  -4
-    24h    ended      tea  -5        # replaces the first
+    4h     nowhere    ham  -4
+    24h    ended      ham  -5        # replaces the first
     tick   2d
-    =>     1445m ${TEA} tea/US:-2 tea/:-4 tea/UK:-5
+    =>     1445m ${HAM} ham/AU:-2 ham/:-4 ham/UK:-5
     =>     1445m ${CUP} cup/UK:-3
     2d1h   row        cup  -6
     tick   9d
@@ -83,91 +85,98 @@ test('five minutes past midnight a part that changed is told, the last word on e
 
 test('a price that never moved, or a level that is not known, tells nothing', () =>
   check(`
-    1h     row        tea  -1  0
+    1h     row        ham  -1  0
     2h     unknown    tea
     tick   2d
   `))
 
 test('of the new day nothing is told yet at five past midnight', () =>
   check(`
-    23h    row        tea  -1
-    24h    ended      tea  -2
-    24h2m  row        tea  -3        # in the night's first minutes, the price moves
+    23h    row        ham  -1
+    24h    ended      ham  -2
+    24h2m  row        ham  -3        # in the night's first minutes, the price moves
     24h3m  row        cup  -3
-    24h4m  before     tea  -4        # of yesterday
-    24h4m  us         tea  -4
+    24h4m  before     ham  -4        # of yesterday
+    24h4m  au         ham  -4
     tick   24h30m
-    =>     1445m ${TEA} tea/UK:-2
+    =>     1445m ${HAM} ham/UK:-2
     =>     1445m ${CUP}
     tick   9d
-    =>     2885m ${TEA} tea/UK:-3 tea/US:-4
+    =>     2885m ${HAM} ham/UK:-3 ham/AU:-4
     =>     2885m ${CUP} cup/UK:-3
   `))
 
 test('of several records of one event the latest span is the last word', () =>
   check(`
-    1h     row        tea  -1
-    1h     before     tea  -2
+    1h     row        ham  -1
+    1h     before     ham  -2
     tick   1d1h
-    =>     1445m ${TEA} tea/UK:-1
+    =>     1445m ${HAM} ham/UK:-1
   `))
 
 test('a pair whose category changes leaves the part that it was in', () =>
   check(`
-    1h     row        tea  -1
-    2h     us         tea  -2
+    1h     row        ham  -1
+    2h     au         ham  -2
     tick   1d1h
-    =>     1445m ${TEA} tea/UK:-1 tea/US:-2
-    30h    moved      tea  -3
-    31h    food       tea  -4
+    =>     1445m ${HAM} ham/UK:-1 ham/AU:-2
+    30h    moved      ham  -3
+    31h    food       ham  -4
     tick   3d
-    =>     2885m ${TEA} tea/US:-2
-    =>     2885m ${shardIdOf('elasticities/food', 'tea')} tea/UK:-4
+    =>     2885m ${HAM} ham/AU:-2
+    =>     2885m ${shardIdOf('elasticities/food', pairOf('ham', 'UK'))} ham/UK:-4
     24h    moved      cup  -3  0     # it was not in the part
     tick   5d
   `))
 
 test('a pair of which nothing was heard for 400 days is told of no more', () =>
   check(`
-    0      us         tea  -1
-    12h    row        tea  -2
-    =>     5m ${TEA} tea/US:-1
-    400d   row        tea  -3
-    =>     1445m ${TEA} tea/US:-1 tea/UK:-2
+    0      au         ham  -1
+    12h    row        ham  -2
+    =>     5m ${HAM} ham/AU:-1
+    400d   row        ham  -3
+    =>     1445m ${HAM} ham/AU:-1 ham/UK:-2
     tick   401d
-    =>     576005m ${TEA} tea/US:-1 tea/UK:-3
-    401d1h row        tea  -4
+    =>     576005m ${HAM} ham/AU:-1 ham/UK:-3
+    401d1h row        ham  -4
     tick   403d
-    =>     578885m ${TEA} tea/UK:-4
+    =>     578885m ${HAM} ham/UK:-4
   `))
 
 const lastOf = (mill: Harness): ElasticityEvidence => mill.resultsOf(evidenceTopic).at(-1)!
 
+/** So many markets that are in one part. */
+const marketsOfAPart = (size: number): readonly string[] => {
+  const found: string[] = []
+  for (let at = 100; found.length < size; at++) {
+    if (shardIdOf('elasticities/drinks', pairOf('ham', `m${at}`)) === HAM) found.push(`m${at}`)
+  }
+  return found
+}
+
 test('of more than 128 pairs those told of longest ago leave the part', () => {
   const mill = new Harness([elasticityEvidence], { batchSize: 500 })
-  for (let at = 0; at < PAIRS_MAX + 2; at++) {
-    playStep(mill, row({ market: `m${at}` })(START + hours(1) + at))
-  }
-  playStep(mill, row({ market: 'm2' })(START + hours(2)))
-  playStep(mill, row({ market: 'new' })(START + hours(3)))
+  const all = marketsOfAPart(PAIRS_MAX + 3)
+  const [new_, ...before] = all as [string, ...string[]]
+  before.forEach((name, at) => {
+    playStep(mill, row({ market: name })(START + hours(1) + at))
+  })
+  playStep(mill, row({ market: before[2]! })(START + hours(2)))
+  playStep(mill, row({ market: new_ })(START + hours(3)))
   mill.advanceTo(START + hours(25))
   const { market } = lastOf(mill)
   expect(market).toHaveLength(PAIRS_MAX)
-  expect(['m2', 'm3', 'm4', 'new'].map(name => market.includes(name))).toEqual([
-    true,
-    false,
-    true,
-    true,
-  ])
+  const left = all.filter(name => !market.includes(name))
+  expect(left).toEqual([before[0], before[1], before[3]])
 })
 
 test('an entry takes less than 100 bytes of state', () => {
   const bytesWith = (pairs: number): number => {
     const mill = new Harness([elasticityEvidence], { batchSize: 500 })
-    for (let at = 0; at < pairs; at++) {
-      const numbers = { market: `m${100 + at}`, priceVariance: 1 / 3, observations: 5_000 }
-      playStep(mill, row({ sku: 'article-1', ...numbers })(START + at))
-    }
+    marketsOfAPart(pairs).forEach((market, at) => {
+      const numbers = { market, priceVariance: 1 / 3, observations: 5_000 }
+      playStep(mill, row(numbers)(START + hours(1) + at))
+    })
     mill.commit()
     const states = [...mill.committed().state.values()].flatMap(state => [...state.values()])
     return Math.max(...states.map(({ length }) => length))
@@ -257,7 +266,7 @@ describe('the days of the week', () => {
 
 const drawn = fc.array(
   fc.record({
-    sku: fc.constantFrom('tea', 'cup'),
+    sku: fc.constantFrom('ham', 'cup'),
     market: fc.constantFrom('UK', null),
     gapMs: fc.oneof(fc.nat(minutes(9)), fc.nat(3 * DAY), fc.constant(0)),
     spanMs: fc.oneof(fc.nat(hours(30)), fc.constant(0)),
@@ -299,7 +308,8 @@ test('what is told is what a look at all records with spans before the midnight 
         const midnight = part.occurredAt - minutes(5)
         const own = rows.filter(
           each =>
-            each.endedAt <= midnight && shardIdOf('elasticities/drinks', each.sku) === part.shardId,
+            each.endedAt <= midnight &&
+            shardIdOf('elasticities/drinks', pairOf(each.sku, each.market)) === part.shardId,
         )
         const last = new Map(
           own

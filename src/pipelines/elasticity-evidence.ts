@@ -40,10 +40,11 @@ export const elasticityEvidence = definePipeline({
   inputs: {
     observation: {
       from: read(demandObservations, ...EVIDENCE_FIELDS),
-      keys: ({ sku, modelId, leftModelId }) =>
-        leftModelId === null
-          ? [shardIdOf(modelId, sku)]
-          : [shardIdOf(modelId, sku), shardIdOf(leftModelId, sku)],
+      keys: row => {
+        const pair = pairIn(row)
+        const own = shardIdOf(row.modelId, pair)
+        return row.leftModelId === null ? [own] : [own, shardIdOf(row.leftModelId, pair)]
+      },
       late: 'handle',
     },
   },

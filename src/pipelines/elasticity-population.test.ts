@@ -9,6 +9,7 @@ import {
   shardIdOf,
   shardOf,
 } from './elasticity-population.ts'
+import { pairOf } from './price-pair.ts'
 
 test('a category has one model, and articles without a category have theirs', () => {
   expect(modelIdOf('coffee')).toBe('elasticities/coffee')
@@ -26,7 +27,7 @@ test('a part names its model, also where a category has a # in its name', () => 
   )
 })
 
-test('articles are in sixty-four parts, and each of them holds about as many', () => {
+test('pairs are in sixty-four parts, and each of them holds about as many', () => {
   const parts = new Map<number, number>()
   for (let i = 0; i < 6_400; i++) {
     const shard = shardOf(`sku-${i}`)
@@ -35,6 +36,12 @@ test('articles are in sixty-four parts, and each of them holds about as many', (
   expect([...parts.keys()].sort((a, b) => a - b)).toEqual(Array.from({ length: 64 }, (_, i) => i))
   expect(Math.max(...parts.values())).toBeLessThan(150)
   expect(shardIdOf('elasticities/coffee', 'sku-1')).toBe('elasticities/coffee#11')
+})
+
+test('an article that is sold in eighty markets is in most of the parts', () => {
+  const markets = Array.from({ length: 80 }, (_, at) => `store-${at}`)
+  const parts = new Set(markets.map(market => shardOf(pairOf('juice', market))))
+  expect(parts.size).toBeGreaterThan(35)
 })
 
 const row = (version: number, parameters: Record<string, number>): ModelParameters => ({

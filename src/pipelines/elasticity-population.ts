@@ -3,8 +3,9 @@
  * `elasticities/<category>`. Elasticities have no unit, so all markets and currencies are one model.
  * Articles without a category are a group of their own: `elasticities/`.
  *
- * What is known of the articles comes together in parts, as a category may have thousands: the part is
- * decided by the article, so that all of its markets meet in one.
+ * What is known of the articles comes together in parts, as a category may have thousands. The part is
+ * decided by the pair of article and market: an article that is sold in hundreds of markets would else
+ * fill a part alone, and put its own markets out.
  */
 import { murmur2 } from '../engine/hash.ts'
 import type { Reference } from '../engine/pipeline.ts'
@@ -19,11 +20,11 @@ export const modelIdOf = (category: string | null): string => `${PREFIX}${catego
 /** Null: the model is of the articles without a category. */
 export const categoryOf = (modelId: string): string | null => modelId.slice(PREFIX.length) || null
 
-/** The part of a category that an article is in: from 0 to 63. */
-export const shardOf = (sku: string): number => murmur2(sku) & (SHARDS - 1)
+/** The part of a category that a pair of article and market is in: from 0 to 63. */
+export const shardOf = (pair: string): number => murmur2(pair) & (SHARDS - 1)
 
 /** Such as `elasticities/coffee#7`. */
-export const shardIdOf = (modelId: string, sku: string): string => `${modelId}#${shardOf(sku)}`
+export const shardIdOf = (modelId: string, pair: string): string => `${modelId}#${shardOf(pair)}`
 
 /** The model that a part belongs to; a category may have a # in its name. */
 export const modelOfShard = (shardId: string): string => shardId.slice(0, shardId.lastIndexOf('#'))

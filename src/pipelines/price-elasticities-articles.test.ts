@@ -181,7 +181,7 @@ describe('experiments', () => {
   test('identify an elasticity, with its interval and its sentence', () => {
     const last = told.at(-1)!
     expect(last).toMatchObject({
-      occurredAt: expect.closeTo(days(90), -5),
+      occurredAt: expect.closeTo(days(90), -6),
       modelVersion: `${priceElasticities.version} elasticities@seed`,
       sku: 'tea',
       market: 'UK',
