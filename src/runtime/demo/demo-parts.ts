@@ -109,7 +109,7 @@ const openLive = (
     log,
     snapshots: fileSnapshots(directory.snapshots),
     wallNow,
-    isLive: () => producer.isLive,
+    isLive: () => producer.keepsUp(wallNow()),
     onCommit: commit => meter.committed(commit, producer.isLive),
   })
 

@@ -42,6 +42,8 @@ const BACKLOG_MAX = 100_000
 /** A shop that is further behind than this was closed: what would have happened did not. */
 const CLOSED_AFTER_MS = 5_000
 const BACKLOG_WAIT_MS = 20
+/** Less than the time after which a partition is held to be quiet. */
+const BEHIND_MAX_MS = 1_000
 const POSITIONS_KEPT = 1_000
 
 export class ShopProducer {
@@ -76,6 +78,11 @@ export class ShopProducer {
   behindMs(now: number): number {
     if (this.#stretches.length === 0) return 0
     return Math.max(0, now - this.shop.slotSpan(this.#slot, this.#stretches).end)
+  }
+
+  /** Whether silence means that nothing happened: a shop that is behind has not told of it yet. */
+  keepsUp(now: number): boolean {
+    return this.isLive && this.behindMs(now) < BEHIND_MAX_MS
   }
 
   /** Forgets positions that were gone on from long ago. */
