@@ -52,6 +52,8 @@ export const DEMO_APPLICATION = 'demo'
 /** What is older, or beyond this size, is removed from a topic of the log; tables keep it. */
 export const DEMO_RETENTION = { retentionMs: 86_400_000, retentionBytes: 2 ** 31 } as const
 const SHOP_TOPIC = 'demo-shop'
+/** So many that wait are some seconds of the live shop, and not its history. */
+const CAUGHT_UP_RECORDS = 5_000
 /** The producer trims it itself: without its last record, the shop would begin once more. */
 export const openDemoParts = async (
   options: DemoOptions,
@@ -64,21 +66,24 @@ export const openDemoParts = async (
   const live = await openLive(options, log, meter, producer)
   const { liveAt } = producer.settings
   meter.begin(live, liveAt, await live.waiting(), await resultsIn(log, options.pipelines))
-  const learners = await openLearners(options, log, meter)
+  const learners = await openLearners(options, log, meter, producer)
   return { log, producer, live, learners, meter, tables: await openDemoTables(options, log, meter) }
 }
 
 const openLearners = (
   { pipelines, learners = [], onEvent }: DemoOptions,
   log: Log,
-  { metrics }: DemoMeter,
+  meter: DemoMeter,
+  producer: ShopProducer,
 ): Promise<LiveLearners> =>
   startLearners({
     log,
     applicationId: DEMO_APPLICATION,
     learners: fedBy(pipelines, learners),
-    metrics,
+    metrics: meter.metrics,
     say: onEvent,
+    // Sixty nights of them pass in a minute.
+    saysVersions: () => producer.isLive && meter.backlog < CAUGHT_UP_RECORDS,
   })
 
 const openProducer = (

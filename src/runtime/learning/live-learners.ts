@@ -13,6 +13,8 @@ export interface LiveLearnersOptions
   readonly metrics: Pick<Metrics, 'learnt'>
   /** A line for whoever watches. */
   readonly say: (line: string) => void
+  /** Whether each version is a line of its own, as it is where they come by night; absent: always. */
+  readonly saysVersions?: () => boolean
 }
 
 export interface LiveLearners {
@@ -41,7 +43,7 @@ export const startLearners = async (options: LiveLearnersOptions): Promise<LiveL
 }
 
 const startOne = (
-  { metrics, say, learners: _learners, ...options }: LiveLearnersOptions,
+  { metrics, say, saysVersions, learners: _learners, ...options }: LiveLearnersOptions,
   learner: Learner,
 ): Promise<LiveLearner> =>
   LiveLearner.start({
@@ -49,6 +51,7 @@ const startOne = (
     learner,
     onFinding(finding, from) {
       metrics.learnt(learner.id, finding.as)
+      if (finding.as === 'published' && saysVersions?.() === false) return
       say(`learner ${learner.id}: ${sentenceOf(finding, from)}`)
     },
     onGap: ({ topic, partition }, records) =>
