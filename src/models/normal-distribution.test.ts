@@ -33,3 +33,9 @@ test('the chance is the area under the bell', () => {
     }),
   )
 })
+
+test('of what is no number there is no chance, and no search for one without an end', () => {
+  expect(normalCdf(Number.NaN)).toBeNaN()
+  expect(normalCdf(Number.NEGATIVE_INFINITY)).toBe(0)
+  expect(normalCdf(Number.POSITIVE_INFINITY)).toBe(1)
+})

@@ -11,6 +11,8 @@ const FAR = 8
  * Marsaglia 2004, "Evaluating the normal distribution", summed until nothing changes.
  */
 export const normalCdf = (x: number): number => {
+  // What is no number would never come to an end below.
+  if (Number.isNaN(x)) return x
   if (x <= -FAR) return 0
   if (x >= FAR) return 1
   let term = x

@@ -54,15 +54,19 @@ const changeFor = (nextMinor: number, sales: number, terms: ProfitTerms): number
 
 /** @param log ln of how many times as much is asked for as now */
 const salesAt = (log: number, { supply }: ProfitTerms): number =>
-  supply === null ? Math.exp(log) : Math.min(supply.units, supply.demand * Math.exp(log))
+  supply === null ? timesAsMuch(log) : Math.min(supply.units, supply.demand * timesAsMuch(log))
+
+/** Prices a million times apart tell of no real demand, but what is told of them must be a number. */
+const LOG_TIMES_MAX = 100
+const timesAsMuch = (log: number): number => Math.exp(Math.min(LOG_TIMES_MAX, log))
 
 /** The mean of e^N(mean, sd²) times the demand, of which no more than the stock is sold. */
 const expectedSales = (mean: number, sd: number, terms: ProfitTerms): number => {
   const { supply } = terms
-  if (supply === null) return Math.exp(mean + (sd * sd) / 2)
+  if (supply === null) return timesAsMuch(mean + (sd * sd) / 2)
   if (sd === 0) return salesAt(mean, terms)
   const { units, demand } = supply
   const reach = (Math.log(units / demand) - mean) / sd
-  const below = demand * Math.exp(mean + (sd * sd) / 2) * normalCdf(reach - sd)
+  const below = demand * timesAsMuch(mean + (sd * sd) / 2) * normalCdf(reach - sd)
   return below + units * normalCdf(-reach)
 }

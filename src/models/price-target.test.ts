@@ -123,6 +123,33 @@ describe('of any facts', () => {
   })
 })
 
+test('of numbers that no shop has, what is told are numbers still', () => {
+  const far = fc.double({ min: 0, max: 36, noNaN: true }).map(log => Math.round(Math.exp(log)))
+  const belief = fc.record({
+    mean: fc.double({ min: -50, max: 5, noNaN: true }),
+    sd: fc.double({ min: 0, max: 30, noNaN: true }),
+    status: fc.constantFrom('IDENTIFIED', 'WEAK'),
+    method: fc.constantFrom('EXPERIMENT', 'OBSERVATIONAL'),
+  })
+  const wild = fc.record({
+    currentMinor: far,
+    policyMinor: far,
+    unitCostMinor: far,
+    unitsPerDay: far,
+    elasticity: belief,
+    stock: fc.option(fc.record({ units: far, sellableDays: fc.constant(20) })),
+  })
+  fc.assert(
+    fc.property(facts, wild, (some, numbers) => {
+      const choice = chosenPrice({ ...some, ...numbers }, DEFAULT_PRICE_POLICY)
+      expect(Object.values(choice.profitPct).filter(Number.isFinite)).toHaveLength(3)
+      expect(choice.reasons.filter(({ weight }) => !Number.isFinite(weight))).toEqual([])
+      expect(Number.isSafeInteger(choice.recommendedMinor)).toBe(true)
+    }),
+    { numRuns: 500 },
+  )
+})
+
 describe('no price that the limits leave, tried one after the other, earns more than the target', () => {
   const elastic = fc.double({ min: -6, max: -1.2, noNaN: true })
   const cost = fc.integer({ min: 10, max: 300 })

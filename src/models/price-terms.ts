@@ -11,6 +11,10 @@ export const UNKNOWN_ELASTICITY: ElasticityBelief = { mean: -2, sd: Math.sqrt(1 
 export const beliefOf = ({ elasticity }: PriceFacts): ElasticityBelief =>
   elasticity ?? UNKNOWN_ELASTICITY
 
+/** Units until stock expires, beyond which they are as good as none or as endless. */
+const DEMAND_MIN = 1e-9
+const DEMAND_MAX = Number.MAX_SAFE_INTEGER
+
 /**
  * The stock that must go by some moment; null: there is none, or nothing is known of its demand. What it
  * cost is spent, so a unit that is sold only costs what it would be worth afterwards.
@@ -24,8 +28,9 @@ export const clearingOf = (
   if (stock === null || unitsPerDay === null) return null
   const elasticity = beliefOf(facts).mean
   const perDay = unitsPerDay * Math.exp(elasticity * Math.log(policyMinor / currentMinor))
-  const demand = perDay * stock.sellableDays
-  if (!(stock.units > 0 && demand > 0)) return null
+  const expected = perDay * stock.sellableDays
+  if (!(stock.units > 0 && expected > 0)) return null
+  const demand = Math.min(DEMAND_MAX, Math.max(DEMAND_MIN, expected))
   const salvageMinor = (unitCostMinor * salvageSharePct) / 100 - crossProfitMinor(facts.cross)
   return { units: stock.units, demand, priceMinor: policyMinor, elasticity, salvageMinor }
 }

@@ -46,7 +46,8 @@ const unitsPerDayAt = (
   if (unitsPerDay === null || atMinor === null || atMinor === shownMinor) return unitsPerDay
   if (Math.min(atMinor, shownMinor) <= 0) return null
   const { mean } = belief ?? UNKNOWN_ELASTICITY
-  return unitsPerDay * Math.exp(mean * Math.log(shownMinor / atMinor))
+  const units = unitsPerDay * Math.exp(mean * Math.log(shownMinor / atMinor))
+  return Math.min(Number.MAX_SAFE_INTEGER, units)
 }
 
 /** Of articles whose list price and cost are known in the market's currency. */
