@@ -201,6 +201,35 @@ describe('a price that is set', () => {
     expect(told(choice, 'P_LEGAL_FLOOR')).toBe('25.00 GBP at least: no lower price is allowed.')
   })
 
+  test.each<[string, string, Partial<PriceFacts>, string]>([
+    [
+      'nobody knows what a unit costs',
+      'P_NO_COST',
+      { unitCostMinor: null },
+      'What a unit costs is not known, so nothing can be said of profit. Percentages are of revenue.',
+    ],
+    [
+      'a unit costs more',
+      'P_LIMITS_CONFLICT',
+      { unitCostMinor: 1_800 },
+      'No price is allowed: 18.90 GBP is the least, and 15.00 GBP the most.',
+    ],
+  ])('is changed where it is not allowed, even where %s', (_, code, facts, sentence) => {
+    const choice = chosen({ ...facts, ...limits({ ceilingMinor: 1_500 }) })
+    expect(choice).toMatchObject({ action: 'AUTO', policyMinor: 1_500, recommendedMinor: 1_500 })
+    expect(choice.profitPct.mean).not.toBe(0)
+    expect(told(choice, code)).toBe(sentence)
+    expect(told(choice, 'P_LEGAL_CEILING')).toBe('15.00 GBP at most: no higher price is allowed.')
+  })
+
+  test("is the policy's again where only what was drawn is not allowed", () => {
+    const drawn = { currentMinor: 2_200, unitCostMinor: 1_048, ...limits({ ceilingMinor: 2_100 }) }
+    const choice = chosen(drawn)
+    expect(choice).toMatchObject({ action: 'AUTO', policyMinor: 2_000, recommendedMinor: 2_000 })
+    expect(choice.profitPct).toEqual({ mean: 0, p05: 0, p95: 0 })
+    expect(told(choice, 'P_LEGAL_CEILING')).toBe('21.00 GBP at most: no higher price is allowed.')
+  })
+
   test.each<[string, Partial<PriceFacts>]>([
     ['the step of the day is gone', { stepBaseMinor: 2_000 }],
     ['nothing above is allowed', { stepBaseMinor: 2_099, ...limits({ ceilingMinor: 2_105 }) }],
@@ -236,8 +265,8 @@ describe('a price that stays', () => {
     [
       'limits contradict each other',
       'P_LIMITS_CONFLICT',
-      limits({ ceilingMinor: 1_400 }),
-      'No price is allowed: 14.70 GBP is the least, and 14.00 GBP the most.',
+      limits({ floorMinor: 2_500, ceilingMinor: 2_400 }),
+      'No price is allowed: 25.00 GBP is the least, and 24.00 GBP the most.',
     ],
     [
       'it is given away',
@@ -381,10 +410,39 @@ describe('a price that is tried out', () => {
     expect(told(choice, code)).toBe(sentence)
   })
 
+  const without = { experiments: { ...DEFAULT_PRICE_POLICY.experiments, enabled: false } }
+
   test('is not where the policy has no experiments', () => {
-    const experiments = { ...DEFAULT_PRICE_POLICY.experiments, enabled: false }
-    expect(chosen({ elasticity: null, experiment: EXPERIMENT }, { experiments }).action).toBe(
-      'HOLD',
+    const choice = chosen({ elasticity: null, experiment: EXPERIMENT }, without)
+    expect(choice.action).toBe('HOLD')
+  })
+
+  const cheap = { policyMinor: 40, stepBaseMinor: 40, unitCostMinor: 10, currentMinor: 44 }
+  const done: PricePolicy['experiments']['amplitudes'] = [[null, 0]]
+  test.each<[string, Partial<PriceFacts>, Partial<PricePolicy>]>([
+    ['the policy has no experiments any more', {}, without],
+    [
+      'they came to an end',
+      {},
+      { experiments: { ...DEFAULT_PRICE_POLICY.experiments, amplitudes: done } },
+    ],
+    ['it costs pennies by now', cheap, {}],
+    ['the limits leave no room any more', limits({ floorMinor: 2_000 }), {}],
+  ])('is the present one at last, where %s', (_, facts, policy) => {
+    const drawn = { elasticity: null, currentMinor: 2_200, experiment: EXPERIMENT, ...facts }
+    const choice = chosen(drawn, policy)
+    const { policyMinor } = { ...USUAL, ...facts }
+    expect(choice).toMatchObject({ action: 'TEST', recommendedMinor: policyMinor, deviation: 0 })
+  })
+
+  test('is not where stock must go, whose price is another each hour', () => {
+    const clearing = { unitCostMinor: 1_000, stock: { units: 80, sellableDays: 10 } }
+    const choice = chosen({ ...clearing, isPerishable: true, experiment: EXPERIMENT })
+    expect(choice).toMatchObject({ action: 'AUTO', policyMinor: 1_439, deviation: null })
+    expect(told(choice, 'P_STOCK_FIRST')).toBe(
+      'Stock must go, so its price follows what is left: no price is drawn by chance around it.',
     )
+    const unknown = chosen({ ...clearing, elasticity: null, experiment: EXPERIMENT })
+    expect(unknown).toMatchObject({ action: 'TEST', recommendedMinor: 2_210 })
   })
 })

@@ -6,23 +6,31 @@
  * price that is not allowed is changed whatever that costs.
  */
 import { moneyText } from './money-text.ts'
-import { bandLimits, firmLimits, type PriceLimit, rangeWithin } from './price-constraints.ts'
+import {
+  bandLimits,
+  clamped,
+  firmLimits,
+  legalBreaches,
+  legalLimits,
+  type PriceLimit,
+  rangeWithin,
+} from './price-constraints.ts'
 import { shownPrice } from './price-experiment.ts'
 import type { PriceChoice, PriceFacts, PriceReason } from './price-facts.ts'
 import type { PricePolicy } from './price-policy.ts'
 import { NO_CHANGE, profitChange } from './price-profit.ts'
-import { priceReason } from './price-reasons.ts'
-import { type PriceTarget, targetOf } from './price-target.ts'
+import { OF_REVENUE, PRICE_REASONS, priceReason } from './price-reasons.ts'
+import { bindingReason, type PriceTarget, targetOf } from './price-target.ts'
 import { beliefOf } from './price-terms.ts'
 import { testOf } from './price-test.ts'
 
 export const chosenPrice = (facts: PriceFacts, policy: PricePolicy): PriceChoice => {
   const { unitCostMinor, limits, policyMinor, currentMinor } = facts
   if (Math.min(policyMinor, currentMinor) <= 0) return held(facts, [priceReason('P_NO_PRICE')])
-  if (unitCostMinor === null) return held(facts, [priceReason('P_NO_COST')])
+  if (unitCostMinor === null) return lawful(facts, [noCost(facts)])
   if (!limits.isKnown) return held(facts, [priceReason('P_LIMITS_UNKNOWN')])
   const firm = firmLimits(facts, unitCostMinor, policy)
-  if (rangeWithin(firm) === null) return held(facts, [conflict(firm, facts)])
+  if (rangeWithin(firm) === null) return lawful(facts, [conflict(firm, facts)])
   return chosenWithin(facts, policy, firm, targetOf(facts, policy, unitCostMinor))
 }
 
@@ -35,10 +43,16 @@ const chosenWithin = (
   const decision = decisionOn(facts.policyMinor, target)
   const policyMinor = decision === 'MOVE' ? target.priceMinor : facts.policyMinor
   const allowed = rangeWithin([...firm, ...bandLimits(facts)])
-  const test = testOf(facts, policy.experiments, policyMinor, allowed, decision === 'UNSURE')
+  const test = testOf(facts, policy.experiments, {
+    policyMinor,
+    allowed,
+    isUnsure: decision === 'UNSURE',
+    isClearing: facts.stock !== null && target.isAimed,
+    isMove: decision === 'MOVE',
+  })
   const reasons = [...target.reasons, ...outcome(decision, facts, target), ...test.reasons]
   if (test.deviation !== null) return tested(facts, policyMinor, test.deviation, target, reasons)
-  return decision === 'MOVE' ? moved(target, reasons) : held(facts, reasons)
+  return decision === 'MOVE' ? moved(target, reasons) : lawful(facts, reasons)
 }
 
 /** Whether to move, and else why not. */
@@ -84,7 +98,7 @@ const tested = (
 }
 
 const moved = (
-  { priceMinor, change }: PriceTarget,
+  { priceMinor, change }: Pick<PriceTarget, 'priceMinor' | 'change'>,
   reasons: readonly PriceReason[],
 ): PriceChoice => ({
   action: 'AUTO',
@@ -94,6 +108,24 @@ const moved = (
   profitPct: change,
   reasons: weightiestFirst(reasons),
 })
+
+/**
+ * The price stays, unless the law forbids it: then it is the nearest that is allowed, or the policy's where
+ * only what an experiment added is too much.
+ */
+const lawful = (facts: PriceFacts, reasons: readonly PriceReason[]): PriceChoice => {
+  const range = rangeWithin(legalLimits(facts))
+  const breaches = legalBreaches(facts)
+  if (range === null || breaches.length === 0) return held(facts, reasons)
+  const priceMinor = clamped(facts.policyMinor, range)
+  const { policyMinor, unitCostMinor, currency } = facts
+  const terms = { priceMinor: policyMinor, costMinor: unitCostMinor ?? 0, supply: null }
+  const change = profitChange(priceMinor, beliefOf(facts), terms)
+  const legal = breaches
+    .filter(({ code }) => reasons.every(reason => reason.code !== code))
+    .map(breach => bindingReason(breach, true, priceMinor, 0, currency))
+  return moved({ priceMinor, change }, [...reasons, ...legal])
+}
 
 /** Nothing changes, so profit changes by exactly nothing. */
 const held = (
@@ -107,6 +139,11 @@ const held = (
   profitPct: NO_CHANGE,
   reasons: weightiestFirst(reasons),
 })
+
+const noCost = (facts: PriceFacts): PriceReason => {
+  const isOfRevenue = legalBreaches(facts).length > 0
+  return priceReason('P_NO_COST', {}, 0, PRICE_REASONS.P_NO_COST + (isOfRevenue ? OF_REVENUE : ''))
+}
 
 const conflict = (firm: readonly PriceLimit[], { currency }: PriceFacts): PriceReason => {
   const low = moneyText(Math.max(...firm.map(each => each.lowMinor)), currency)

@@ -48,6 +48,14 @@ export const legalLimits = ({ limits }: Pick<PriceFacts, 'limits'>): readonly Pr
     : [limit('P_LEGAL_CEILING', { highMinor: limits.ceilingMinor })]),
 ]
 
+/** Those that one of the prices breaks, the policy's or the one that is shown. */
+export const legalBreaches = (
+  facts: Pick<PriceFacts, 'limits' | 'policyMinor' | 'currentMinor'>,
+): readonly PriceLimit[] =>
+  legalLimits(facts).filter(legal =>
+    [facts.policyMinor, facts.currentMinor].some(price => clamped(price, legal) !== price),
+  )
+
 /** What the market asks of every price that is shown. */
 export const bandLimits = ({ limits, currency }: PriceFacts): readonly PriceLimit[] => {
   const { competitorMinor, competitorBandPct: band } = limits

@@ -43,6 +43,8 @@ export const PRICE_REASONS = {
   P_EXPERIMENT:
     '{change} % from {policy}, drawn by chance from at most {amplitude} % up or down, to learn what demand does.',
   P_EXPERIMENT_DONE: 'The elasticity is known to ±{sd}: prices are drawn by chance no more.',
+  P_STOCK_FIRST:
+    'Stock must go, so its price follows what is left: no price is drawn by chance around it.',
   P_NOT_CARRIED_OUT:
     'Prices drawn by chance were recommended and not set, so no more are until one is.',
   P_TOO_CHEAP_TO_TEST: 'At {price}, whole minor units are too coarse for prices drawn by chance.',
@@ -50,6 +52,9 @@ export const PRICE_REASONS = {
 } as const
 
 export type PriceReasonCode = keyof typeof PRICE_REASONS
+
+/** Where the price must change all the same. */
+export const OF_REVENUE = ' Percentages are of revenue.'
 
 /** Where a limit could not be kept, as an earlier one left no such price. */
 export const NOT_KEPT = ' That cannot be kept: what comes before it leaves {price}.'

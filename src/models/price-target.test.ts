@@ -56,6 +56,11 @@ const facts: fc.Arbitrary<PriceFacts> = fc.record({
   ),
 })
 
+const isLawful = (price: number, { limits }: PriceFacts) =>
+  price >= (limits.floorMinor ?? 0) && price <= (limits.ceilingMinor ?? Infinity)
+const contradictEachOther = ({ limits }: PriceFacts) =>
+  Math.max(1, limits.floorMinor ?? 0) > (limits.ceilingMinor ?? Infinity)
+
 const costFloor = (facts: PriceFacts) =>
   facts.unitCostMinor! * (1 + DEFAULT_PRICE_POLICY.minMarginPct / 100) - 1e-6
 
@@ -66,6 +71,7 @@ describe('of any facts', () => {
         const choice = chosenPrice(facts, DEFAULT_PRICE_POLICY)
         const { action, policyMinor, recommendedMinor, deviation, profitPct } = choice
         if (action === 'HOLD') {
+          if (!contradictEachOther(facts)) expect(isLawful(facts.currentMinor, facts)).toBe(true)
           expect(policyMinor).toBe(facts.policyMinor)
           expect(recommendedMinor).toBe(facts.currentMinor)
           expect(profitPct).toEqual({ mean: 0, p05: 0, p95: 0 })
@@ -92,9 +98,7 @@ describe('of any facts', () => {
       fc.property(facts, facts => {
         const choice = chosenPrice(facts, DEFAULT_PRICE_POLICY)
         if (choice.action !== 'AUTO') return
-        const { floorMinor, ceilingMinor } = facts.limits
-        const { policyMinor } = facts
-        if (policyMinor < (floorMinor ?? 0) || policyMinor > (ceilingMinor ?? Infinity)) return
+        if (![facts.policyMinor, facts.currentMinor].every(price => isLawful(price, facts))) return
         expect(choice.profitPct.p05).toBeGreaterThan(0)
         expect(facts.elasticity?.status).not.toBe('NOT_IDENTIFIED')
         expect(choice.policyMinor).toBeGreaterThanOrEqual(costFloor(facts))

@@ -97,7 +97,8 @@ const keptWithin = (
   return { priceMinor, range, reasons }
 }
 
-const bindingReason = (
+/** @param leftMinor what it leaves of the price that was aimed at */
+export const bindingReason = (
   { code, lowMinor, highMinor, numbers }: PriceLimit,
   isKept: boolean,
   leftMinor: number,

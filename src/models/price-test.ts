@@ -20,32 +20,54 @@ export interface PriceTest {
   readonly reasons: readonly PriceReason[]
 }
 
-/**
- * @param policyMinor around which it is drawn
- * @param allowed for every price that is shown; null: none is
- * @param isUnsure whether another price is likely better, but not for sure
- */
+/** What the test is to be for. */
+export interface TestOccasion {
+  /** Around which it is drawn. */
+  readonly policyMinor: number
+  /** For every price that is shown; null: none is. */
+  readonly allowed: PriceRange | null
+  /** Whether another price is likely better, but not for sure. */
+  readonly isUnsure: boolean
+  /** Whether the price is that of stock that must go, which is solved anew each hour. */
+  readonly isClearing: boolean
+  /** Whether the policy's price is to be set anyway. */
+  readonly isMove: boolean
+}
+
 export const testOf = (
   facts: PriceFacts,
   policy: ExperimentPolicy,
-  policyMinor: number,
-  allowed: PriceRange | null,
-  isUnsure: boolean,
+  occasion: TestOccasion,
 ): PriceTest => {
-  const { experiment, currency } = facts
-  if (experiment === null || !policy.enabled) return NO_TEST
-  if (!experiment.isCarriedOut) return noTest(priceReason('P_NOT_CARRIED_OUT'))
+  const { experiment } = facts
+  if (experiment === null) return NO_TEST
+  if (!policy.enabled) return over(facts)
+  if (!experiment.isCarriedOut) return { deviation: null, reasons: [NOT_CARRIED_OUT] }
   if (hasLearntEnough(experiment.pooledSd, experiment.hadLearntEnough, policy)) {
-    return ended(facts, experiment)
+    return over(facts, priceReason('P_EXPERIMENT_DONE', { sd: experiment.pooledSd.toFixed(2) }))
   }
-  const price = moneyText(policyMinor, currency)
-  if (policyMinor < TESTED_FROM_MINOR) return noTest(priceReason('P_TOO_CHEAP_TO_TEST', { price }))
+  if (occasion.isClearing) {
+    return occasion.isMove ? { deviation: null, reasons: [STOCK_FIRST] } : over(facts, STOCK_FIRST)
+  }
+  return drawnOn(facts, experiment, policy, occasion)
+}
+
+const drawnOn = (
+  facts: PriceFacts,
+  experiment: PriceExperiment,
+  policy: ExperimentPolicy,
+  { policyMinor, allowed, isUnsure }: TestOccasion,
+): PriceTest => {
+  const price = moneyText(policyMinor, facts.currency)
+  if (policyMinor < TESTED_FROM_MINOR) {
+    return over(facts, priceReason('P_TOO_CHEAP_TO_TEST', { price }))
+  }
   const usual = amplitudeAfter(experiment.days, policy)
   const wanted = isUnsure ? raised(usual) : usual
-  if (wanted === 0) return NO_TEST
+  if (wanted === 0) return over(facts)
   const amplitude = allowed === null ? 0 : amplitudeWithin(wanted, policyMinor, allowed)
   if (amplitude < Math.min(AMPLITUDE_MIN, wanted)) {
-    return noTest(priceReason('P_NO_ROOM_TO_TEST', { price }))
+    return over(facts, priceReason('P_NO_ROOM_TO_TEST', { price }))
   }
   const deviation = deviationOf(experiment.draw, amplitude)
   return { deviation, reasons: [drawn(deviation, amplitude, price)] }
@@ -53,16 +75,14 @@ export const testOf = (
 
 const NO_TEST: PriceTest = { deviation: null, reasons: [] }
 
-const noTest = (reason: PriceReason): PriceTest => ({ deviation: null, reasons: [reason] })
+const STOCK_FIRST = priceReason('P_STOCK_FIRST')
+const NOT_CARRIED_OUT = priceReason('P_NOT_CARRIED_OUT')
 
-/** The last test shows the policy's own price again. */
-const ended = (
+/** No more tests, for whatever reason: the last shows the policy's own price again. */
+const over = (
   { currentMinor, policyMinor }: PriceFacts,
-  { pooledSd }: PriceExperiment,
-): PriceTest => ({
-  deviation: currentMinor === policyMinor ? null : 0,
-  reasons: [priceReason('P_EXPERIMENT_DONE', { sd: pooledSd.toFixed(2) })],
-})
+  ...reasons: readonly PriceReason[]
+): PriceTest => ({ deviation: currentMinor === policyMinor ? null : 0, reasons })
 
 const drawn = (deviation: number, amplitude: number, policy: string): PriceReason => {
   const numbers = { change: percentOf(deviation), amplitude: percentOf(amplitude), policy }
