@@ -8,6 +8,7 @@
  */
 import { hours } from '../engine/time.ts'
 import { chosenPrice } from '../models/price-choice.ts'
+import { legalBreaches } from '../models/price-constraints.ts'
 import type { PriceChoice, PriceFacts } from '../models/price-facts.ts'
 import { marketOf } from './price-pair.ts'
 import {
@@ -89,14 +90,13 @@ const choiceOf = (
 const mustWait = (
   { isPromoted }: PriceShown,
   { action }: PriceChoice,
-  { policyMinor, limits, stock }: PriceFacts,
+  facts: PriceFacts,
   { state, now }: RecommendationContext,
 ): boolean => {
   const last = state.told.get()
   if (last?.action !== 'TEST' || last.validUntil === null || last.validUntil <= now) return false
-  const { floorMinor, ceilingMinor } = limits
-  const isAllowed = policyMinor >= (floorMinor ?? 0) && policyMinor <= (ceilingMinor ?? Infinity)
-  return !isPromoted && (action !== 'AUTO' || (isAllowed && stock === null))
+  const canWait = facts.stock === null && legalBreaches(facts).length === 0
+  return !isPromoted && (action !== 'AUTO' || canWait)
 }
 
 const told = (

@@ -100,14 +100,14 @@ export const noteTold = (
   }
 }
 
-/** A price that was set by chance, or as the last test said. */
+/** A price that was set by chance, or as the last test said; one that is told again is no answer. */
 export const noteAnswer = (
   { reason, shownPriceMinor }: Pick<Price, 'reason' | 'shownPriceMinor'>,
   now: Instant,
-  { experiment, told }: RecommendationState,
+  { experiment, price, told }: RecommendationState,
 ): void => {
-  const before = experiment.get()
-  const isDrawn = reason === 'EXPERIMENT'
-  if (!isDrawn && !isAsTested(shownPriceMinor, told.get())) return
-  experiment.set({ ...before, since: before.since ?? (isDrawn ? now : null), unanswered: 0 })
+  const isOther = shownPriceMinor !== price.get()?.shownMinor
+  const isAsAsked = isOther && isAsTested(shownPriceMinor, told.get())
+  if (reason !== 'EXPERIMENT' && !isAsAsked) return
+  experiment.set({ ...experiment.get(), since: experiment.get().since ?? now, unanswered: 0 })
 }

@@ -16,12 +16,24 @@ type State = Pick<RecommendationState, 'price' | 'policyPrices' | 'told'>
 export const setPrice = (set: Set, now: Instant, state: State): void => {
   const { currency, shownPriceMinor, reason, promotionId } = set
   const isPromoted = reason === 'PROMOTION' || promotionId !== null
-  state.price.set({ shownMinor: shownPriceMinor, currency, isPromoted })
+  const beforeMinor = shownUntil(now, state)
+  state.price.set({ shownMinor: shownPriceMinor, currency, isPromoted, setAt: now, beforeMinor })
   const prices = state.policyPrices.get()
   if (isPromoted && prices.length > 0) return
-  const policyMinor = policyPriceOf(set, isPromoted, state.told.get())
+  const told = state.told.get()
+  const policyMinor = policyPriceOf(set, isPromoted, told)
   if (prices.at(-1)?.policyMinor === policyMinor) return
   state.policyPrices.set(bounded([...ofLastDay(prices, now), { policyMinor, setAt: now }]))
+  // A test around a price that the shop has left would bring it back.
+  if (told?.action === 'TEST' && told.policyMinor !== policyMinor) {
+    state.told.set({ ...told, validUntil: null })
+  }
+}
+
+/** What customers saw until this moment, at which another price may have been set; null: nothing. */
+export const shownUntil = (now: Instant, { price }: Pick<State, 'price'>): number | null => {
+  const set = price.get()
+  return set === null || set.setAt === now ? (set?.beforeMinor ?? null) : set.shownMinor
 }
 
 /**

@@ -20,6 +20,9 @@ const price = record({
   shownMinor: long,
   currency: string,
   isPromoted: boolean,
+  setAt: long,
+  /** What was shown until then; null: it is the first. */
+  beforeMinor: nullable(long),
 })
 export type PriceShown = Readonly<ValueOf<typeof price>>
 
@@ -53,7 +56,7 @@ const stockLevel = record({
 })
 
 const experiment = record({
-  /** When the first price that was drawn by chance was set. */
+  /** When the first price that was drawn by chance was set, whatever the shop calls it. */
   since: nullable(long),
   /** Tests told since such a price was set last. */
   unanswered: int,
@@ -72,7 +75,7 @@ const told = record({
   recommendedMinor: long,
   policyMinor: long,
   mean: double,
-  /** Of a test: when its epoch ends. */
+  /** Of a test: when its epoch ends; null where it is over before, as the shop set another price. */
   validUntil: nullable(long),
   /** The code of what stood in the way of a choice; empty: nothing did. */
   hindrance: string,

@@ -320,6 +320,23 @@ test('a result carries what the price was chosen by', () => {
   expect(last.unitsPerDay).toBeCloseTo(20 * (25 / 20) ** -2, 9)
 })
 
+test('a word on demand at the moment of a new price is of the price before it', () => {
+  const mill = new Harness([priceRecommendations], { mode: 'history' })
+  for (const step of [
+    rows.policy(0, 'pricing', '1', '{"experiments":{"enabled":false}}'),
+    rows.product(0, 'tea', 'cost=14'),
+    rows.list(0, '20'),
+    rows.list(days(1), '25'),
+    rows.known(days(1), '-2', '.2', 'units=20'),
+  ]) {
+    playStep(mill, step)
+  }
+  mill.advanceTo(days(1) + hours(1))
+  const last = mill.resultsOf(recommendations).at(-1)!
+  expect(last.currentPriceMinor).toBe(2_500)
+  expect(last.unitsPerDay).toBeCloseTo(20 * (25 / 20) ** -2, 9)
+})
+
 describe('stock that must go', () => {
   test('is priced anew each hour and at each sale, until it is gone', () =>
     check(`
@@ -405,6 +422,75 @@ describe('experiments', () => {
       4d3h   known -2.1 .3
       tick   4d4h
       => 4d3h0m AUTO 25.00 ELASTIC STEP_CAP PRICE_ENDING
+    `))
+
+  test('are over where the shop sets another price for itself', () =>
+    check(`
+      0        product tea cost=14
+      1h       list 20
+      1d6h30m  list 20                # nothing new
+      => 0d1h0m HOLD 20.00 LOW_EVIDENCE
+      => 1d6h0m TEST 21.03 LOW_EVIDENCE EXPERIMENT
+      1d6h40m  list 30
+      tick     2d
+      => 1d6h40m HOLD 30.00 LOW_EVIDENCE
+    `))
+
+  test('end at the price of the policy, also where that has none any more', () =>
+    check(`
+      0      product tea cost=14
+      1h     list 20
+      tick   1d7h
+      => 0d1h0m HOLD 20.00 LOW_EVIDENCE
+      => 1d6h0m TEST 21.03 LOW_EVIDENCE EXPERIMENT
+      1d7h   trial 21.03 20
+      2d     policy pricing 1 {"experiments":{"enabled":false}}
+      5d     trial 20 20
+      => 4d6h0m TEST 20.00 LOW_EVIDENCE
+      tick   30d
+      => 7d6h0m HOLD 20.00 LOW_EVIDENCE
+    `))
+
+  test('give way at once to what the law forbids, though it allows the price of the policy', () =>
+    check(`
+      0      product tea cost=14
+      1h     list 20
+      tick   1d7h
+      => 0d1h0m HOLD 20.00 LOW_EVIDENCE
+      => 1d6h0m TEST 21.03 LOW_EVIDENCE EXPERIMENT
+      1d7h   trial 21.03 20
+      tick   1d8h
+      2d     product tea cost=14 ceiling=21
+      2d1h   alike -2 .5
+      tick   2d2h
+      => 2d1h0m AUTO 20.00 LOW_EVIDENCE LEGAL_CEILING
+    `))
+
+  test('are not made beside stock that must go, whose price is another each hour', () =>
+    check(`
+      0      product tea cost=10 life=48
+      0      known -2.1 .3 units=20
+      1h     list 20
+      1d5h   stock hull 80
+      => 0d1h0m HOLD 20.00 ELASTIC UNSURE
+      tick   1d8h
+      => 1d5h0m AUTO 14.39 EXPIRY ELASTIC PRICE_ENDING
+      => 1d6h0m AUTO 14.19 EXPIRY ELASTIC PRICE_ENDING STOCK_FIRST
+      => 1d7h0m AUTO 14.09 EXPIRY ELASTIC
+    `))
+
+  test('a price that is told again is no answer to a test that asked for nothing', () =>
+    check(`
+      0      product tea cost=14
+      1h     list 20
+      8d     list 20                 # as the test of the day before has it, and all days before
+      => 0d1h0m HOLD 20.00 LOW_EVIDENCE
+      => 1d6h0m TEST 21.03 LOW_EVIDENCE EXPERIMENT
+      => 4d6h0m TEST 22.10 LOW_EVIDENCE EXPERIMENT
+      => 7d6h0m TEST 20.00 LOW_EVIDENCE EXPERIMENT
+      tick   14d
+      => 10d6h0m TEST 22.10 LOW_EVIDENCE EXPERIMENT
+      => 13d6h0m HOLD 20.00 LOW_EVIDENCE NOT_CARRIED_OUT
     `))
 
   test('count as carried out where the price of the test is set, whatever it is called', () =>
@@ -503,23 +589,26 @@ describe('a test', () => {
     expect(drawn.length).toBeGreaterThanOrEqual(3)
   })
 
-  test('moves the price less and less, the longer there were some', () => {
-    const mill = begun()
-    for (let day = 2; day <= 200; day += 3) {
-      mill.advanceTo(days(day))
-      const { effectiveAt, recommendedPriceMinor, policyPriceMinor } = testsOf(mill).at(-1)!
-      const at = Math.max(effectiveAt!, days(day))
-      playStep(mill, rows.trial(at, pounds(recommendedPriceMinor), pounds(policyPriceMinor!)))
-    }
-    const tests = testsOf(mill)
-    const most = (fromDay: number, untilDay: number) => {
-      const within = tests.filter(
-        ({ effectiveAt: at }) => at! >= days(fromDay) && at! < days(untilDay),
-      )
-      return Math.max(...within.map(({ deviation }) => Math.abs(deviation!)))
-    }
-    expect([most(0, 31), most(33, 91), most(93, 300)]).toEqual([0.1, 0.05, 0.02])
-  })
+  test.each([['as they should', rows.trial] as const, ['as list prices', rows.list] as const])(
+    'moves the price less and less, the longer there were some, called %s',
+    (_, set) => {
+      const mill = begun()
+      for (let day = 2; day <= 200; day += 3) {
+        mill.advanceTo(days(day))
+        const { effectiveAt, recommendedPriceMinor, policyPriceMinor } = testsOf(mill).at(-1)!
+        const at = Math.max(effectiveAt!, days(day))
+        playStep(mill, set(at, pounds(recommendedPriceMinor), pounds(policyPriceMinor!)))
+      }
+      const tests = testsOf(mill)
+      const most = (fromDay: number, untilDay: number) => {
+        const within = tests.filter(
+          ({ effectiveAt: at }) => at! >= days(fromDay) && at! < days(untilDay),
+        )
+        return Math.max(...within.map(({ deviation }) => Math.abs(deviation!)))
+      }
+      expect([most(0, 31), most(33, 91), most(93, 300)]).toEqual([0.1, 0.05, 0.02])
+    },
+  )
 })
 
 test('an article of which nothing is heard is forgotten', () => {

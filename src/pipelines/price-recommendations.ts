@@ -39,7 +39,7 @@ import { decide, decideEpoch } from './price-recommendations-decision.ts'
 import { noteAnswer } from './price-recommendations-experiment.ts'
 import { knownOf } from './price-recommendations-known.ts'
 import { isOtherPrice, lowestOfCompetitors, noteCost } from './price-recommendations-limits.ts'
-import { setPrice } from './price-recommendations-price.ts'
+import { setPrice, shownUntil } from './price-recommendations-price.ts'
 import { PRICE_RECOMMENDATIONS_VERSION } from './price-recommendations-result.ts'
 import { ATTACHED_MAX, recommendationState } from './price-recommendations-state.ts'
 import { countStock, takeSold } from './price-recommendations-stock.ts'
@@ -113,8 +113,8 @@ export const priceRecommendations = definePipeline({
   output: recommendations,
   on: {
     elasticity(elasticity, context) {
-      const { known, price } = context.state
-      known.set(knownOf(elasticity, price.get()?.shownMinor ?? null))
+      const { state, now } = context
+      state.known.set(knownOf(elasticity, shownUntil(now, state)))
       return decide(context)
     },
     price(price, context) {
