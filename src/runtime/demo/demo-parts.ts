@@ -52,8 +52,6 @@ export const DEMO_APPLICATION = 'demo'
 /** What is older, or beyond this size, is removed from a topic of the log; tables keep it. */
 export const DEMO_RETENTION = { retentionMs: 86_400_000, retentionBytes: 2 ** 31 } as const
 const SHOP_TOPIC = 'demo-shop'
-/** So many that wait are some seconds of the live shop, and not its history. */
-const CAUGHT_UP_RECORDS = 5_000
 /** The producer trims it itself: without its last record, the shop would begin once more. */
 export const openDemoParts = async (
   options: DemoOptions,
@@ -73,17 +71,17 @@ export const openDemoParts = async (
 const openLearners = (
   { pipelines, learners = [], onEvent }: DemoOptions,
   log: Log,
-  meter: DemoMeter,
+  { metrics }: DemoMeter,
   producer: ShopProducer,
 ): Promise<LiveLearners> =>
   startLearners({
     log,
     applicationId: DEMO_APPLICATION,
     learners: fedBy(pipelines, learners),
-    metrics: meter.metrics,
+    metrics,
     say: onEvent,
     // Sixty nights of them pass in a minute.
-    saysVersions: () => producer.isLive && meter.backlog < CAUGHT_UP_RECORDS,
+    saysVersionOf: at => at > producer.settings.liveAt,
   })
 
 const openProducer = (

@@ -1,4 +1,5 @@
 /** The learners beside a run: begun and stopped together, told of in lines and in a metric. */
+import type { EngineFields } from '../../engine/arrival.ts'
 import type { Learner } from '../../engine/learner.ts'
 import type { Finding } from '../../engine/learning/finding.ts'
 import type { Metrics } from '../../serve/metrics.ts'
@@ -13,8 +14,8 @@ export interface LiveLearnersOptions
   readonly metrics: Pick<Metrics, 'learnt'>
   /** A line for whoever watches. */
   readonly say: (line: string) => void
-  /** Whether each version is a line of its own, as it is where they come by night; absent: always. */
-  readonly saysVersions?: () => boolean
+  /** Whether a version is worth a line, by when it was learnt; absent: each is. */
+  readonly saysVersionOf?: (occurredAt: number) => boolean
 }
 
 export interface LiveLearners {
@@ -43,7 +44,7 @@ export const startLearners = async (options: LiveLearnersOptions): Promise<LiveL
 }
 
 const startOne = (
-  { metrics, say, saysVersions, learners: _learners, ...options }: LiveLearnersOptions,
+  { metrics, say, saysVersionOf, learners: _learners, ...options }: LiveLearnersOptions,
   learner: Learner,
 ): Promise<LiveLearner> =>
   LiveLearner.start({
@@ -51,7 +52,7 @@ const startOne = (
     learner,
     onFinding(finding, from) {
       metrics.learnt(learner.id, finding.as)
-      if (finding.as === 'published' && saysVersions?.() === false) return
+      if (saysVersionOf?.(versionAt(finding)) === false) return
       say(`learner ${learner.id}: ${sentenceOf(finding, from)}`)
     },
     onGap: ({ topic, partition }, records) =>
@@ -60,6 +61,12 @@ const startOne = (
           'anything was learnt from them. It goes on with the next one.',
       ),
   })
+
+/** Infinite where there is none: what went wrong is always told. */
+const versionAt = (finding: Finding): number =>
+  finding.as === 'published'
+    ? (finding.version.record as EngineFields).occurredAt
+    : Number.POSITIVE_INFINITY
 
 const sentenceOf = (finding: Finding, from: string): string => {
   if (finding.as === 'published') return `from ${from}, published ${finding.version.key}`
