@@ -278,6 +278,7 @@ export const priceElasticitiesDashboard: Dashboard = {
     articles,
     oneArticle,
     freshnessRow('price-elasticities'),
-    setAsideRow('price-elasticities'),
+    // Where prices, orders and stock are first read.
+    setAsideRow('demand-observations'),
   ],
 }

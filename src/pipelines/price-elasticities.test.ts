@@ -313,6 +313,22 @@ describe('what it is pooled with', () => {
     expect(more).toEqual([])
   })
 
+  test('is summed to the same bits, in whichever order its markets were heard of', () => {
+    const markets = Array.from({ length: 12 }, (_, market) =>
+      rows.day(days(1), `tea@m${market}`, '90/30/30', `z${-1 - market / 7}/${market + 0.3}`),
+    )
+    const told = (heard: readonly Send[]) => {
+      const later = heard.map((one, at) => ({
+        ...one,
+        record: { ...one.record, occurredAt: days(1) + at },
+      }))
+      return lastOf(...later, rows.day(days(3), 'tea@last', '90/30/30', 'z-2/1'))
+    }
+    const forth = told(markets)
+    const back = told([...markets].reverse())
+    expect([back.elasticity, back.sd]).toEqual([forth.elasticity, forth.sd])
+  })
+
   test('identifies nobody whose own data say nothing', () => {
     const neverMoved = { ...espresso, ...countsIn('90/0') }
     const result = lastOf(
