@@ -240,6 +240,40 @@ describe('what prices tell that somebody set', () => {
   })
 })
 
+describe('where sellers were seen to react in the category', () => {
+  const market = moved({ coefficients: coefficients(NOTHING, [-1.2, 400]) })
+  const reacting = { ...coffee, gate: { statistic: -3.1, gapSd: 0.4, pairs: 12 } }
+
+  test('what prices tell that somebody set is not told, and why', () => {
+    const judgement = judged(market, { parameters: reacting })
+    expect(judgement).toMatchObject({
+      status: 'NOT_IDENTIFIED',
+      method: 'OBSERVATIONAL',
+      own: null,
+      category: { mean: -2.1 },
+    })
+    expect(codesOf(judgement)).toBe('P_PRICES_MISLEAD P_CATEGORY P_WOULD_IDENTIFY')
+    expect(judgement.reasons[0]!.detail).toBe(
+      'Of 12 articles of coffee, prices that were set tell another elasticity than those drawn by ' +
+        'chance, 3.1 standard deviations apart: sellers change prices when demand changes. So what ' +
+        'its own price changes seem to tell is not told.',
+    )
+  })
+
+  test('an article that nothing can be told of has its own reason', () => {
+    expect(codesOf(judged(neverMoved, { parameters: reacting }))).toMatch(/^P_NEVER_MOVED/)
+  })
+
+  test('what experiments tell is told', () => {
+    expect(judged(tested(-2, 20), { parameters: reacting }).status).toBe('IDENTIFIED')
+  })
+
+  test('a handful of articles refutes nothing', () => {
+    const parameters = { ...reacting, gate: { ...reacting.gate, pairs: 4 } }
+    expect(judged(market, { parameters }).status).toBe('WEAK')
+  })
+})
+
 test('an article that is not identified has the category that experiments told, if any did', () => {
   expect(judged(neverMoved, { parameters: coffee }).category!.mean).toBe(-2.1)
   const observed = { ...coffee, experiment: null }
@@ -286,13 +320,19 @@ describe('whatever is known of its other markets and its category', () => {
       gate: statistic === null ? null : { statistic, gapSd: 0.2, pairs: 30 },
     }))
 
-  test('what does not tell anything itself is not identified, and what does is told', () => {
+  const isApart = ({ gate }: ElasticityParameters) =>
+    gate !== null && Math.abs(gate.statistic) > 2.5
+
+  test('what does not tell anything itself is not identified, and what does is told unless refuted', () => {
     fc.assert(
       fc.property(market, fc.array(market, { maxLength: 4 }), parameters, (own, others, known) => {
         const alone = judged(own)
         const among = judged(own, { markets: [own, ...others], parameters: known })
-        expect(among.status === 'NOT_IDENTIFIED').toBe(alone.status === 'NOT_IDENTIFIED')
-        expect(among.method).toBe(alone.method)
+        const isRefuted =
+          alone.status === 'WEAK' && alone.method === 'OBSERVATIONAL' && isApart(known)
+        const isUnknown = alone.status === 'NOT_IDENTIFIED' || isRefuted
+        expect(among.status === 'NOT_IDENTIFIED').toBe(isUnknown)
+        if (!isRefuted) expect(among.method).toBe(alone.method)
         expect(among.own === null).toBe(among.status === 'NOT_IDENTIFIED')
       }),
     )

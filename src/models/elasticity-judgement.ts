@@ -5,7 +5,8 @@
  * was done by the price. Prices that somebody set are another matter: sellers lower them when demand
  * is weak and raise them when it is strong, and the estimate takes that for the effect of the price.
  * So what rests on such prices is called observational, its interval is twice as wide, and it is never
- * more than weak.
+ * more than weak. Where the category's articles were seen to tell another elasticity by such prices than
+ * by those drawn by chance, it is nothing at all.
  *
  * The number is pooled: the article's other markets and its category are in it. Whether there is one is
  * asked of the own data alone, since articles that are much alike would else identify what never moved.
@@ -31,6 +32,7 @@ import {
   categoryReason,
   type ElasticityReason,
   elasticReason,
+  misleadingReason,
   type OfferedPrice,
   outOfStockReason,
   sellersReact,
@@ -38,7 +40,7 @@ import {
   wouldIdentifyReason,
 } from './elasticity-sentences.ts'
 import { daysUntil } from './experiment-information.ts'
-import { isPassed } from './hausman-gate.ts'
+import { isPassed, isRefuted } from './hausman-gate.ts'
 
 export type ElasticityStatus = 'IDENTIFIED' | 'WEAK' | 'NOT_IDENTIFIED'
 
@@ -81,7 +83,9 @@ const EPOCH_DAYS = 3
 
 export const judgementOn = (judged: JudgedMarket): ElasticityJudgement => {
   const market = judged.markets[judged.at]!
-  const by = toldBy(market)
+  const { gate } = judged.parameters
+  const isMisled = toldBy(market) === 'OBSERVATIONAL' && isRefuted(gate)
+  const by = isMisled ? null : toldBy(market)
   const method = by ?? (market.experimentChanges > 0 ? 'EXPERIMENT' : 'OBSERVATIONAL')
   const estimate = estimateBy(method, judged)
   const status = by === null ? 'NOT_IDENTIFIED' : statusOf(method, estimate, market)
@@ -95,13 +99,26 @@ export const judgementOn = (judged: JudgedMarket): ElasticityJudgement => {
     category: category && { mean: category.mean, sd: category.articleSd },
     daysToIdentify: status === 'IDENTIFIED' ? null : daysToIdentify(judged, 0.1),
     reasons: [
-      by === null ? unknownReason(market, judged.price) : elasticReason(estimate, market),
+      reasonOf(by, judged, estimate),
       ...(by === 'OBSERVATIONAL' ? [sellersReact(market)] : []),
       ...outOfStockReason(market),
       ...(category === null ? [] : [categoryReason(judged.category, category)]),
       ...(status === 'IDENTIFIED' ? [] : [wouldIdentify(judged)]),
     ],
   }
+}
+
+/** Why there is a number, or none. */
+const reasonOf = (
+  by: ElasticityMethod | null,
+  { markets, at, price, category, parameters }: JudgedMarket,
+  estimate: Estimate,
+): ElasticityReason => {
+  const market = markets[at]!
+  if (by !== null) return elasticReason(estimate, market)
+  return toldBy(market) === null
+    ? unknownReason(market, price)
+    : misleadingReason(category, parameters.gate!)
 }
 
 interface Estimate extends Pooled {

@@ -1,6 +1,7 @@
 /** The sentences of `elasticity-judgement.ts`: why a number is what it is, or why there is none. */
 import { type MarketDemand, movedWithPromotionsOnly } from './elasticity-market.ts'
 import { intervalOf } from './elasticity-pooling.ts'
+import type { HausmanGate } from './hausman-gate.ts'
 import { moneyText } from './money-text.ts'
 
 export interface ElasticityReason {
@@ -94,6 +95,19 @@ export const sellersReact = ({ experimentChanges }: MarketDemand): ElasticityRea
     `${experimentChanges === 0 ? 'No price was' : 'Too few prices were'} drawn by chance. Sellers ` +
       'change prices when demand changes, and that looks like an effect of the price; so the ' +
       'interval is twice as wide, and may still be beside the truth.',
+  )
+
+/** Sellers are seen to react, so that what their prices tell of one more article is known to be wrong. */
+export const misleadingReason = (
+  category: string | null,
+  { statistic, pairs }: HausmanGate,
+): ElasticityReason =>
+  reason(
+    'P_PRICES_MISLEAD',
+    `Of ${pairs} articles of ${category ?? 'those without a category'}, prices that were set tell ` +
+      `another elasticity than those drawn by chance, ${Math.abs(statistic).toFixed(1)} standard ` +
+      'deviations apart: sellers change prices when demand changes. So what its own price changes ' +
+      'seem to tell is not told.',
   )
 
 /** Below it, nobody would ask where the days are. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Random } from '../testing/simulation/random.ts'
-import { type HausmanGate, hausmanOf, isPassed } from './hausman-gate.ts'
+import { type HausmanGate, hausmanOf, isPassed, isRefuted } from './hausman-gate.ts'
 import { gammaVariate } from './random-variates.ts'
 
 const pair = (deviationMean: number, priceMean: number, variance = 0.5, covariance = 0) => ({
@@ -72,7 +72,19 @@ describe('the gate', () => {
     expect(isPassed(gate(change))).toBe(passes)
   })
 
-  test('is closed where nobody tells both ways', () => {
+  test.each([
+    ['nothing where the two agree', {}, false],
+    ['nothing up to two and a half standard deviations', { statistic: -2.5 }, false],
+    ['set prices beyond, above', { statistic: 2.51 }, true],
+    ['set prices beyond, below', { statistic: -2.51 }, true],
+    ['them also where only a large gap would be seen', { statistic: 3, gapSd: 1 }, true],
+    ['nothing with a handful of articles', { statistic: 9, pairs: 4 }, false],
+  ])('refutes %s', (_, change, refutes) => {
+    expect(isRefuted(gate(change))).toBe(refutes)
+  })
+
+  test('is closed where nobody tells both ways, and refutes nothing', () => {
     expect(isPassed(null)).toBe(false)
+    expect(isRefuted(null)).toBe(false)
   })
 })

@@ -52,6 +52,13 @@ export const isPassed = (gate: HausmanGate | null): boolean =>
   gate.gapSd <= GAP_SD_MAX &&
   Math.abs(gate.statistic) <= STATISTIC_MAX
 
+/**
+ * Whether they are known to mislead. A gap that is seen needs no power to be believed: where it is known
+ * badly, it had to be large to be seen.
+ */
+export const isRefuted = (gate: HausmanGate | null): gate is HausmanGate =>
+  gate !== null && gate.pairs >= PAIRS_MIN && Math.abs(gate.statistic) > STATISTIC_MAX
+
 const tellsBothWays = (pair: PairCoefficients): boolean =>
   pair.experimentChanges > 0 &&
   isInformed(evidenceOf(pair.deviationMean, pair.deviationVariance)) &&
