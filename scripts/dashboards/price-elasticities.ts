@@ -105,6 +105,29 @@ WHERE ${CHOSEN}
 GROUP BY ofCategory
 ORDER BY articles DESC`),
     ),
+    table(
+      {
+        title: 'What categories teach',
+        description:
+          'Mean elasticity of a category by prices drawn by chance, with its 90 % interval; how far its ' +
+          'articles are from it; and the mean by prices that somebody set. These move with demand as ' +
+          'well: beyond 2.5 standard deviations apart, or not known well enough to tell, they do not count.',
+        width: 24,
+        height: 6,
+        unit: 'none',
+        decimals: 2,
+        overrides: [{ field: '/^articles/', decimals: 0 }],
+      },
+      rows(`
+SELECT ${CATEGORY} AS ofCategory, effectiveAt AS since, experimentMean AS mean,
+       experimentMean - 1.645 * experimentSd AS p05, experimentMean + 1.645 * experimentSd AS p95,
+       experimentSpread AS spread, experimentPairs AS articlesTold,
+       observationalMean AS bySetPrices, observationalPairs AS articlesSet, hausman AS apart
+FROM category_elasticities
+WHERE ${isChosen(CATEGORY, 'category')}
+ORDER BY version DESC
+LIMIT 1 BY modelId`),
+    ),
     timeSeries(
       {
         title: 'Status of what was learnt',
@@ -205,6 +228,46 @@ LIMIT 50`
 const oneArticle: DashboardRow = {
   title: 'One article',
   panels: [
+    bars(
+      {
+        title: 'Demand curve of $sku',
+        description:
+          'Units a day that were sold at each price, asked for a day or more, and the 90 % band of what ' +
+          'was expected before they were counted. Outside the band on one side only: there is something ' +
+          'about this price, or its time, that the model does not know.',
+        width: 14,
+        height: 9,
+        x: 'price',
+        unit: 'none',
+        decimals: 1,
+      },
+      rows(`
+SELECT concat(toString(priceMinor / 100), ' ', currency, ' ', ${MARKET}) AS price, unitsPerDay AS sold,
+       expectedP05 AS low, expectedPerDay AS expected, expectedP95 AS high
+FROM demand_curves
+WHERE sku = \${sku:singlequote} AND ${isChosen(MARKET, 'market')} AND days >= 1
+ORDER BY ${MARKET}, priceMinor
+LIMIT 50`),
+    ),
+    timeSeries(
+      {
+        title: 'Units of $sku',
+        description:
+          'Units sold on each day in the chosen markets together, and how many were expected. The ' +
+          'newest day is not over yet.',
+        width: 10,
+        height: 9,
+        unit: 'short',
+        decimals: 1,
+        every: '1d',
+      },
+      overTime(`
+SELECT toDateTime(day) AS time, sum(units) AS sold, sum(expectedUnits) AS expected
+FROM demand_per_day
+WHERE sku = \${sku:singlequote} AND ${isChosen(MARKET, 'market')} AND $__timeFilter(toDateTime(day))
+GROUP BY time
+ORDER BY time`),
+    ),
     timeSeries(
       {
         title: 'How $sku was learnt',

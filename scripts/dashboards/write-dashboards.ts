@@ -12,6 +12,7 @@ import { fraudScoresDashboard } from './fraud-scores.ts'
 import { lifecycleSegmentsDashboard } from './lifecycle-segments.ts'
 import { operationsDashboard } from './operations.ts'
 import { priceElasticitiesDashboard } from './price-elasticities.ts'
+import { priceRecommendationsDashboard } from './price-recommendations.ts'
 import { shipmentAlertsDashboard } from './shipment-alerts.ts'
 
 const FOLDER = fileURLToPath(new URL('../../deploy/grafana/dashboards', import.meta.url))
@@ -21,6 +22,7 @@ const DASHBOARDS: readonly Dashboard[] = [
   lifecycleSegmentsDashboard,
   fraudScoresDashboard,
   priceElasticitiesDashboard,
+  priceRecommendationsDashboard,
   shipmentAlertsDashboard,
 ]
 

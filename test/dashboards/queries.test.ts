@@ -38,6 +38,9 @@ const MAY_BE_EMPTY = new Set([
   'fraud-scores: Late records',
   'shipment-alerts: Late records',
   'price-elasticities: Price could rise',
+  // Nobody in this shop does what is recommended.
+  'price-recommendations: Prices that followed',
+  'price-recommendations: Late records',
 ])
 
 const INTERVAL_MS: Readonly<Record<string, number>> = { '1d': hours(24) }

@@ -9,6 +9,8 @@ import {
   shipments,
   topics,
 } from '../../src/events.ts'
+import { basketLearner } from '../../src/pipelines/basket-learner.ts'
+import { elasticityLearner } from '../../src/pipelines/elasticity-learner.ts'
 import { pipelines } from '../../src/pipelines/index.ts'
 import { tableNameOf } from '../../src/sinks/clickhouse/rows/columns.ts'
 import { Harness } from '../../src/testing/harness.ts'
@@ -25,6 +27,9 @@ const EMITTED_AFTER_MS = 40
 /** Of what went in, what the dashboards ask; all that came out is stored. */
 const INPUTS_KEPT = new Set([fraudLabels.name, orders.name, shipments.name])
 
+/** Those that dashboards show something of; the others would take longer than all the rest of it. */
+const LEARNERS = [elasticityLearner, basketLearner]
+
 /** Plays the shop through all pipelines, with one record that nobody can read. */
 export const fillWithShop = async (client: ClickHouseClient): Promise<void> => {
   const rows = new Map<string, object[]>(topics.map(topic => [topic.name, []]))
@@ -32,7 +37,7 @@ export const fillWithShop = async (client: ClickHouseClient): Promise<void> => {
     const list = rows.get(topic)!
     list.push({ ...record, ...placeOf(topic, list.length, record) })
   }
-  const mill = new Harness(pipelines, { mode: 'history', batchSize: 5_000 })
+  const mill = new Harness(pipelines, { mode: 'history', batchSize: 5_000, learners: LEARNERS })
   const read = new Set(mill.application.sourceTopics.map(({ name }) => name))
   for (const { topic, record } of arrivals()) {
     if (INPUTS_KEPT.has(topic.name)) keep(topic.name, record)

@@ -138,29 +138,34 @@ describe('demand per day', () => {
   test('a day of one span has its band, and one of several that of their sum', async () => {
     await store(
       'demand_observations',
-      span(at(0), at(1), 3, band(2, 0, 4)),
+      span(at(0), at(1), 3, band(2, 1, 4)),
       span(at(1), at(1, 6), 7, band(1, 0, 3)),
       span(at(1, 6), at(1, 12), 2, { hours: 0, exposure: 0 }),
       span(at(1, 12), at(2), 0, { ...band(3, 1, 4), shownPriceMinor: 1_800 }),
-      span(at(2), at(3), 1, {}),
+      span(at(2), at(2, 12), 1),
+      span(at(2, 12), at(3), 0, band(3, 1, 4)),
     )
     // Both variances are those of chance, 1 and 3.
     const reach = 1.645 * 2
     expect(await answerTo(DAYS)).toEqual([
-      [0, 2_000, 24, 3, 2, 0, 4, true],
+      [0, 2_000, 24, 3, 2, 1, 4, true],
       [1, 1_800, 18, 9, 4, near(4 - reach), near(4 + reach), false],
       [2, 2_000, 24, 1, null, null, null, null],
     ])
   })
 
-  test('a silence is parted among its days', async () => {
-    await store('demand_observations', span(at(0, 12), at(3), 0, band(5, 1, 7)))
-    const day = 1.645 * Math.sqrt(2)
-    const half = 1.645 * 1
+  test('a silence is parted among its days, and what it ends with is on the last', async () => {
+    await store(
+      'demand_observations',
+      span(at(0, 12), at(2, 12), 4, band(4, 1, 7)),
+      span(at(2, 12), at(3), 5, band(1, 0, 2)),
+    )
+    // The variance of the silence is 4, and a quarter of it that of half a day.
+    const reachOf = (variance: number): number => 1.645 * Math.sqrt(variance)
     expect(await answerTo(DAYS)).toEqual([
-      [0, 2_000, 12, 0, 1, 0, near(1 + half), true],
-      [1, 2_000, 24, 0, 2, 0, near(2 + day), true],
-      [2, 2_000, 24, 0, 2, 0, near(2 + day), true],
+      [0, 2_000, 12, 0, 1, 0, near(1 + reachOf(1)), true],
+      [1, 2_000, 24, 0, 2, 0, near(2 + reachOf(2)), true],
+      [2, 2_000, 24, 9, 2, 0, near(2 + reachOf(2)), false],
     ])
   })
 
@@ -234,7 +239,7 @@ describe('what followed a recommendation', () => {
       price(at(0), 2_000),
       price(at(0), 2_000, { market: null }),
       price(at(2), 2_200, { market: null }),
-      price(at(4), 2_100),
+      price(at(3), 2_100),
       price(at(5), 2_200),
     )
     await store('price_recommendations', recommended(at(1)), recommended(at(30)))
@@ -291,6 +296,8 @@ describe('experiments', () => {
       price(at(1), 2_200, drawn(2_200, 2_000)),
       price(at(1), 2_200, { ...drawn(2_200, 2_000), eventId: `e${offset + 1}` }),
       price(at(3), 1_800, drawn(1_800, 2_000)),
+      // The price of the moment, which is what nobody had to be asked for.
+      price(at(7), 2_000),
       price(at(12), 1_900, drawn(1_900, 2_000)),
       price(at(13), 2_500, { policyPriceMinor: 2_000 }),
     )
@@ -335,10 +342,9 @@ test('what is known of a category is told of each version, and what is not is nu
     { modelId: 'elasticities/', version: 2, occurredAt: at(0), effectiveAt: at(1), parameters },
     { modelId: 'purchases/UK', version: 2, occurredAt: at(0), parameters },
   )
-  const [all, tea] = await rowsOf<Row>(
-    client,
-    'SELECT * FROM category_elasticities ORDER BY modelId',
-  )
+  const told = await rowsOf<Row>(client, 'SELECT * FROM category_elasticities ORDER BY modelId')
+  const [all, tea, ...others] = told
+  expect(others).toEqual([])
   expect(all).toEqual({
     ...{ modelId: 'elasticities/', category: null, version: 2 },
     ...{ effectiveAt: '2026-01-02 00:00:00.000', experimentMean: -2, experimentSd: 0.2 },
