@@ -156,16 +156,15 @@ const followed: DashboardRow = {
         description:
           'Recommendations of the chosen time by what became of them. Of those that were followed: the ' +
           'change of profit that was expected, and the one seen, from 14 days before to as long as the ' +
-          'price stood, over all of them together.',
+          'price stood, over all of them, each weighing as long as that.',
         width: 10,
         unit: 'short',
         overrides: [{ field: '/Pct$/', unit: 'percent', decimals: 1 }],
       },
       rows(`
 SELECT action, outcome, currency, count() AS recommendations, avg(profitChangePctExpected) AS expectedPct,
-       sum(profitPerDayBeforeMinor * daysBefore) / sum(daysBefore) AS before,
-       sum(profitPerDayAfterMinor * daysAfter) / sum(daysAfter) AS after,
-       if(before != 0, 100 * (after - before) / abs(before), NULL) AS seenPct
+       100 * sum(daysAfter * (profitPerDayAfterMinor - profitPerDayBeforeMinor))
+           / sum(daysAfter * profitPerDayBeforeMinor) AS seenPct
 FROM recommendation_outcomes
 WHERE ${CHOSEN} AND $__timeFilter(occurredAt)
 GROUP BY action, outcome, currency
