@@ -40,7 +40,6 @@ const MAY_BE_EMPTY = new Set([
   'price-elasticities: Price could rise',
   // Nobody in this shop does what is recommended.
   'price-recommendations: Prices that followed',
-  'price-recommendations: Late records',
 ])
 
 const INTERVAL_MS: Readonly<Record<string, number>> = { '1d': hours(24) }
