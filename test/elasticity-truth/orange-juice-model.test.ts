@@ -15,10 +15,15 @@ import {
 import { fitLevel } from '../../src/models/elasticity-level.ts'
 import { noiseAfter, noiseSizeOf, USUAL_NOISE } from '../../src/models/elasticity-noise.ts'
 import { inOneGo } from '../../src/models/in-pieces.ts'
-import { meanOf } from './least-squares.ts'
 import {
+  apartFrom,
   BRANDS,
   batchByBrand,
+  byAll,
+  byOwnPrice,
+  byOwnPriceAndAdvertising,
+  byOwnPriceAndPromotion,
+  byPrices,
   orangeJuiceData,
   packsOf,
   regressorsOf,
@@ -37,12 +42,13 @@ const DAYS_OF_A_WEEK = 7
 describe.skipIf(orangeJuiceData.missing)(
   'the model on orange juice (skipped where ../shared/data/orange-juice is missing)',
   () => {
+    let shelves: readonly Shelf[] = []
     let batch: readonly number[] = []
     let online: readonly number[] = []
 
     beforeAll(async () => {
-      const shelves = await shelvesOf(orangeJuiceData.path)
-      batch = batchByBrand(shelves)
+      shelves = await shelvesOf(orangeJuiceData.path)
+      batch = batchByBrand(shelves, byAll)
       online = BRANDS.map(brand => levelOf(shelves.filter(shelf => shelf[0]!.brand === brand)))
     }, 120_000)
 
@@ -53,12 +59,32 @@ describe.skipIf(orangeJuiceData.missing)(
     })
 
     test('finds the elasticity of every brand within .35 of them, and of all within .15', () => {
-      const apart = online.map((own, at) => Math.abs(own - batch[at]!))
-      expect(Math.max(...apart)).toBeLessThan(0.35)
-      expect(meanOf(apart)).toBeLessThan(0.15)
+      const { most, mean } = apartFrom(batch, online)
+      expect(most).toBeLessThan(0.35)
+      expect(mean).toBeLessThan(0.15)
       expect(online.map(rounded)).toEqual([
         -2.83, -1.9, -3.42, -3.82, -3.08, -2.5, -3.61, -2.74, -4.24, -2.86, -1.34,
       ])
+    })
+
+    test('regressions on what a shop tells of a brand alone are further from them', () => {
+      const byPrice = apartFrom(batch, batchByBrand(shelves, byOwnPrice))
+      expect(byPrice.mean).toBeCloseTo(0.28, 2)
+      expect(byPrice.most).toBeCloseTo(0.58, 2)
+      const byBoth = apartFrom(batch, batchByBrand(shelves, byOwnPriceAndPromotion))
+      expect(byBoth.mean).toBeCloseTo(0.41, 2)
+      expect(byBoth.most).toBeCloseTo(0.8, 2)
+    })
+
+    test('other prices make every brand more elastic in them, and advertising less', () => {
+      const withoutOthers = batchByBrand(shelves, byOwnPriceAndAdvertising)
+      const less = withoutOthers.map((own, at) => own - batch[at]!)
+      expect(Math.min(...less)).toBeCloseTo(0.09, 2)
+      expect(Math.max(...less)).toBeCloseTo(1.41, 2)
+      const withoutAdvertising = batchByBrand(shelves, byPrices)
+      const more = withoutAdvertising.map((own, at) => batch[at]! - own)
+      expect(Math.min(...more)).toBeCloseTo(0.18, 2)
+      expect(Math.max(...more)).toBeCloseTo(1.46, 2)
     })
   },
 )

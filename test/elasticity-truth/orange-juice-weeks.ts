@@ -80,18 +80,51 @@ export const regressorsOf = (
   reference: readonly number[],
 ): readonly number[] => [...logPrices.map((price, at) => price - reference[at]!), deal, feature]
 
-/** By brand, from 1: of its stores' own regressions, the mean of the coefficients of its price. */
-export const batchByBrand = (shelves: readonly Shelf[]): readonly number[] =>
+/** What a regression explains the weeks of a brand by; the coefficient of the first is its elasticity. */
+export type Explained = (week: Week) => readonly number[]
+
+/** All eleven prices, the brand's own first, and the store's advertising. */
+export const byAll: Explained = ({ brand, logPrices, deal, feature }) => [
+  logPrices[brand - 1]!,
+  ...logPrices.filter((_, at) => at !== brand - 1),
+  deal,
+  feature,
+]
+
+/** What `prices` and `orders` carry. */
+export const byOwnPriceAndPromotion: Explained = week => [
+  packPriceOf(week),
+  week.deal > 0 || week.feature > 0 ? 1 : 0,
+]
+export const byOwnPrice: Explained = week => [packPriceOf(week)]
+
+/** Without the store's advertising, and without the other brands. */
+export const byPrices: Explained = week => byAll(week).slice(0, BRANDS.length)
+export const byOwnPriceAndAdvertising: Explained = week => [
+  byAll(week)[0]!,
+  week.deal,
+  week.feature,
+]
+
+/** ln of whole cents. */
+const packPriceOf = ({ brand, logPrices }: Week): number =>
+  Math.log(Math.round(100 * PACK_OUNCES[brand - 1]! * Math.exp(logPrices[brand - 1]!)))
+
+/** By brand, from 1: of its stores' own regressions, the mean of the elasticities. */
+export const batchByBrand = (shelves: readonly Shelf[], by: Explained): readonly number[] =>
   BRANDS.map(brand => {
-    const own = shelves.filter(shelf => shelf[0]!.brand === brand).map(ownCoefficient)
-    return meanOf(own.filter(coefficient => coefficient !== null))
+    const own = shelves.filter(shelf => shelf[0]!.brand === brand)
+    const told = own.map(shelf => ownCoefficient(shelf, by))
+    return meanOf(told.filter(coefficient => coefficient !== null))
   })
 
-const ownCoefficient = (shelf: Shelf): number | null => {
-  const rows = centred(shelf.map(week => regressorsOf(week, shelf[0]!.logPrices)))
-  const coefficients = leastSquares(
-    rows,
-    shelf.map(({ logOunces }) => logOunces),
-  )
-  return coefficients?.[shelf[0]!.brand - 1] ?? null
+const ownCoefficient = (shelf: Shelf, by: Explained): number | null => {
+  const ounces = shelf.map(({ logOunces }) => logOunces)
+  return leastSquares(centred(shelf.map(by)), ounces)?.[0] ?? null
+}
+
+/** How far elasticities of brands are from others of them. */
+export const apartFrom = (others: readonly number[], ours: readonly number[]) => {
+  const apart = ours.map((own, at) => Math.abs(own - others[at]!))
+  return { most: Math.max(...apart), mean: meanOf(apart) }
 }
