@@ -1,9 +1,11 @@
 /** The price of an article in a market as the model sees it, and whether it was a promotion. */
 import type { Price } from '../events.ts'
+import { regressorsOf } from '../models/demand-bucket.ts'
+import type { Demand } from '../models/elasticity-demand.ts'
 import type { ObservationContext, PriceShown } from './demand-observations-state.ts'
 
 /**
- * The first price above zero is what the later ones are compared with. A price that differs from its
+ * The first price above zero is what the later ones are compared with; but see `begunAnew`. A price that differs from its
  * policy without an experiment was chosen by somebody, so it counts as a policy of its own.
  */
 export const priceShownOf = (
@@ -24,6 +26,19 @@ export const priceShownOf = (
     isExperiment,
     isPromoted: reason === 'PROMOTION' || promotionId !== null,
   }
+}
+
+/**
+ * A price that the first one cannot be compared with, where nothing was sold at that: it was a placeholder,
+ * such as .01 or 9999.99, and all begins anew. Null where it was a price.
+ */
+export const begunAnew = (
+  next: PriceShown,
+  { units }: Pick<Demand, 'units'>,
+): PriceShown | null => {
+  if (units > 0 || regressorsOf(next) !== null) return null
+  const anew = { ...next, referenceMinor: next.isExperiment ? next.policyMinor : next.shownMinor }
+  return regressorsOf(anew) === null ? null : anew
 }
 
 /** Whether the model cannot tell them apart: then no span ends. */

@@ -23,7 +23,10 @@ import { awaitEnd } from './demand-observations-timer.ts'
 
 /** What is counted by the hour is awake for a day. */
 const AWAKE_MS = days(1)
-/** After a longer silence the article may not have been on sale, so nothing is learnt from it. */
+/**
+ * After a longer silence the article may not have been on sale, so nothing is learnt from it. Of one that
+ * was sold out there is no doubt, however long.
+ */
 const SILENCE_MAX_MS = days(30)
 
 /** Ends what is over, and opens a span where there is none: before a record is counted. */
@@ -114,7 +117,7 @@ const isSilent = (
  */
 const wake = (span: OpenSpan, context: ObservationContext, rows: Observations): void => {
   const { state, now } = context
-  const isShort = now - span.heardAt <= SILENCE_MAX_MS
+  const isShort = now - span.heardAt <= SILENCE_MAX_MS || !span.isInStock
   const { since, hours } = state.pending.get()
   const bucketEnds = endOf(state.demand.get().length, since)
   if (hours > 0 && bucketEnds <= now) cut(bucketEnds, context, rows)

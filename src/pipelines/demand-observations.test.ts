@@ -208,6 +208,16 @@ describe('when there is a record', () => {
       tick   32d1h
       => 31.25d-32d tea 1 in 18h 2/0 LEARNT
     `))
+  test('of a time in which it was sold out, however long, as that is known', () =>
+    check(`
+      0      list  tea 20
+      1d     stock tea hull 0
+      62d    stock tea hull 9
+      => 0d-1d tea 0 in 24h 1/0 LEARNT
+      => 1d-2d tea 0 in 0h 1/0
+      tick   62d1h
+      => 2d-62d tea 0 in 0h 1/0
+    `))
   test('of what a new price ends, and the same price again does not', () =>
     check(`
       0      list  tea 20
@@ -350,6 +360,31 @@ describe('stock', () => {
     ]
     const last = toldOf(sent, days(4) + hours(1)).at(-1)!
     expect(last).toMatchObject({ endedAt: days(4), daysKnown: 4, daysInStock: 2 })
+  })
+})
+
+describe('a first price that was none', () => {
+  const sold = (fromDay: number) =>
+    Array.from({ length: 20 }, (_, i) => rows.order(days(fromDay + i), `o${i}`, '-', 'tea:3'))
+
+  test.each(['0.01', '9999.99'])('%s is not what prices are compared with', placeholder => {
+    const steps = [
+      rows.list(0, 'tea', placeholder),
+      ...[1, 2, 3, 4].map(day => rows.stock(days(day), 'tea', 'hull', '9')),
+      rows.list(days(5), 'tea', '20'),
+      ...sold(6),
+    ]
+    const last = toldOf(steps, days(27)).at(-1)!
+    expect(last).toMatchObject({ referencePriceMinor: 2_000, priceChanges: 0 })
+    expect(last.unitsPerDay).toBeGreaterThan(2)
+    expect(last.unitsPerDay).toBeLessThan(3.5)
+  })
+
+  test('is one where something was sold at it: then the other is the mistake', () => {
+    const steps = [rows.list(0, 'tea', '20'), ...sold(0), rows.list(days(20), 'tea', '2000')]
+    const last = toldOf([...steps, rows.list(days(21), 'tea', '20')], days(22)).at(-1)!
+    expect(last).toMatchObject({ referencePriceMinor: 2_000 })
+    expect(last.observations).toBeGreaterThan(18)
   })
 })
 

@@ -14,7 +14,7 @@
  * No market is another's: records without one are a market of their own. Where the stock is not known,
  * it is taken to last, and a market is out of stock when all its warehouses are: of more than 32, those
  * counted last. A silence of 30 days is days on which nothing was sold; of a longer one nothing is
- * learnt, and there is no record of it. What competitors ask is not news of the pair: it counts with
+ * learnt, and there is no record of it, unless it was sold out. What competitors ask is not news of the pair: it counts with
  * the next bucket. Late records are set aside, since what they belong to was learnt from already.
  */
 import { definePipeline } from '../engine/pipeline.ts'
@@ -32,14 +32,26 @@ import {
   products,
 } from '../events.ts'
 import { noteCompetitor } from './demand-observations-competitors.ts'
-import { isSamePrice, priceShownOf } from './demand-observations-price.ts'
+import { begunAnew, isSamePrice, priceShownOf } from './demand-observations-price.ts'
 import { DEMAND_MODEL_VERSION } from './demand-observations-row.ts'
 import { change, count, endByTime, hear, settle } from './demand-observations-spans.ts'
-import { NEVER, type Observations, observationState } from './demand-observations-state.ts'
+import {
+  NEVER,
+  type ObservationContext,
+  type Observations,
+  observationState,
+  type PriceShown,
+} from './demand-observations-state.ts'
 import { noteStock } from './demand-observations-stock.ts'
 import { pairOf, skuOf } from './price-pair.ts'
 
 const ONE_CURRENCY = { field: 'currency', within: 'market', listedIn: 'markets' } as const
+
+const take = (next: PriceShown, { price, demand }: ObservationContext['state']): void => {
+  const anew = begunAnew(next, demand.get())
+  if (anew !== null) demand.clear()
+  price.set(anew ?? next)
+}
 
 export const demandObservations = definePipeline({
   id: 'demand-observations',
@@ -93,7 +105,7 @@ export const demandObservations = definePipeline({
       const before = state.price.get()
       const next = priceShownOf(price, before)
       if (isSamePrice(next, before)) count(0, 0, 0, context)
-      else change(context, rows, () => state.price.set(next))
+      else change(context, rows, () => take(next, state))
       return rows
     },
     stock({ warehouseId, onHand }, context) {
