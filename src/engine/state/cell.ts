@@ -20,6 +20,8 @@ export interface Cell<F, View> {
 export interface Slot<F> {
   /** What the key has here; `undefined` where it was never written. May be changed in place. */
   get(): F | undefined
+  /** The same, not to be changed in place: what was only read is not written anew at a commit. */
+  read(): F | undefined
   /** Writes the first form, or replaces it. `undefined` gives the place back. */
   set(form: F | undefined): void
 }
@@ -35,6 +37,7 @@ export const looseSlot = <F>(form?: F): Slot<F> => {
   let held = form
   return {
     get: () => held,
+    read: () => held,
     set: next => {
       held = next
     },

@@ -49,7 +49,7 @@ const held = (form: Form<unknown>): Form<unknown> => ({
 
 const plainView = <T>(slot: Slot<unknown>, initial: T, checked: (next: T) => T): Value<T> => ({
   get: () => {
-    const form = slot.get()
+    const form = slot.read()
     return form === undefined ? initial : (form as T)
   },
   set: next => slot.set(checked(next)),
@@ -58,7 +58,7 @@ const plainView = <T>(slot: Slot<unknown>, initial: T, checked: (next: T) => T):
 
 const heldView = <T>(slot: Slot<unknown>, initial: T, checked: (next: T) => T): Value<T> => ({
   get: () => {
-    const form = slot.get() as { v: T } | undefined
+    const form = slot.read() as { v: T } | undefined
     return form === undefined ? initial : form.v
   },
   set: next => {

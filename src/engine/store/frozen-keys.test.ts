@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { long } from '../form.ts'
 import { value } from '../state/index.ts'
 import { KeyedStore } from './keyed-store.ts'
+import { ALL_CELLS } from './layout.ts'
 
 const storeOf = () => new KeyedStore({ total: value(long, 0) }, [], 2)
 
@@ -11,6 +12,7 @@ const write = (store: KeyedStore, key: string, total: number): void => {
   store.touch(live)
   live.forgotten = false
   live.entry.now = 1
+  live.entry.changed = ALL_CELLS
   live.entry.cells[0] = total
 }
 

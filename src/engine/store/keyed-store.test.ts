@@ -23,9 +23,12 @@ const blank = (): Model => ({ now: NEVER, total: null, text: null, dues: [Infini
 const seen = (store: KeyedStore, live: LiveKey): Model => ({
   now: live.entry.now,
   total: (live.entry.cells[0] ?? null) as number | null,
-  text: (live.entry.cells[1] as { entry: string } | null)?.entry ?? null,
+  text: textOf(live),
   dues: TIMERS.map((_, name) => store.timers.due(live.slot, name)),
 })
+
+const textOf = (live: LiveKey): string | null =>
+  (live.entry.cells[1] as { entry: string } | null)?.entry ?? null
 
 const due = fc.oneof(fc.integer({ min: -4, max: 4 }), fc.constantFrom(Infinity, 1e12, -1e15))
 const change = fc.record({
@@ -40,7 +43,10 @@ const step = fc.record({ key: fc.constantFrom('a', 'b', 'c', 'd', 'e'), what, ch
 const write = (store: KeyedStore, live: LiveKey, change: Model): void => {
   live.forgotten = false
   live.entry.now = change.now
+  // As a slot does: what is set is marked, and what stays is not.
+  if (live.entry.cells[0] !== change.total) live.entry.changed |= 1
   live.entry.cells[0] = change.total
+  if (textOf(live) !== change.text) live.entry.changed |= 2
   live.entry.cells[1] = change.text === null ? null : { entry: change.text }
   change.dues.forEach((due, name) => {
     store.timers.set(live.slot, name, due)

@@ -2,7 +2,15 @@ import { InvariantError } from '../errors.ts'
 import type { Cells } from '../pipeline.ts'
 import { Arena } from './arena.ts'
 import { FrozenKeys, type PackedKey } from './frozen-keys.ts'
-import { type Entry, HEAD, type Layout, layoutFor } from './layout.ts'
+import {
+  ALL_CELLS,
+  type Entry,
+  entryOf,
+  HASH_BYTES,
+  HEAD,
+  type Layout,
+  layoutFor,
+} from './layout.ts'
 import { TimerHeap } from './timer-heap.ts'
 
 /**
@@ -13,7 +21,6 @@ export const NEVER = -4.5e15
 
 /** As large as Node's own: whoever keeps one value keeps its block. */
 const BLOCK_BYTES = 8 << 10
-const HASH_BYTES = 4
 
 /** A key whose entry is unpacked. */
 export interface LiveKey {
@@ -63,7 +70,7 @@ export class KeyedStore {
     this.#liveMax = liveMax
     this.layout = layoutFor(cells, timerNames)
     this.timers = new TimerHeap(timerNames.length, slot => this.#keys[slot] ?? '')
-    this.#blankEntry = this.#encodeEntry({ now: NEVER, fired: 0, dues: [], cells: [] })
+    this.#blankEntry = this.#encodeEntry(entryOf(NEVER, 0, [], []))
   }
 
   /** Of the packed keys; those in use lie unpacked beside. */
@@ -106,6 +113,7 @@ export class KeyedStore {
   rewind(live: LiveKey): void {
     const packed = live.base ?? this.#arena.get(live.slot)
     live.entry = packed ? this.#decode(packed) : this.#blank()
+    live.entry.changed = ALL_CELLS
     live.forgotten = false
     live.baseDues?.forEach((due, name) => {
       this.timers.set(live.slot, name, due)
@@ -122,6 +130,8 @@ export class KeyedStore {
   /** Makes the key as it is now the base of further steps. */
   settle(live: LiveKey): void {
     live.base = this.#encode(live)
+    // Cells are written anew where they differ from what the arena holds, and not from this.
+    live.entry.changed = ALL_CELLS
     live.baseDues = this.#duesOf(live.slot)
     live.lastStep = null
   }
@@ -197,7 +207,7 @@ export class KeyedStore {
       this.#release(live.key, live.slot)
       return { key: live.key, value: null }
     }
-    const value = this.#encode(live)
+    const value = this.#encode(live, this.#arena.get(live.slot))
     this.#frozen?.keep(live.slot)
     this.#arena.set(live.slot, value)
     return { key: live.key, value }
@@ -229,23 +239,29 @@ export class KeyedStore {
 
   /** Read like any other, so that all entries are objects of one shape. */
   #blank(): Entry {
-    return this.#decode(this.#blankEntry)
+    const entry = this.#decode(this.#blankEntry)
+    entry.changed = ALL_CELLS
+    return entry
   }
 
-  /** Four bytes of the layout's hash, then the entry. */
-  #encode(live: LiveKey): Buffer {
+  /**
+   * Four bytes of the layout's hash, then the entry.
+   *
+   * @param packed as it was before, of which the cells that did not change are copied
+   */
+  #encode(live: LiveKey, packed?: Buffer): Buffer {
     const dues = this.#duesOf(live.slot)
     for (let name = 0; name < dues.length; name++) dues[name] = toSaved(dues[name]!)
     live.entry.dues = dues
-    return this.#encodeEntry(live.entry)
+    return this.#encodeEntry(live.entry, packed)
   }
 
-  #encodeEntry(entry: Entry): Buffer {
+  #encodeEntry(entry: Entry, packed?: Buffer): Buffer {
     if (this.#blockEnd + HASH_BYTES > this.#block.length) this.#nextBlock(BLOCK_BYTES)
     for (;;) {
       const start = this.#blockEnd
       this.#block.writeUInt32BE(this.layout.hash, start)
-      const end = this.layout.type.encode(entry, this.#block, start + HASH_BYTES)
+      const end = this.layout.type.encode(entry, this.#block, start + HASH_BYTES, packed)
       if (end >= 0) {
         this.#blockEnd = end
         return this.#block.subarray(start, end)

@@ -3,7 +3,7 @@ import { MillraceError } from '../errors.ts'
 import { type AvroSchema, named } from '../form.ts'
 import { type Layout as CellLayouts, comparedLayouts } from '../state/fingerprint.ts'
 import { NOT_SET } from './keyed-store.ts'
-import { type Entry, type Layout, layoutFrom } from './layout.ts'
+import { type Entry, entryOf, type Layout, layoutFrom } from './layout.ts'
 
 interface LayoutText {
   readonly format: number
@@ -34,7 +34,12 @@ export const upgradeFrom = (
   return value => {
     const old = type.decode(value, 4).value
     const dues = is.timers.map(timer => old.dues[was.timers.indexOf(timer)] ?? NOT_SET)
-    return { now: old.now, fired: old.fired, dues, cells: readers.map(read => read(old)) }
+    return entryOf(
+      old.now,
+      old.fired,
+      dues,
+      readers.map(read => read(old)),
+    )
   }
 }
 

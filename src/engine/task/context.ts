@@ -60,10 +60,18 @@ export class HandlerContext {
   }
 
   #slotOf(index: number): Slot<unknown> {
+    const bit = 1 << index
     return {
-      get: () => this.#live!.entry.cells[index] ?? undefined,
+      get: () => {
+        const { entry } = this.#live!
+        entry.changed |= bit
+        return entry.cells[index] ?? undefined
+      },
+      read: () => this.#live!.entry.cells[index] ?? undefined,
       set: form => {
-        this.#live!.entry.cells[index] = form ?? null
+        const { entry } = this.#live!
+        entry.changed |= bit
+        entry.cells[index] = form ?? null
       },
     }
   }
