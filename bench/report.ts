@@ -3,11 +3,13 @@
  * it prints a table, and exits with 1 where that is not within the bounds that it states.
  */
 import { elasticityGates } from './reports/elasticity-gates.ts'
+import { priceLoop } from './reports/price-loop.ts'
+import type { Report } from './reports/report.ts'
 
-/** Prints what it finds, and says whether all of it is within its bounds. */
-export type Report = (print: (line: string) => void) => boolean
-
-const REPORTS = { 'elasticity-gates': elasticityGates } satisfies Record<string, Report>
+const REPORTS = { 'elasticity-gates': elasticityGates, 'price-loop': priceLoop } satisfies Record<
+  string,
+  Report
+>
 export type ReportName = keyof typeof REPORTS
 
 const report = REPORTS[process.argv[2] as ReportName]

@@ -12,7 +12,7 @@ import {
   type Score,
   scoreOf,
 } from '../../src/testing/price-world-estimates.ts'
-import type { Report } from '../report.ts'
+import type { Report } from './report.ts'
 
 const SEEDS = [1, 2, 3, 4, 5, 6]
 const AS_OF = [90, 180, 365]

@@ -1,7 +1,7 @@
 /**
  * A world of articles of which the truth is known: how demand answers the price, and what is sold.
  *
- *   ln λ = ln u + s(day) + ε ln(shown / reference),     units ~ NB(λ, φ = 4)
+ *   ln λ = ln u + s(day) + ε ln(shown / reference),     units ~ NB(λ, φ)
  *
  * The elasticity ε of an article lies around that of its category. Its demand wanders by s, which
  * nobody sees; a seller who reacts does see it, and is dearer while demand is high. So who takes set
@@ -25,6 +25,8 @@ export interface PriceWorld {
   readonly amplitude: number
   /** Standard deviation of what moves the demand of an article from day to day, in logarithms. */
   readonly drift: number
+  /** φ of the negative binomial that a day's units are drawn from. */
+  readonly size: number
 }
 
 export const PRICE_WORLD: PriceWorld = {
@@ -35,6 +37,7 @@ export const PRICE_WORLD: PriceWorld = {
   reaction: 0.5,
   amplitude: 0.1,
   drift: 0.1,
+  size: 4,
 }
 
 /** One article, as only the world knows it. */
@@ -48,6 +51,7 @@ export interface TrueDemand {
   /** At the reference price, where demand is as usual. */
   readonly unitsPerDay: number
   readonly drift: number
+  readonly size: number
 }
 
 export const REFERENCE_MINOR = 20_000
@@ -60,8 +64,6 @@ const ARTICLE_SD = 0.45
 const USUAL_SD = 0.6
 /** Of the distance from what is usual, from one day to the next. */
 const LEVEL_KEPT = 0.98
-/** φ of the negative binomial. */
-const SIZE = 4
 
 /** What each is drawn for: chance of one is not that of another. */
 const CATEGORY = 1
@@ -71,7 +73,7 @@ const SALES = 4
 const SELLER = 5
 
 export const articlesOf = (world: PriceWorld): readonly TrueDemand[] => {
-  const { seed, categories, skusPerCategory, drift } = world
+  const { seed, categories, skusPerCategory, drift, size } = world
   const ofCategory = normals(seed, CATEGORY)
   const means = Array.from({ length: categories }, () => CATEGORY_MEAN + CATEGORY_SD * ofCategory())
   return Array.from({ length: categories * skusPerCategory }, (_, number) => {
@@ -84,6 +86,7 @@ export const articlesOf = (world: PriceWorld): readonly TrueDemand[] => {
       elasticity: means[number % categories]! + ARTICLE_SD * next(),
       unitsPerDay: world.unitsPerDay * Math.exp(USUAL_SD * next()),
       drift,
+      size,
     }
   })
 }
@@ -113,7 +116,7 @@ export const unitsOn = (
   shownMinor: number,
 ): number => {
   const next = uniforms(truth.seed, SALES, truth.number, day)
-  const luck = gammaVariate(next, SIZE, SIZE)
+  const luck = gammaVariate(next, truth.size, truth.size)
   return poissonVariate(next, meanUnits(truth, level, shownMinor) * luck)
 }
 
@@ -160,7 +163,7 @@ const uniforms = (...purpose: readonly number[]): Uniforms => {
 }
 
 /** Of the standard normal distribution: Box & Muller 1958. */
-const normals = (...purpose: readonly number[]): (() => number) => {
+export const normals = (...purpose: readonly number[]): (() => number) => {
   const next = uniforms(...purpose)
   return () => Math.sqrt(-2 * Math.log(next())) * Math.cos(2 * Math.PI * next())
 }
