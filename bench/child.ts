@@ -1,6 +1,7 @@
 /** One measurement in a process of its own: `node child.js <measurement> <directory> [arguments]`. */
 import { calibrationNs } from './calibration.ts'
 import type { Measured } from './figure.ts'
+import { elasticityAlone } from './measures/elasticity.ts'
 import { bothEndToEnd, lifecycleEndToEnd, lightEndToEnd } from './measures/end-to-end.ts'
 import { kafkaLatency } from './measures/kafka-latency.ts'
 import { kafkaRebalance } from './measures/kafka-rebalance.ts'
@@ -17,6 +18,7 @@ const MEASURES = {
   lightEndToEnd,
   lifecycleEndToEnd,
   bothEndToEnd,
+  elasticityAlone,
   buildKeys,
   restoreKeys,
   rowsIntoTables,

@@ -38,6 +38,23 @@ export class Meter {
   }
 }
 
+/** From a moment on, where the work cannot be called as a piece. */
+export class Lap {
+  #cpu = process.cpuUsage()
+  #wallMs = performance.now()
+
+  begin(): void {
+    this.#cpu = process.cpuUsage()
+    this.#wallMs = performance.now()
+  }
+
+  get cost(): Cost {
+    const { user, system } = process.cpuUsage(this.#cpu)
+    const wallSeconds = (performance.now() - this.#wallMs) / 1_000
+    return { cpuMicros: user + system, wallSeconds }
+  }
+}
+
 /** The cheapest of several rounds: what disturbs a round on a busy machine only ever adds to it. */
 export const least = (costs: readonly Cost[]): Cost =>
   costs.reduce((a, b) => (b.cpuMicros < a.cpuMicros ? b : a))

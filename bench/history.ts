@@ -1,41 +1,57 @@
 /** The made-up events as records, and as topics of a log. */
+import type { EngineFields } from '../src/engine/arrival.ts'
 import type { RawRecord } from '../src/engine/decoder.ts'
 import { codecsOf } from '../src/engine/schema/codecs.ts'
-import { clickstream, orders, topicNamed } from '../src/events.ts'
+import { topicNamed } from '../src/events.ts'
 import type { Log, LogRecord } from '../src/logs/log.ts'
 import { type MixOptions, SHOP, shopEvents } from './mix.ts'
 
-export const recordsOf = (options: MixOptions = SHOP): RawRecord[] => {
-  const next = { clickstream: 0, orders: 0 }
-  return Array.from(shopEvents(options), ({ topic, event }) => ({
-    topic,
-    partition: 0,
-    offset: next[topic]++,
-    timestampMs: event.occurredAt,
-    key: null,
-    format: 'avro',
-    value: codecsOf<unknown>(topicNamed(topic)!).encodeAvro(event),
-    redrivenFor: null,
-  }))
+export const recordsOf = (options: MixOptions = SHOP): RawRecord[] => [
+  ...recordsFrom(shopEvents(options)),
+]
+
+/** @param events in the order of their time */
+export function* recordsFrom(
+  events: Iterable<{ readonly topic: string; readonly event: EngineFields }>,
+): Generator<RawRecord, void, undefined> {
+  const next: Record<string, number> = {}
+  for (const { topic, event } of events) {
+    const offset = next[topic] ?? 0
+    next[topic] = offset + 1
+    yield {
+      topic,
+      partition: 0,
+      offset,
+      timestampMs: event.occurredAt,
+      key: null,
+      format: 'avro',
+      value: codecsOf<unknown>(topicNamed(topic)!).encodeAvro(event),
+      redrivenFor: null,
+    }
+  }
 }
 
 const BATCH = 5_000
 
 /** Fills a log with the events, in batches as a producer would. */
-export const fillLog = async (log: Log, records: readonly RawRecord[]): Promise<void> => {
-  for (const { name } of [clickstream, orders]) await log.createTopic(name, KEPT)
-  for (let from = 0; from < records.length; from += BATCH) {
-    const batch = records.slice(from, from + BATCH)
-    await log.commit({ appends: [clickstream, orders].map(({ name }) => appendOf(name, batch)) })
+export const fillLog = async (log: Log, records: Iterable<RawRecord>): Promise<void> => {
+  const topics = new Set<string>()
+  let batch = new Map<string, LogRecord[]>()
+  let count = 0
+  for (const { topic, value } of records) {
+    if (!topics.has(topic)) await log.createTopic(topic, KEPT)
+    topics.add(topic)
+    const known = batch.get(topic)
+    if (known) known.push({ key: null, value })
+    else batch.set(topic, [{ key: null, value }])
+    if (++count % BATCH !== 0) continue
+    await log.commit({ appends: appendsOf(batch) })
+    batch = new Map()
   }
+  await log.commit({ appends: appendsOf(batch) })
 }
 
 const KEPT = { partitions: 1, compacted: false, retentionMs: null, retentionBytes: null }
 
-const appendOf = (topic: string, batch: readonly RawRecord[]) => ({
-  topic,
-  partition: 0,
-  records: batch
-    .filter(record => record.topic === topic)
-    .map(({ value }): LogRecord => ({ key: null, value })),
-})
+const appendsOf = (batch: ReadonlyMap<string, readonly LogRecord[]>) =>
+  [...batch].map(([topic, records]) => ({ topic, partition: 0, records }))

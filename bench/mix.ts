@@ -27,7 +27,7 @@ export const SHOP: MixOptions = { events: 200_000, seed: 1, people: 50_000, gapM
 export const START_AT = Date.UTC(2026, 0, 5)
 const VISITS = 2_000
 
-const CLICKS: readonly (readonly [ClickType, number])[] = [
+export const CLICKS: readonly (readonly [ClickType, number])[] = [
   ['LOGIN', 0.03],
   ['PRODUCT_VIEW', 0.42],
   ['PAGE_VIEW', 0.25],
@@ -39,7 +39,7 @@ const CLICKS: readonly (readonly [ClickType, number])[] = [
   ['LOGIN_FAILED', 0.005],
 ]
 
-const ORDERS: readonly (readonly [OrderType, number])[] = [
+export const ORDERS: readonly (readonly [OrderType, number])[] = [
   ['PLACED', 0.6],
   ['PAID', 0.22],
   ['SHIPPED', 0.08],
@@ -72,7 +72,7 @@ export function* shopEvents(options: MixOptions = SHOP): Generator<MixEvent> {
   }
 }
 
-const pick = <T>(shares: readonly (readonly [T, number])[], random: () => number): T => {
+export const pick = <T>(shares: readonly (readonly [T, number])[], random: () => number): T => {
   let left = random()
   for (const [one, share] of shares) {
     left -= share

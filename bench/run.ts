@@ -4,7 +4,7 @@
  *   npm run bench                 everything
  *   npm run bench -- --quick      without the million keys
  *   npm run bench -- --only keys  measurements whose name has this in it: stages, light, lifecycle, both,
- *                                 four-without, four-with, tables, freshness-2k, freshness-20k, keys-10k,
+ *                                 elasticity-alone, four-without, four-with, tables, freshness-2k, freshness-20k, keys-10k,
  *                                 keys-100k, keys-1m, refit-parts; and refit-live, which takes half an
  *                                 hour and is run by its name, or `refit`, alone
  *   npm run bench -- --kafka      those on a broker, and no others: six minutes, on a broker that is
@@ -12,7 +12,9 @@
  *                                 kafka-throughput, kafka-latency, kafka-restore, kafka-rebalance
  *   npm run bench -- --save       stores the figures as the new baseline
  *   npm run bench -- --only elasticity-gates
- *                                 no cost, but how good elasticities are in simulated worlds: a minute.
+ *                                 no cost, but how good elasticities are in simulated worlds: a minute
+ *   npm run bench -- --only price-loop
+ *                                 what a shop there gains that does what is recommended: two minutes.
  *                                 Such reports are run by their whole name alone
  *
  * Exits with 1 where a figure is more than twice its baseline; less may be the noise of a machine. And
@@ -35,7 +37,7 @@ import { printTable } from './table.ts'
 const FLAGS = ['--expose-gc', '--max-semi-space-size=64']
 const CHILD = fileURLToPath(new URL('./child.js', import.meta.url))
 const REPORT = fileURLToPath(new URL('./report.js', import.meta.url))
-const REPORTS: readonly ReportName[] = ['elasticity-gates']
+const REPORTS: readonly ReportName[] = ['elasticity-gates', 'price-loop']
 
 const { values: options } = parseArgs({
   options: {
@@ -82,6 +84,7 @@ const MEASUREMENTS: readonly (readonly [string, () => Line[]])[] = [
   ['light', () => inDirectory(dir => measured('lightEndToEnd', dir))],
   ['lifecycle', () => inDirectory(dir => measured('lifecycleEndToEnd', dir))],
   ['both', () => inDirectory(dir => measured('bothEndToEnd', dir))],
+  ['elasticity-alone', () => inDirectory(dir => measured('elasticityAlone', dir))],
   ['four-without', () => inDirectory(dir => measured('fourWithoutTables', dir))],
   ['four-with', () => inDirectory(dir => measured('fourWithTables', dir))],
   ['tables', () => inDirectory(dir => measured('rowsIntoTables', dir))],
