@@ -17,7 +17,7 @@ import { differences, reportText } from './law/report.ts'
 const SEED = Number(process.env.MILLRACE_SEED ?? 1)
 const FAULTS = 10
 /** The long form is for load; here everything else is tested beside it. */
-const RATE = 3_000
+const RATE = 2_000
 
 /** The law is proved by commands, and is not while one of them cannot do it. */
 const takes = (command: string, option: string): boolean =>

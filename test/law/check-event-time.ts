@@ -5,7 +5,7 @@ import type { AnyTopic } from '../../src/engine/topic.ts'
 import { eventTimePipelines } from '../../src/testing/event-time-pipelines.ts'
 import { Load } from './load.ts'
 import { eachRecord } from './topic-contents.ts'
-import { type Digests, digestOf, undisturbedRecord } from './undisturbed.ts'
+import { type Digests, digestOf, placeOf, undisturbedRecord } from './undisturbed.ts'
 import { counted, type Judged } from './verdict.ts'
 import type { Watch } from './watch.ts'
 
@@ -20,10 +20,11 @@ export const equalsUndisturbed = (judged: Judged, expected: Digests): Watch => {
   return {
     topics: new Set(outputs.keys()),
     see(topic, { key, value }) {
-      const { decodeAvro } = codecsOf<{ readonly occurredAt: number }>(outputs.get(topic)!)
-      if (decodeAvro(value).occurredAt > until) return
+      const output = outputs.get(topic)!
+      const record = codecsOf<{ readonly occurredAt: number }>(output).decodeAvro(value)
+      if (record.occurredAt > until) return
       results++
-      const place = `${topic} ${key}`
+      const place = placeOf(output, key, record)
       const own = found.get(place)
       if (own) own.push(digestOf(value))
       else found.set(place, [digestOf(value)])
@@ -40,7 +41,7 @@ export const equalsUndisturbed = (judged: Judged, expected: Digests): Watch => {
 }
 
 interface Difference {
-  /** Topic, blank, key. */
+  /** By `placeOf`. */
   readonly place: string
   readonly index: number
   readonly expected: number
@@ -66,13 +67,14 @@ const explained = async (
   { place, index, expected, found }: Difference,
 ): Promise<string> => {
   const wanted = undisturbedRecord(plan, pipelines, lastSlot, place, index)
-  const [name, key] = [place.slice(0, place.indexOf(' ')), place.slice(place.indexOf(' ') + 1)]
+  const name = place.slice(0, place.indexOf(' '))
   const topic = pipelines.find(({ output }) => output.name === name)!.output
   let left = index
   let there: string | null = null
-  await eachRecord(config.brokers, name, record => {
-    if (record.key !== key || left-- !== 0) return
-    there = codecsOf(topic).encodeJson(codecsOf(topic).decodeAvro(record.value))
+  const { decodeAvro, encodeJson } = codecsOf(topic)
+  await eachRecord(config.brokers, name, ({ key, value }) => {
+    const record = decodeAvro(value)
+    if (placeOf(topic, key, record) === place && left-- === 0) there = encodeJson(record)
   })
   return [
     `${place}: result ${index + 1} differs (${expected} expected, ${found} found)`,

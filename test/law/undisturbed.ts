@@ -2,7 +2,7 @@
  * What pipelines in event-time order must have given: the same load through the same engine, in one
  * process, without commits that fail, without Kafka, and in one piece.
  *
- * Kept are digests per key in order, so that a long run fits into memory. Where something differs,
+ * Kept are digests per place in order, so that a long run fits into memory. Where something differs,
  * the run is done again and the record itself is kept: `recordOf`.
  */
 import { createHash } from 'node:crypto'
@@ -11,11 +11,18 @@ import type { Output } from '../../src/engine/commit.ts'
 import type { Pipeline } from '../../src/engine/pipeline.ts'
 import { codecsOf } from '../../src/engine/schema/codecs.ts'
 import { minutes, seconds } from '../../src/engine/time.ts'
+import type { AnyTopic } from '../../src/engine/topic.ts'
 import { deadLetters, lateEvents } from '../../src/events.ts'
 import { Load, type LoadPlan, type LoadRecord, OPENING } from './load.ts'
 
-/** Topic, blank, key: to digests of its records in their order. */
+/** By `placeOf`: digests of its records in their order. */
 export type Digests = ReadonlyMap<string, readonly string[]>
+
+/** Whose records have an order: those of a key, or of an article in one market, as its markets have none. */
+export const placeOf = ({ name, keyedBy }: AnyTopic, key: string | null, record: object): string =>
+  keyedBy[0] === 'sku'
+    ? `${name} ${key} in ${(record as { market?: string | null }).market ?? 'no market'}`
+    : `${name} ${key}`
 
 const COMMIT_SLOTS = 4
 const OUTPUTS_AT_ONCE = 1_000
@@ -38,7 +45,7 @@ export const undisturbedDigests = async (
   for (const output of undisturbedOutputs(plan, pipelines, lastSlot, see)) {
     // Others work meanwhile, and what they say is to be heard.
     if (++outputs % OUTPUTS_AT_ONCE === 0) await new Promise(resolve => setImmediate(resolve))
-    const place = `${output.topic.name} ${output.key}`
+    const place = placeOf(output.topic, output.key, output.record)
     const digest = digestOf(Buffer.from(output.value))
     const own = digests.get(place)
     if (own) own.push(digest)
@@ -57,7 +64,8 @@ export const undisturbedRecord = (
 ): string | null => {
   let left = index
   for (const { topic, key, record } of undisturbedOutputs(plan, pipelines, lastSlot)) {
-    if (`${topic.name} ${key}` === place && left-- === 0) return codecsOf(topic).encodeJson(record)
+    if (placeOf(topic, key, record) === place && left-- === 0)
+      return codecsOf(topic).encodeJson(record)
   }
   return null
 }
