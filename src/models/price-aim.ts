@@ -7,7 +7,9 @@ import type { Clearing } from './price-clearing-exact.ts'
 import type { PriceFacts, PriceReason } from './price-facts.ts'
 import type { PricePolicy } from './price-policy.ts'
 import { priceReason } from './price-reasons.ts'
-import { beliefOf } from './price-terms.ts'
+import { beliefOf, isByCategory } from './price-terms.ts'
+
+type Elasticity = NonNullable<PriceFacts['elasticity']>
 
 export interface PriceAim {
   /** Null: it cannot be said, and the reasons say why. */
@@ -23,7 +25,7 @@ export const aimOf = (
   clearing: Clearing | null,
   gainOf: (priceMinor: number) => number,
 ): PriceAim => {
-  if (facts.elasticity === null || facts.elasticity.status === 'NOT_IDENTIFIED') {
+  if (facts.elasticity === null || !isAimedBy(facts.elasticity, policy, clearing)) {
     return { priceMinor: null, reasons: [priceReason('P_LOW_EVIDENCE')] }
   }
   const costMinor = unitCostMinor - crossProfitMinor(facts.cross)
@@ -44,6 +46,18 @@ export const aimOf = (
   }
 }
 
+/**
+ * What articles like it tell is enough for a price that is tried, where prices are drawn by chance; not for
+ * the last units of a stock, which are sold but once.
+ */
+const isAimedBy = (
+  { status, method }: Elasticity,
+  { experiments }: PricePolicy,
+  clearing: Clearing | null,
+): boolean =>
+  status !== 'NOT_IDENTIFIED' ||
+  (method === 'EXPERIMENT' && experiments.enabled && clearing === null)
+
 const asPrice = (amount: number): number => Math.max(1, Math.round(amount))
 
 const percent = (share: number): number => 100 * share
@@ -61,7 +75,11 @@ const elastic = (
   const price = moneyText(bestMinor, facts.currency)
   const cost = moneyText(costMinor, facts.currency)
   const numbers = { mean: belief.mean, ...intervalOf(belief), price, cost }
-  return priceReason('P_ELASTIC', numbers, gainOf(bestMinor))
+  return priceReason(
+    isByCategory(facts) ? 'P_BY_CATEGORY' : 'P_ELASTIC',
+    numbers,
+    gainOf(bestMinor),
+  )
 }
 
 const crossReasons = ({ cross, currency }: PriceFacts): readonly PriceReason[] => {

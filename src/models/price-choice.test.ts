@@ -277,7 +277,7 @@ describe('a price that stays', () => {
     [
       'its elasticity is not identified',
       'P_LOW_EVIDENCE',
-      known({ status: 'NOT_IDENTIFIED', sd: 1 }),
+      known({ status: 'NOT_IDENTIFIED', method: 'OBSERVATIONAL' }),
       'What demand does at another price is not known of this article: percentages are those of articles like it.',
     ],
     [
@@ -345,6 +345,47 @@ describe('a price that is tried out', () => {
   test('is drawn around a new one where that is sure to be better', () => {
     const choice = chosen({ experiment: EXPERIMENT })
     expect(choice).toMatchObject({ action: 'TEST', policyMinor: 2_099, recommendedMinor: 2_320 })
+  })
+
+  test('is drawn around one that articles like it gain by, where too little is known of its own', () => {
+    const alike = known({ status: 'NOT_IDENTIFIED', sd: 0.3 })
+    const choice = chosen({ ...alike, experiment: EXPERIMENT })
+    expect(choice).toMatchObject({ action: 'TEST', policyMinor: 2_099, recommendedMinor: 2_320 })
+    expect(told(choice, 'P_BY_CATEGORY')).toBe(
+      'Too little is known of the article itself. Articles like it have an elasticity of -2.1 (-2.6 to -1.6 ' +
+        'with nine chances in ten), which puts the best price at 26.73 GBP, with a unit at 14.00 GBP: ' +
+        'prices are tried on the way there.',
+    )
+    // Such a price is tried, and not set.
+    expect(chosen(alike)).toMatchObject({ action: 'HOLD', policyMinor: 2_000 })
+  })
+
+  test('stays around the present one where articles like it may lose, and is drawn no further for it', () => {
+    const alike = known({ status: 'NOT_IDENTIFIED', mean: -3, sd: 0.6 })
+    const choice = chosen({ ...alike, experiment: EXPERIMENT })
+    expect(choice).toMatchObject({ action: 'TEST', policyMinor: 2_000, deviation: 0.1 })
+  })
+
+  test.each([
+    [
+      'prices are not drawn by chance',
+      known({ status: 'NOT_IDENTIFIED', method: 'OBSERVATIONAL' }),
+    ],
+    [
+      'stock must go',
+      { ...known({ status: 'NOT_IDENTIFIED' }), stock: { units: 60, sellableDays: 7 } },
+    ],
+  ])('is not sought by articles like it where %s', (_, facts) => {
+    const choice = chosen({ ...facts, experiment: EXPERIMENT })
+    expect(choice.policyMinor).toBe(2_000)
+    expect(told(choice, 'P_BY_CATEGORY')).toBeUndefined()
+    expect(told(choice, 'P_LOW_EVIDENCE')).toBeDefined()
+  })
+
+  test('is not sought by articles like it where the policy has no experiments', () => {
+    const experiments = { ...DEFAULT_PRICE_POLICY.experiments, enabled: false }
+    const choice = chosen(known({ status: 'NOT_IDENTIFIED' }), { experiments })
+    expect(told(choice, 'P_BY_CATEGORY')).toBeUndefined()
   })
 
   test('is drawn from twice as far where another is likely better, and not for sure', () => {

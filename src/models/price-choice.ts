@@ -2,7 +2,8 @@
  * Whether a price is set, tried out or left (part 3.6 of the reference).
  *
  * AUTO where profit rises with more than nineteen chances in twenty: the price is chosen as if the
- * elasticity were its mean, and set where one may be sure to gain. TEST where there is more to learn. A
+ * elasticity were its mean, and set where one may be sure to gain. TEST where there is more to learn: also
+ * around a price that articles of its category gain by, where too little is known of the article itself. A
  * price that is not allowed is changed whatever that costs.
  */
 import { moneyText } from './money-text.ts'
@@ -21,7 +22,7 @@ import type { PricePolicy } from './price-policy.ts'
 import { NO_CHANGE, profitChange } from './price-profit.ts'
 import { OF_REVENUE, PRICE_REASONS, priceReason } from './price-reasons.ts'
 import { bindingReason, type PriceTarget, targetOf } from './price-target.ts'
-import { beliefOf } from './price-terms.ts'
+import { beliefOf, isByCategory } from './price-terms.ts'
 import { testOf } from './price-test.ts'
 
 export const chosenPrice = (facts: PriceFacts, policy: PricePolicy): PriceChoice => {
@@ -46,13 +47,14 @@ const chosenWithin = (
   const test = testOf(facts, policy.experiments, {
     policyMinor,
     allowed,
-    isUnsure: decision === 'UNSURE',
+    isUnsure: decision === 'UNSURE' && !isByCategory(facts),
     isClearing: facts.stock !== null && target.isAimed,
     isMove: decision === 'MOVE',
   })
   const reasons = [...target.reasons, ...outcome(decision, facts, target), ...test.reasons]
   if (test.deviation !== null) return tested(facts, policyMinor, test.deviation, target, reasons)
-  return decision === 'MOVE' ? moved(target, reasons) : lawful(facts, reasons)
+  const isSet = decision === 'MOVE' && (target.isForced || !isByCategory(facts))
+  return isSet ? moved(target, reasons) : lawful(facts, reasons)
 }
 
 /** Whether to move, and else why not. */

@@ -6,6 +6,8 @@ export const PRICE_REASONS = {
   /** What the price aims at. */
   P_ELASTIC:
     'An elasticity of {mean} ({p05} to {p95} with nine chances in ten) puts the best price at {price}, with a unit at {cost}.',
+  P_BY_CATEGORY:
+    'Too little is known of the article itself. Articles like it have an elasticity of {mean} ({p05} to {p95} with nine chances in ten), which puts the best price at {price}, with a unit at {cost}: prices are tried on the way there.',
   P_STOCK_CLEAR:
     '{price} at least: the {units} units left have {days} days, and {demand} would be asked for at {now}.',
   P_EXPIRY:

@@ -11,6 +11,10 @@ export const UNKNOWN_ELASTICITY: ElasticityBelief = { mean: -2, sd: Math.sqrt(1 
 export const beliefOf = ({ elasticity }: PriceFacts): ElasticityBelief =>
   elasticity ?? UNKNOWN_ELASTICITY
 
+/** Whether articles like it are all that is known: such a price is tried, and not set. */
+export const isByCategory = ({ elasticity }: PriceFacts): boolean =>
+  elasticity?.status === 'NOT_IDENTIFIED'
+
 /** Units until stock expires, beyond which they are as good as none or as endless. */
 const DEMAND_MIN = 1e-9
 const DEMAND_MAX = Number.MAX_SAFE_INTEGER

@@ -463,7 +463,7 @@ describe('experiments', () => {
       2d     product tea cost=14 ceiling=21
       2d1h   alike -2 .5
       tick   2d2h
-      => 2d1h0m AUTO 20.00 LOW_EVIDENCE LEGAL_CEILING
+      => 2d1h0m AUTO 20.00 BY_CATEGORY LEGAL_CEILING PRICE_ENDING
     `))
 
   test('are not made beside stock that must go, whose price is another each hour', () =>
