@@ -49,15 +49,17 @@ export class Task {
   #chainDue = Number.NEGATIVE_INFINITY
   #chained: LiveKey | null = null
 
+  /** @param liveMax keys that are kept unpacked from one commit to the next; see `KeyedStore` */
   constructor(
     pipeline: Pipeline,
     reference: Readonly<Record<string, Reference<unknown>>>,
     ports: TaskPorts,
+    liveMax?: number,
   ) {
     this.#pipeline = pipeline
     this.#ports = ports
     this.#timerNames = timerNamesOf(pipeline)
-    this.store = new KeyedStore(pipeline.state, this.#timerNames)
+    this.store = new KeyedStore(pipeline.state, this.#timerNames, liveMax)
     this.#context = new HandlerContext(pipeline, this.store, this.#timerNames, reference)
     this.#newest = this.#context.state[NEWEST] as Newest | undefined
   }
