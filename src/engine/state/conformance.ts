@@ -19,12 +19,15 @@ export const savedSlot = <F>(cell: Cell<F, unknown>): SavedSlot<F> => {
     { wrapUnions: 'never' },
   )
   const slot = looseSlot<F>()
+  const bytesNow = (): Buffer => type.toBuffer(slot.get() ?? null)
+  const copyOf = (bytes: Buffer): F | undefined => (type.fromBuffer(bytes) as F | null) ?? undefined
   const reopen = (): Buffer => {
-    const bytes = type.toBuffer(slot.get() ?? null)
-    slot.set((type.fromBuffer(bytes) as F | null) ?? undefined)
+    const bytes = bytesNow()
+    slot.set(copyOf(bytes))
     return bytes
   }
-  return { ...slot, reopen }
+  // Of a task's key too, what is changed in a form that was only read is not saved.
+  return { ...slot, read: () => copyOf(bytesNow()), reopen }
 }
 
 /**
