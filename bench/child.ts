@@ -2,6 +2,7 @@
 import { calibrationNs } from './calibration.ts'
 import type { Measured } from './figure.ts'
 import { elasticityAlone } from './measures/elasticity.ts'
+import { elasticityKeys } from './measures/elasticity-keys.ts'
 import { bothEndToEnd, lifecycleEndToEnd, lightEndToEnd } from './measures/end-to-end.ts'
 import { kafkaLatency } from './measures/kafka-latency.ts'
 import { kafkaRebalance } from './measures/kafka-rebalance.ts'
@@ -19,6 +20,7 @@ const MEASURES = {
   lifecycleEndToEnd,
   bothEndToEnd,
   elasticityAlone,
+  elasticityKeys,
   buildKeys,
   restoreKeys,
   rowsIntoTables,

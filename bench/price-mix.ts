@@ -1,7 +1,7 @@
 /**
  * A shop's day as prices see it, made up: 60 % clicks, 25 % events of orders with one to three lines, 10 %
- * prices that competitors ask, 4 % counts of stock, 1 % prices of its own; 5,000 articles in 3 markets, of
- * which a few sell most. Before it each article has got a price in each market.
+ * prices that competitors ask, 4 % counts of stock, 1 % prices of its own; articles in 3 markets, of which a
+ * few sell most. Before it each article has got a price in each market.
  *
  * The same seed gives the same events. All fields that a shop would fill are filled.
  */
@@ -16,6 +16,8 @@ export type PriceMixEvent =
   | { readonly topic: 'competitor-prices'; readonly event: CompetitorPrice }
 
 export interface PriceMixOptions {
+  /** In each of the markets. */
+  readonly articles: number
   /** After the first prices. */
   readonly events: number
   readonly seed: number
@@ -24,9 +26,13 @@ export interface PriceMixOptions {
 }
 
 /** Five days and a bit more. */
-export const PRICED_SHOP: PriceMixOptions = { events: 900_000, seed: 1, gapMs: 500 }
+export const PRICED_SHOP: PriceMixOptions = {
+  articles: 5_000,
+  events: 900_000,
+  seed: 1,
+  gapMs: 500,
+}
 
-export const ARTICLES = 5_000
 export const MARKETS = [
   { market: 'DE', currency: 'EUR' },
   { market: 'FR', currency: 'EUR' },
@@ -41,10 +47,10 @@ export function* pricedShopEvents(
   const random = randomOf(options.seed)
   const whole = (below: number): number => Math.floor(random() * below)
   // The square makes low numbers frequent: what sells well, and regulars.
-  const article = (): number => Math.floor(random() ** 2 * ARTICLES)
+  const article = (): number => Math.floor(random() ** 2 * options.articles)
   let at = START_AT
   let index = 0
-  for (let number = 0; number < ARTICLES; number++) {
+  for (let number = 0; number < options.articles; number++) {
     for (const sale of MARKETS) {
       yield { topic: 'prices', event: priceOf(index++, at++, number, sale, 1) }
     }

@@ -4,9 +4,10 @@
  *   npm run bench                 everything
  *   npm run bench -- --quick      without the million keys
  *   npm run bench -- --only keys  measurements whose name has this in it: stages, light, lifecycle, both,
- *                                 elasticity-alone, four-without, four-with, tables, freshness-2k, freshness-20k, keys-10k,
- *                                 keys-100k, keys-1m, refit-parts; and refit-live, which takes half an
- *                                 hour and is run by its name, or `refit`, alone
+ *                                 elasticity-alone, elasticity-keys, four-without, four-with, tables,
+ *                                 freshness-2k, freshness-20k, keys-10k, keys-100k, keys-1m, refit-parts;
+ *                                 and refit-live, which takes half an hour and is run by its name, or
+ *                                 `refit`, alone
  *   npm run bench -- --kafka      those on a broker, and no others: six minutes, on a broker that is
  *                                 started for them, or at KAFKA_BROKERS. With --only, some of them:
  *                                 kafka-throughput, kafka-latency, kafka-restore, kafka-rebalance
@@ -85,6 +86,7 @@ const MEASUREMENTS: readonly (readonly [string, () => Line[]])[] = [
   ['lifecycle', () => inDirectory(dir => measured('lifecycleEndToEnd', dir))],
   ['both', () => inDirectory(dir => measured('bothEndToEnd', dir))],
   ['elasticity-alone', () => inDirectory(dir => measured('elasticityAlone', dir))],
+  ['elasticity-keys', () => inDirectory(dir => measured('elasticityKeys', dir))],
   ['four-without', () => inDirectory(dir => measured('fourWithoutTables', dir))],
   ['four-with', () => inDirectory(dir => measured('fourWithTables', dir))],
   ['tables', () => inDirectory(dir => measured('rowsIntoTables', dir))],
