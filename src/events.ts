@@ -1326,6 +1326,94 @@ export interface BasketNeighbours {
   readonly neighbours: readonly BasketNeighbour[]
 }
 
+/**
+ * It became known, or was taken back, whether a scored order was fraud: the order, what was said of
+ * it, and what is true of it. What a fraud model learns from.
+ */
+export interface FraudOutcome {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /** The order that it is about. */
+  readonly orderId: string
+  /** When it was placed. Event time, in ms since 1970 (UTC). */
+  readonly placedAt: number
+  /** What is known of it from now on. */
+  readonly isFraud: boolean
+  /** What was known before; null: nothing was. */
+  readonly wasFraud: boolean | null
+  /** Who said so; EXPIRED: nobody complained in time. */
+  readonly source: FraudOutcomeSource
+  /** Opaque id of the person; null: a guest, or not known. */
+  readonly userId: string | null
+  /** What it was paid with; null: not known. */
+  readonly instrumentId: string | null
+  /** The device that it was placed from; null: not known. */
+  readonly deviceId: string | null
+  /** The address that it was placed from; null: not known. */
+  readonly ip: string | null
+  /** Who sold it; null: not known, or the shop itself. */
+  readonly merchantId: string | null
+  /** Where it goes to; null: not known. */
+  readonly shippingAddressId: string | null
+  /** The market that it belongs to; null: a market of its own. */
+  readonly market: string | null
+  /** ISO 4217. */
+  readonly currency: string
+  /** What the customer owed for it, in the minor unit of the currency. */
+  readonly amountMinor: number
+  /** The probability of fraud that was said of it; null: its score is not known here. */
+  readonly score: number | null
+  /** The modelVersion of that score; null: its score is not known here. */
+  readonly scoredBy: string | null
+  /** What was said to be done about it; null: its score is not known here. */
+  readonly action: FraudOutcomeAction | null
+  /** What its score was computed from, as bins of the model; empty: its score is not known here. */
+  readonly bins: readonly string[]
+}
+
+/**
+ * The weights of a fraud model as they have been learnt so far, before they are published for use.
+ */
+export interface FraudWeights {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /** The model. */
+  readonly modelId: string
+  /** Outcomes up to here were learnt from. Event time, in ms since 1970 (UTC). */
+  readonly cutAt: number
+  /** How many outcomes were learnt from, corrections included. */
+  readonly outcomes: number
+  /** How many of them were frauds. */
+  readonly frauds: number
+  /**
+   * Mean distance of what was said from what came true, over bins of scores and fading with a
+   * half-life of 30 days, in probability.
+   */
+  readonly calibrationError: number
+  /** Mean log loss of what was said, in nats, fading with a half-life of 30 days. */
+  readonly logLoss: number
+  /** The published version that is in use; 0: none is. */
+  readonly inUseVersion: number
+  /** The weights by name, as they are to be published. */
+  readonly parameters: Readonly<Record<string, number>>
+}
+
 /** An article in the shipment. */
 export interface ShipmentContent {
   /** The stock keeping unit. */
@@ -1598,6 +1686,23 @@ export interface BasketNeighbour {
   /** Units of the other article that one more of this brings, beyond chance. */
   readonly attach: number
 }
+
+/** How it became known. */
+export type FraudOutcomeSource =
+  | 'CHARGEBACK'
+  | 'ANALYST'
+  | 'CUSTOMER'
+  | 'EXPIRED'
+  | 'UNKNOWN'
+
+/** What was said to be done about a suspected fraud. */
+export type FraudOutcomeAction =
+  | 'ALLOW'
+  | 'STEP_UP'
+  | 'HOLD'
+  | 'DECLINE'
+  | 'FREEZE'
+  | 'UNKNOWN'
 
 /** What holds for a market. The last record of a market counts. */
 export const markets: Topic<Market> = {
@@ -3395,6 +3500,131 @@ export const basketNeighbours: Topic<BasketNeighbours> = {
   },
 }
 
+/**
+ * It became known, or was taken back, whether a scored order was fraud: the order, what was said of
+ * it, and what is true of it. What a fraud model learns from.
+ */
+export const fraudOutcomes: Topic<FraudOutcome> = {
+  name: 'fraud-outcomes',
+  kind: 'result',
+  rank: 33,
+  keyedBy: ['orderId'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'FraudOutcome',
+    namespace: 'millrace',
+    id: 34,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      { name: 'orderId', type: 'string' },
+      { name: 'placedAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'isFraud', type: 'boolean' },
+      { name: 'wasFraud', type: ['null', 'boolean'], default: null },
+      {
+        name: 'source',
+        type: {
+          type: 'enum',
+          name: 'FraudOutcomeSource',
+          symbols: ['CHARGEBACK', 'ANALYST', 'CUSTOMER', 'EXPIRED', 'UNKNOWN'],
+          default: 'UNKNOWN',
+        },
+      },
+      { name: 'userId', type: ['null', 'string'], default: null },
+      { name: 'instrumentId', type: ['null', 'string'], default: null },
+      { name: 'deviceId', type: ['null', 'string'], default: null },
+      { name: 'ip', type: ['null', 'string'], default: null },
+      { name: 'merchantId', type: ['null', 'string'], default: null },
+      { name: 'shippingAddressId', type: ['null', 'string'], default: null },
+      { name: 'market', type: ['null', 'string'], default: null },
+      { name: 'currency', type: 'string' },
+      { name: 'amountMinor', type: 'long' },
+      { name: 'score', type: ['null', 'double'], default: null },
+      { name: 'scoredBy', type: ['null', 'string'], default: null },
+      {
+        name: 'action',
+        type: [
+          'null',
+          {
+            type: 'enum',
+            name: 'FraudOutcomeAction',
+            symbols: ['ALLOW', 'STEP_UP', 'HOLD', 'DECLINE', 'FREEZE', 'UNKNOWN'],
+            default: 'UNKNOWN',
+          },
+        ],
+        default: null,
+      },
+      { name: 'bins', type: { type: 'array', items: 'string' }, default: [] },
+    ],
+  },
+}
+
+/**
+ * The weights of a fraud model as they have been learnt so far, before they are published for use.
+ */
+export const fraudWeights: Topic<FraudWeights> = {
+  name: 'fraud-weights',
+  kind: 'result',
+  rank: 34,
+  keyedBy: ['modelId'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'FraudWeights',
+    namespace: 'millrace',
+    id: 35,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      { name: 'modelId', type: 'string' },
+      { name: 'cutAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'outcomes', type: 'long' },
+      { name: 'frauds', type: 'long' },
+      { name: 'calibrationError', type: 'double' },
+      { name: 'logLoss', type: 'double' },
+      { name: 'inUseVersion', type: 'int' },
+      { name: 'parameters', type: { type: 'map', values: 'double' } },
+    ],
+  },
+}
+
 /** All topics, in the order of their ranks. */
 export const topics: readonly AnyTopic[] = [
   markets,
@@ -3430,6 +3660,8 @@ export const topics: readonly AnyTopic[] = [
   basketTotals,
   basketCounts,
   basketNeighbours,
+  fraudOutcomes,
+  fraudWeights,
 ]
 
 const byName: ReadonlyMap<string, AnyTopic> = new Map(topics.map(topic => [topic.name, topic]))
