@@ -13,6 +13,7 @@ import { Outbox } from './exchange/outbox.ts'
 import { decodeParcel, type SentRecord, type SentStanding } from './exchange/parcel.ts'
 import { type Slice, sliceOfSource, WHOLE } from './exchange/slice.ts'
 import { StandingPromises } from './exchange/standing-promises.ts'
+import { Feedback, type Taker } from './feedback.ts'
 import { Intake } from './intake.ts'
 import { fedBy, type Learner } from './learner.ts'
 import type { Finding } from './learning/finding.ts'
@@ -71,11 +72,6 @@ export const LIMITS: Limits = {
   recordBytesMax: 1 << 20,
 }
 
-interface Consumer {
-  readonly runner: PipelineRunner
-  readonly input: InputPlan
-}
-
 /**
  * Pipelines that run together, and commit together: all of an application, or a slice of it. Records
  * go in one by one; each runs depth-first through all pipelines before the next, as far as its keys
@@ -93,7 +89,11 @@ export class Application {
   readonly #intake = new Intake()
   readonly #slice: Slice
   readonly #outbox: Outbox
-  readonly #consumers = new Map<string, Consumer[]>()
+  /** Of records that come from outside. */
+  readonly #consumers = new Map<string, Taker[]>()
+  /** Of results that are made here, further down than where they are made. */
+  readonly #chained = new Map<string, Taker[]>()
+  readonly #feedback: Feedback
   readonly #referring = new Map<string, { runner: PipelineRunner; table: ReferenceTable }[]>()
   readonly #downstream = new Map<PipelineRunner, PipelineRunner[]>()
   readonly #mode: ApplicationOptions['mode']
@@ -123,6 +123,9 @@ export class Application {
         new PipelineRunner(pipeline, options.partitions ?? 1, this.#slice, this.#limits, ports),
     )
     for (const runner of this.runners) this.#connect(runner, options)
+    this.#feedback = new Feedback(this.runners)
+    // What comes back to a pipeline must find it where it is: so none runs to the end ahead of the others.
+    if (!this.#feedback.isEmpty) this.#time = this.#inSteps()
     this.#promises = new StandingPromises(this.#standings())
   }
 
@@ -154,10 +157,20 @@ export class Application {
       if (found.as === 'published') this.#publish(found.version)
       onFinding(learner, found)
     })
-    this.#time = new TimeInSteps(this.runners, {
+    this.#time = this.#inSteps()
+  }
+
+  #inSteps(): TimeInSteps {
+    return new TimeInSteps(this.runners, {
       follow: runner => this.#follow(runner),
-      over: () => this.#learners!.learn(),
+      over: () => this.#through(),
     })
+  }
+
+  /** A record, or a step of event time, is through all pipelines. */
+  #through(): void {
+    this.#feedback.handOn()
+    this.#learners?.learn()
   }
 
   take(incoming: Incoming): void {
@@ -177,13 +190,15 @@ export class Application {
     this.#refer(arrival)
     const consumers = this.#consumers.get(arrival.topic.name)
     if (consumers === undefined) return
-    if (holdsBack(arrival.topic)) this.#time?.approach(arrival.event!.occurredAt)
+    if (this.#mode === 'history' && holdsBack(arrival.topic)) {
+      this.#time?.approach(arrival.event!.occurredAt)
+    }
     for (const { runner, input } of consumers) {
       if (!isFor(runner, arrival)) continue
       runner.take(input, arrival)
       this.#follow(runner)
     }
-    this.#learners?.learn()
+    this.#through()
   }
 
   /** The clock moves partitions that were read to their end; the caller bounds `at`. */
@@ -193,6 +208,7 @@ export class Application {
       for (const { topic, partition } of partitions) runner.see(partitionName(topic, partition), at)
       this.#follow(runner)
     }
+    this.#through()
   }
 
   /**
@@ -336,16 +352,20 @@ export class Application {
     if (options.mode === 'history') runner.sources.followMerge()
     for (const input of runner.inputs) {
       append(this.#consumers, input.topic.name, { runner, input })
-      const upstream = this.runners.find(
-        ({ pipeline }) => pipeline.output.name === input.topic.name,
-      )
-      if (upstream) this.#chain(upstream, runner)
+      const upstream = this.#upstreamOf(input)
+      if (upstream) this.#chain(upstream, runner, input)
       else this.#addPartitions(runner, input, options.sourcePartitions?.(input.topic.name) ?? 1)
     }
     if (this.#slice.count > 1) this.#connectSlices(runner, options)
     for (const table of runner.references.tables) {
       append(this.#referring, table.topic.name, { runner, table })
     }
+  }
+
+  /** The pipeline further up whose results these are; what comes back from further down is no such input. */
+  #upstreamOf({ topic, rules }: InputPlan): PipelineRunner | undefined {
+    if (rules.feedback) return undefined
+    return this.runners.find(({ pipeline }) => pipeline.output.name === topic.name)
   }
 
   /** The other slices, by what they will tell of themselves. */
@@ -385,6 +405,7 @@ export class Application {
       runner.receive(sliceName(received.from), received, arrivals)
       this.#follow(runner)
     }
+    this.#through()
   }
 
   /** Read when the first pipeline asks: not all of them may know the topic. */
@@ -406,7 +427,8 @@ export class Application {
     return this.#slice.repeats ? this.#promises.next(this.#epoch, now) : now
   }
 
-  #chain(upstream: PipelineRunner, runner: PipelineRunner): void {
+  #chain(upstream: PipelineRunner, runner: PipelineRunner, input: InputPlan): void {
+    append(this.#chained, input.topic.name, { runner, input })
     runner.sources.addUpstream(upstreamName(upstream))
     append(this.#downstream, upstream, runner)
   }
@@ -422,10 +444,14 @@ export class Application {
   #emit(output: Output): void {
     this.#outputs.push(output)
     this.#learners?.note(output)
-    const consumers = this.#consumers.get(output.topic.name)
-    if (!consumers) return
+    const { name } = output.topic
+    const chained = this.#chained.get(name)
+    const comesBack = this.#feedback.isTaken(name)
+    if (!chained && !comesBack) return
     const arrival = this.#handedOver(output)
-    for (const { runner, input } of consumers) runner.take(input, arrival)
+    // Before what it does further down, whose results are made after it.
+    if (comesBack) this.#feedback.note(arrival)
+    for (const { runner, input } of chained ?? []) runner.take(input, arrival)
   }
 
   /**

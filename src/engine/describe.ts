@@ -23,14 +23,19 @@ const section = (title: string, lines: readonly string[]): string[] =>
 
 const inputLines = ([name, input]: [string, AnyInput]): string[] => {
   const { name: topic, fields, keyedBy } = input.from
+  const isBack = input.feedback ? ' (feedback)' : ''
   return [
-    `${name} <- ${topic} (${fields === null ? 'all fields' : fields.join(', ')})`,
+    `${name} <- ${topic} (${fields === null ? 'all fields' : fields.join(', ')})${isBack}`,
     `  keyed by ${keyedBy.join('@')}, ${routeOf(input)}${input.when ? ', filtered' : ''}`,
-    `  late ${input.late}, disorder ${spanText(input.disorderMs)}${input.disorderBy === 'key' ? ' by key' : ''}`,
-    ...(input.holdsBack ? [] : ['  holds nothing back']),
+    ...(input.feedback ? [] : lateLines(input)),
     ...(input.agree ? [`  ${agreementText(input.agree)}`] : []),
   ]
 }
+
+const lateLines = ({ late, disorderMs, disorderBy, holdsBack }: AnyInput): string[] => [
+  `  late ${late}, disorder ${spanText(disorderMs)}${disorderBy === 'key' ? ' by key' : ''}`,
+  ...(holdsBack ? [] : ['  holds nothing back']),
+]
 
 const agreementText = ({ field, within, listedIn }: Agreement): string =>
   `one ${field} per ${within}${listedIn === undefined ? '' : `, as listed in ${listedIn}`}`

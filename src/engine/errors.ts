@@ -23,6 +23,7 @@ export const ERRORS = {
   // The pipeline cannot go on.
   TOO_MANY_FAILURES: 'stop',
   TIMER_CHAIN: 'stop',
+  FEEDBACK_CHAIN: 'stop',
   STATE_INCOMPATIBLE: 'stop',
   STATE_CORRUPT: 'stop',
   INPUT_CHANGED: 'stop',

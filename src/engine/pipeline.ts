@@ -61,6 +61,13 @@ interface InputRules<E> {
    * order, and for inputs with one key. Default `partition`.
    */
   readonly disorderBy?: 'partition' | 'key'
+  /**
+   * Whether these are results that come back: of a pipeline further down, or of this one. They are handed
+   * on when the record that brought them about is through all pipelines. No watermark waits for them, and
+   * they are taken whatever their time, so `late`, `holdsBack` and `disorderBy` say nothing here. Where
+   * nobody here makes them, they are read from their topic. Default false.
+   */
+  readonly feedback?: boolean
   readonly agree?: Agreement<keyof E & string>
 }
 
@@ -185,6 +192,16 @@ export interface Gathered<Answer, Part extends string> {
   readonly missing: readonly Part[]
 }
 
+/** What a gather handler sees beside the answers. */
+export interface GatherContext<Ref> {
+  /**
+   * Event time: the event's own, however long its answers took. So from one gather to the next of the same
+   * subject it may go back.
+   */
+  readonly now: Instant
+  readonly reference: { readonly [K in keyof Ref]: Reference<Ref[K]> }
+}
+
 export interface ScatterDefinition<
   Events,
   S extends Cells,
@@ -211,6 +228,7 @@ export interface ScatterDefinition<
     readonly [K in keyof NoInfer<Events>]: (
       event: NoInfer<Events>[K],
       gathered: Gathered<NoInfer<Answer>, NoInfer<Part>>,
+      context: GatherContext<Ref>,
     ) => BodyOf<R> | null
   }
 }
@@ -242,6 +260,7 @@ export interface AnyInput {
   readonly disorderMs: number
   readonly holdsBack: boolean
   readonly disorderBy: 'partition' | 'key'
+  readonly feedback: boolean
   readonly agree?: Agreement
   readonly key?: (event: any) => string | null
   readonly keys?: (event: any) => readonly string[]
@@ -250,7 +269,7 @@ export interface AnyInput {
 }
 export type Handler = (event: any, context: any) => unknown
 export type TimerHandler = (context: any) => unknown
-export type GatherHandler = (event: any, gathered: any) => unknown
+export type GatherHandler = (event: any, gathered: any, context: any) => unknown
 // biome-ignore-end lint/suspicious/noExplicitAny: end of the erased forms
 
 /** The engine's own cell: the newest event time of a key, where an input's disorder is by key. */
@@ -275,16 +294,7 @@ const erased = (
     generation: definition.generation ?? 1,
     order: definition.order,
     inputs: Object.fromEntries(
-      inputs.map(([name, input]) => [
-        name,
-        {
-          late: 'set-aside',
-          disorderMs: DISORDER_MS,
-          holdsBack: true,
-          disorderBy: 'partition',
-          ...input,
-        } as AnyInput,
-      ]),
+      inputs.map(([name, input]) => [name, inputOf(definition.id, name, input)]),
     ),
     references: (definition.references ?? {}) as Record<string, AnyTopic>,
     state: stateOf(definition, inputs),
@@ -297,6 +307,30 @@ const erased = (
     onTimer: (definition.onTimer ?? {}) as Record<string, TimerHandler>,
     gather: extra.gather ?? {},
   }
+}
+
+const inputOf = (id: string, name: string, input: Partial<AnyInput>): AnyInput => {
+  if (input.feedback) checkFeedback(id, name, input)
+  return {
+    late: input.feedback ? 'handle' : 'set-aside',
+    disorderMs: DISORDER_MS,
+    holdsBack: !input.feedback,
+    disorderBy: 'partition',
+    feedback: false,
+    ...input,
+  } as AnyInput
+}
+
+const checkFeedback = (id: string, name: string, input: Partial<AnyInput>): void => {
+  const { from, late, holdsBack, disorderBy } = input
+  const isSound =
+    from?.kind === 'result' && late !== 'set-aside' && !holdsBack && disorderBy !== 'key'
+  if (isSound) return
+  throw new MillraceError(
+    'CONFIG_INVALID',
+    `input ${name} of ${id}: feedback is of a result topic, is never late and holds nothing back. Leave ` +
+      'late, holdsBack and disorderBy out, or feedback.',
+  )
 }
 
 const stateOf = (

@@ -1,13 +1,13 @@
 import { MillraceError } from './errors.ts'
-import type { Pipeline } from './pipeline.ts'
+import type { AnyInput, Pipeline } from './pipeline.ts'
 
-/** Pipelines before those that read their results; a circle is refused. */
+/** Pipelines before those that read their results; a circle that no feedback closes is refused. */
 export const upstreamFirst = (pipelines: readonly Pipeline[]): readonly Pipeline[] => {
   const ordered: Pipeline[] = []
   const visit = (pipeline: Pipeline, path: readonly string[]): void => {
     if (path.includes(pipeline.id)) throw circle([...path, pipeline.id])
     if (ordered.includes(pipeline)) return
-    const names = Object.values(pipeline.inputs).map(input => input.from.name)
+    const names = inputsFromAbove(pipeline).map(({ from }) => from.name)
     for (const up of pipelines) {
       if (names.includes(up.output.name)) visit(up, [...path, pipeline.id])
     }
@@ -16,6 +16,10 @@ export const upstreamFirst = (pipelines: readonly Pipeline[]): readonly Pipeline
   for (const pipeline of pipelines) visit(pipeline, [])
   return ordered
 }
+
+/** Those that are no feedback: what they read is made before, and the watermark waits for it. */
+export const inputsFromAbove = ({ inputs }: Pipeline): readonly AnyInput[] =>
+  Object.values(inputs).filter(({ feedback }) => !feedback)
 
 const circle = (path: readonly string[]): MillraceError =>
   new MillraceError(

@@ -10,6 +10,7 @@
  */
 import { partitionNameOf } from '../engine/partition-name.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
+import { inputsFromAbove } from '../engine/upstream-first.ts'
 import type { CommitAppends } from './application-log.ts'
 import { changelogTopic } from './application-topics.ts'
 import type { Append, Commit } from './log.ts'
@@ -88,11 +89,11 @@ const stagesOf = ({ applicationId, pipelines }: Writing, state: readonly Append[
   return stages
 }
 
-/** How many pipelines one after the other read of its results. */
+/** How many pipelines one after the other read of its results; those that come back aside. */
 const readersOf = (pipelines: readonly Pipeline[], { output }: Pipeline): number =>
   Math.max(
     0,
     ...pipelines
-      .filter(({ inputs }) => Object.values(inputs).some(({ from }) => from.name === output.name))
+      .filter(pipeline => inputsFromAbove(pipeline).some(({ from }) => from.name === output.name))
       .map(reader => 1 + readersOf(pipelines, reader)),
   )

@@ -77,6 +77,8 @@ export class PipelineRunner {
   readonly #results: Results
   readonly #agreements: Agreements
   readonly #gatherings: readonly Gathering[]
+  /** What gather handlers see, pointed at one event after the other. */
+  readonly #gatherContext: { now: number; readonly reference: References['named'] }
   readonly #states: readonly TaskState[]
   readonly #hotKeys = new HotKeys()
   readonly #limits: RunnerLimits
@@ -114,6 +116,7 @@ export class PipelineRunner {
       () =>
         new Task(pipeline, this.references.named, { done: this.#done, failed: this.#stepFailed }),
     )
+    this.#gatherContext = { now: 0, reference: this.references.named }
     this.#gatherings = Array.from(
       { length: pipeline.answer ? partitions : 0 },
       () => new Gathering(pipeline.answer!, encode, this.#gathered),
@@ -278,7 +281,8 @@ export class PipelineRunner {
     const watermark = this.#watermarkFor(input, address)
     const isLate = arrival.event!.occurredAt <= watermark
     // A redriven record is taken whatever its time: somebody decided that it shall count.
-    if (isLate && this.#isSetAside(input, arrival, arrival.redrivenFor !== null, watermark)) return
+    const isAsked = isLate && !input.rules.feedback
+    if (isAsked && this.#isSetAside(input, arrival, arrival.redrivenFor !== null, watermark)) return
     const breach = this.#agreements.breach(input, arrival.event!)
     if (breach) {
       this.#fail('VALIDATE', arrival, null, breach)
@@ -291,6 +295,8 @@ export class PipelineRunner {
 
   /** What a record is late by: the watermark, or what its own key has brought. */
   #watermarkFor({ rules }: InputPlan, { key }: Address): number {
+    // No source that is read here promised anything of it: the task may have come further than they.
+    if (rules.feedback) return Math.max(this.sources.value, this.watermark.value)
     if (rules.disorderBy === 'partition' || key === null) return this.sources.value
     // What a key has brought is known where the key is: it is judged there.
     if (!this.#others.hasKey(key)) return NO_EVENT
@@ -399,7 +405,8 @@ export class PipelineRunner {
     // What a key has brought is not known where the record was read.
     const reached =
       input.rules.disorderBy === 'key' ? this.#watermarkOf(input.rules, key) : NO_EVENT
-    const isLate = wasLate || event.occurredAt <= reached
+    const isPassed = input.rules.feedback && event.occurredAt <= this.watermark.value
+    const isLate = wasLate || isPassed || event.occurredAt <= reached
     const delivery = deliveryOf(input, arrival, key, part || null, isLate)
     if (event.occurredAt <= reached && this.#isSetAside(input, arrival, isRedriven, reached)) {
       // It was remembered where it was read, and shall be redriven.
@@ -465,7 +472,9 @@ export class PipelineRunner {
     const { input, arrival, event, key, answers, missing } = gather
     try {
       const handler = this.pipeline.gather[input.name]!
-      const body = handler(event, { answers: Object.fromEntries(answers), missing })
+      this.#gatherContext.now = event.occurredAt
+      const gathered = { answers: Object.fromEntries(answers), missing }
+      const body = handler(event, gathered, this.#gatherContext)
       this.#results.emitFor(gather, key, body)
     } catch (thrown) {
       // Redriven, the event asks its parts once more: better counted twice there than never answered.

@@ -17,18 +17,27 @@ const effectiveBefore = (a: Version, b: Version): number => {
   return a.version < b.version ? -1 : a.version > b.version ? 1 : 0
 }
 
+/** What became of versions whose time had come. */
+export interface Published {
+  /** As `id@version`. */
+  readonly tookEffect: readonly string[]
+  /** Those that can never count again, in the same form: a later one is in effect. */
+  readonly superseded: readonly string[]
+}
+
 /**
  * A reference topic as a table: the last record of each key, by event time.
  *
  * A control topic is read the same way, by its id without the version: a version counts from its
- * `effectiveAt` on, in event time, and then until a later one does.
+ * `effectiveAt` on, in event time, and then until a later one does. Kept are the versions that wait, and
+ * of each id the one in effect: one that would have to be effective before that has had its time, whether
+ * it came before or comes only now.
  */
 export class ReferenceTable implements Reference<unknown> {
   readonly topic: AnyTopic
   readonly #rows = new Map<string, Row>()
   readonly #waiting: Version[] = []
-  readonly #published = new Map<string, Version>()
-  readonly #versions = new Set<string>()
+  readonly #inEffect = new Map<string, Version>()
 
   constructor(topic: AnyTopic) {
     this.topic = topic
@@ -43,19 +52,23 @@ export class ReferenceTable implements Reference<unknown> {
     return this.topic.keyedBy.map(field => String((record as Row)[field])).join('@')
   }
 
-  /** Whether this version came before. What it says never changes, so once more it says nothing. */
+  /**
+   * Whether this version says nothing any more: it waits already, is in effect, or a later one is. What a
+   * version says never changes.
+   */
   hasVersion(record: EngineFields): boolean {
-    return this.topic.kind === 'control' && this.#versions.has(this.keyOf(record))
+    if (this.topic.kind !== 'control') return false
+    const version = this.#versionOf(record as Row)
+    const known = this.#inEffect.get(this.#idOf(version))
+    if (known && effectiveBefore(version, known) <= 0) return true
+    return this.#waiting.some(waiting => waiting.version === version.version)
   }
 
   /** True where the table changed at once. */
   put(record: EngineFields): boolean {
     const row = record as Row
     if (this.topic.kind !== 'control') return this.#take(this.keyOf(row), row)
-    const effectiveAt = (row.effectiveAt as number | null) ?? row.occurredAt
-    const version = this.keyOf(row)
-    this.#versions.add(version)
-    this.#waiting.push({ row, effectiveAt, version })
+    this.#waiting.push(this.#versionOf(row))
     this.#waiting.sort(effectiveBefore)
     return false
   }
@@ -71,22 +84,33 @@ export class ReferenceTable implements Reference<unknown> {
     return first !== undefined && first.effectiveAt <= watermark
   }
 
-  /**
-   * Lets the versions that are due take effect; returns them as `id@version`. One that came when a
-   * later one was in effect already has had its time.
-   */
-  publish(watermark: number): string[] {
-    const published: string[] = []
+  /** Lets the versions that are due take effect, each in place of the one before it. */
+  publish(watermark: number): Published {
+    const tookEffect: string[] = []
+    const superseded: string[] = []
     while (this.hasDue(watermark)) {
       const next = this.#waiting.shift()!
-      const id = String(next.row[this.topic.keyedBy[0]!])
-      const known = this.#published.get(id)
-      if (known && effectiveBefore(known, next) > 0) continue
-      this.#published.set(id, next)
+      const id = this.#idOf(next)
+      const known = this.#inEffect.get(id)
+      if (known && effectiveBefore(known, next) > 0) {
+        superseded.push(next.version)
+        continue
+      }
+      if (known) superseded.push(known.version)
+      this.#inEffect.set(id, next)
       this.#rows.set(id, next.row)
-      published.push(next.version)
+      tookEffect.push(next.version)
     }
-    return published
+    return { tookEffect, superseded }
+  }
+
+  #versionOf(row: Row): Version {
+    const effectiveAt = (row.effectiveAt as number | null) ?? row.occurredAt
+    return { row, effectiveAt, version: this.keyOf(row) }
+  }
+
+  #idOf({ row }: Version): string {
+    return String(row[this.topic.keyedBy[0]!])
   }
 
   #take(key: string, row: Row): boolean {

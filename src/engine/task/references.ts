@@ -22,7 +22,7 @@ export class References implements SharedPart {
   readonly tables: readonly ReferenceTable[]
   readonly #ports: ReferencePorts
   readonly #saved = new Map<string, Buffer>()
-  #fresh: ChangelogEntry[] = []
+  readonly #fresh = new Map<string, Buffer | null>()
 
   constructor(pipeline: Pipeline, ports: ReferencePorts) {
     this.named = Object.fromEntries(
@@ -38,10 +38,10 @@ export class References implements SharedPart {
     const changed = table.put(arrival.event!)
     // A version is kept although it waits; an older record of a reference topic is not.
     if (!changed && table.topic.kind !== 'control') return
-    const key = `r:${table.topic.name}|${table.keyOf(arrival.event!)}`
+    const key = entryKey(table, table.keyOf(arrival.event!))
     const value = CARRIED.toBuffer(carriedOf(arrival, '', '', null, this.#ports.encode))
     this.#saved.set(key, value)
-    this.#fresh.push({ key, value })
+    this.#fresh.set(key, value)
   }
 
   /** When the next version takes effect; Infinity where none waits. */
@@ -56,7 +56,7 @@ export class References implements SharedPart {
     for (const table of this.tables) {
       if (!table.hasDue(watermark)) continue
       this.#ports.changing()
-      for (const version of table.publish(watermark)) {
+      for (const version of this.#publish(table, watermark)) {
         this.#ports.published(`${table.topic.name}:${version}`)
       }
     }
@@ -64,12 +64,12 @@ export class References implements SharedPart {
 
   /** After a restore: what was in effect is in effect again, and was published already. */
   restored(watermark: number): void {
-    for (const table of this.tables) table.publish(watermark)
+    for (const table of this.tables) this.#publish(table, watermark)
   }
 
   commit(): readonly ChangelogEntry[] {
-    const fresh = this.#fresh
-    this.#fresh = []
+    const fresh = Array.from(this.#fresh, ([key, value]) => ({ key, value }))
+    this.#fresh.clear()
     return fresh
   }
 
@@ -84,4 +84,17 @@ export class References implements SharedPart {
       if (table.topic.name === carried.topic) table.put(this.#ports.revive(carried).event!)
     }
   }
+
+  /** Which versions took effect; those that can never count again are not kept. */
+  #publish(table: ReferenceTable, watermark: number): readonly string[] {
+    const { tookEffect, superseded } = table.publish(watermark)
+    for (const version of superseded) {
+      const key = entryKey(table, version)
+      this.#saved.delete(key)
+      this.#fresh.set(key, null)
+    }
+    return tookEffect
+  }
 }
+
+const entryKey = ({ topic }: ReferenceTable, name: string): string => `r:${topic.name}|${name}`
