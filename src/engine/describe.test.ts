@@ -13,11 +13,17 @@ interface Order {
   readonly cardId: string | null
 }
 
+interface Score {
+  readonly occurredAt: number
+  readonly subjectId: string
+  readonly score: number
+}
+
 const topic = <T>(name: string, kind: string, ...keyedBy: string[]) =>
   ({ name, kind, keyedBy, fields: null }) as unknown as Topic<T>
 
 const orders = topic<Order>('orders', 'event', 'orderId')
-const scores = topic<{ readonly score: number }>('fraud-scores', 'result', 'subjectId')
+const scores = topic<Score>('fraud-scores', 'result', 'subjectId')
 
 test('a keyed pipeline is described line by line', () => {
   const pipeline = definePipeline({
@@ -79,13 +85,20 @@ test('a scattered pipeline names its parts', () => {
         scatter: order => ({ card: order.cardId }),
         gatherBy: order => order.orderId,
       },
+      own: {
+        from: scores,
+        feedback: true,
+        when: ({ score }) => score > 0.5,
+        scatter: ({ subjectId }) => ({ user: subjectId }),
+        gatherBy: ({ subjectId }) => subjectId,
+      },
     },
     state: {},
     forgetAfterMs: days(1),
     answer: long,
     output: scores,
-    on: { order: () => 1 },
-    gather: { order: () => null },
+    on: { order: () => 1, own: () => 1 },
+    gather: { order: () => null, own: () => null },
   })
   expect(describe(pipeline)).toBe(`\
 fraud-scores 1, generation 1, event-time order
@@ -93,6 +106,8 @@ inputs
   order <- orders (all fields)
     keyed by orderId, scattered
     late set-aside, disorder 5s
+  own <- fraud-scores (all fields) (feedback)
+    keyed by subjectId, scattered, filtered
 scatter
   parts user, card
   gathered again, within 5s

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { fraudScores, orders } from '../events.ts'
+import { fraudScores, modelParameters, orders } from '../events.ts'
 import { harness } from '../testing/harness.ts'
+import { judging, version } from '../testing/sample-circle.ts'
 import { order, scattering } from '../testing/sample-pipelines.ts'
 import { long, record } from './form.ts'
 import { Gathering } from './task/gathering.ts'
@@ -67,6 +68,41 @@ test('answers that wait for the watermark meet again after a crash', () => {
   expect([...scores(again)].sort()).toEqual([
     ['o-a', 11, []],
     ['o-b', 22, []],
+  ])
+})
+
+test('what is gathered sees versions from their moment on, and the time of its event', () => {
+  const patient = { ...judging, order: 'event-time' as const }
+  const run = (crashes: boolean, arranged = patient as typeof judging) => {
+    let mill = harness([arranged], { batchSize: 1 })
+    const sent = [
+      () => mill.send(modelParameters, version(1, 0, -1)),
+      () => mill.send(modelParameters, version(2, hours(2), -1)),
+      () => mill.send(orders, order('c', hours(2) + 1, 'ann')),
+      () => mill.send(orders, order('b', hours(2), 'ann')),
+      () => mill.send(orders, order('a', hours(2) - 1, 'ann')),
+      () => mill.tick(hours(3)),
+    ]
+    for (const step of sent) {
+      step()
+      mill.commit()
+      if (crashes) mill = mill.crash()
+    }
+    return mill
+      .resultsOf(fraudScores)
+      .map(({ subjectId, policyVersion, features }) => [subjectId, policyVersion, features.now])
+  }
+  expect(run(false)).toEqual([
+    ['o-a', 1, hours(2) - 1],
+    ['o-b', 2, hours(2)],
+    ['o-c', 2, hours(2) + 1],
+  ])
+  expect(run(true)).toEqual(run(false))
+  // In order of arrival the watermark is behind, and with it the version.
+  expect(run(false, judging)).toEqual([
+    ['o-c', 1, hours(2) + 1],
+    ['o-b', 1, hours(2)],
+    ['o-a', 1, hours(2) - 1],
   ])
 })
 

@@ -139,6 +139,7 @@ test('parts and answers are checked as well', () => {
   const gather = { order: () => null }
   defineScatterPipeline({
     ...rest,
+    references: { orders },
     inputs: { order: { from: orders, scatter: order => ({ user: order.cardId }), gatherBy } },
     on: {
       order(_order, { part }) {
@@ -147,7 +148,11 @@ test('parts and answers are checked as well', () => {
       },
     },
     gather: {
-      order(order, { answers, missing }) {
+      order(order, { answers, missing }, { now, reference }) {
+        expectTypeOf(now).toEqualTypeOf<number>()
+        expectTypeOf(reference.orders.get('x')).toEqualTypeOf<Order | undefined>()
+        // @ts-expect-error: there is no such reference
+        reference.cards
         expectTypeOf(missing).toEqualTypeOf<readonly ('user' | 'card')[]>()
         // @ts-expect-error: there is no such part
         answers.device
@@ -168,5 +173,29 @@ test('parts and answers are checked as well', () => {
     // @ts-expect-error: an answer of another shape
     on: { order: () => ({ n: 1 }) },
     gather,
+  })
+})
+
+test('feedback is an input like others, of whose record handlers know the type', () => {
+  const own = { from: scores, feedback: true, key: (score: Score) => score.orderId }
+  definePipeline({
+    ...common,
+    inputs: { order: { from: orders, key: by('cardId') }, own },
+    state,
+    output: scores,
+    on: {
+      order: () => null,
+      own(score) {
+        expectTypeOf(score).toEqualTypeOf<Score>()
+      },
+    },
+  })
+  definePipeline({
+    ...common,
+    // @ts-expect-error: it is, or it is not
+    inputs: { own: { ...own, feedback: 'own' } },
+    state,
+    output: scores,
+    on: { own: () => null },
   })
 })

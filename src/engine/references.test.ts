@@ -125,3 +125,41 @@ test('those topics are read first: they stand before all others in the list of s
   const kinds = harness([citing('arrival')]).application.sourceTopics.map(topic => topic.kind)
   expect(kinds).toEqual(['reference', 'control', 'event'])
 })
+
+test('of versions that can never count again nothing is saved, and none of them comes back', () => {
+  const mill = harness([citing('event-time')])
+  for (let version = 1; version <= 20; version++) {
+    mill.send(policies, policy(version, hours(version)))
+  }
+  const saved = (of: typeof mill) => of.stateText().match(/r:policies\|fraud@\d+/g)
+  expect(saved(mill)).toHaveLength(20)
+  mill.advanceTo(hours(18) + 5_001)
+  expect(saved(mill)).toEqual(['r:policies|fraud@18', 'r:policies|fraud@19', 'r:policies|fraud@20'])
+  const again = mill.crash()
+  const before = again.stateText()
+  // As after a crash without transactions, or from whoever publishes them once more.
+  for (const version of [3, 18, 20]) again.send(policies, policy(version, hours(version)))
+  expect(saved(again)).toEqual(saved(mill))
+  again.send(orders, order('a', hours(19), 'ann'))
+  again.finish()
+  expect(again.resultsOf(lifecycleSegments).map(r => r.frequency)).toEqual([19])
+  expect(before).toBe(mill.stateText())
+  const published = again.committed().journal.flatMap(entry => entry.published)
+  expect(published).toHaveLength(19)
+})
+
+test('versions that an older engine has saved, and that cannot count any more, are saved no longer', () => {
+  const mill = harness([citing('event-time')])
+  mill.send(policies, policy(1, hours(1)))
+  const state = mill.committed().state.get('citing|1|0') as Map<string, Buffer>
+  const first = [...state].find(([key]) => key.startsWith('r:'))!
+  mill.send(policies, policy(2, hours(2)))
+  mill.advanceTo(hours(3))
+  state.set(...first)
+  expect(mill.stateText()).toMatch('fraud@1')
+  const again = mill.crash()
+  again.send(orders, order('a', hours(4), 'ann'))
+  again.finish()
+  expect(again.stateText()).not.toMatch('fraud@1')
+  expect(again.resultsOf(lifecycleSegments).map(r => r.frequency)).toEqual([2])
+})

@@ -24,6 +24,6 @@ export const inputsFromAbove = ({ inputs }: Pipeline): readonly AnyInput[] =>
 const circle = (path: readonly string[]): MillraceError =>
   new MillraceError(
     'CONFIG_INVALID',
-    `pipelines read each other's results in a circle: ${path.join(' → ')}. Break it with a topic ` +
-      'that another application reads.',
+    `pipelines read each other's results in a circle: ${path.join(' → ')}. Mark the input by which ` +
+      'results come back up with feedback: true, or let another application read them.',
   )

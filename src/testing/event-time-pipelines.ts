@@ -5,7 +5,9 @@ import type { Pipeline } from '../engine/pipeline.ts'
  * feedback is taken when it is there, so those that take any are none of these.
  */
 export const eventTimePipelines = (pipelines: readonly Pipeline[]): readonly Pipeline[] => {
-  const kept = new Set(pipelines.filter(({ order, inputs }) => order === 'event-time' && !isFed(inputs)))
+  const kept = new Set(
+    pipelines.filter(({ order, inputs }) => order === 'event-time' && !isFed(inputs)),
+  )
   for (let before = Number.POSITIVE_INFINITY; kept.size < before; ) {
     before = kept.size
     for (const pipeline of kept) {

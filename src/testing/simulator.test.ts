@@ -2,8 +2,10 @@ import { expect, test } from 'vitest'
 import type { CommitUnit } from '../engine/commit.ts'
 import { hours } from '../engine/time.ts'
 import { clickstream, orders } from '../events.ts'
+import { CIRCLE } from './sample-circle.ts'
 import { click, counting, following, order, scattering } from './sample-pipelines.ts'
 import { type Send, send } from './script.ts'
+import { circleEvents } from './simulation/circle-events.ts'
 import { type Random, simulate } from './simulator.ts'
 
 const pipelines = [counting, scattering, following]
@@ -41,6 +43,13 @@ test('under any schedule of crashes and faults each record counts once', async (
     crashes += (await simulate({ pipelines, events, seed })).crashes
   }
   expect(crashes).toBeGreaterThan(last - first)
+}, 3_600_000)
+
+test('the same of pipelines in a circle, whose results come back', async () => {
+  const [first, last] = seeds()
+  for (let seed = first; seed <= Math.min(last, first + 299); seed++) {
+    await simulate({ pipelines: CIRCLE, events: random => circleEvents(random, 2), seed })
+  }
 }, 3_600_000)
 
 test('one seed gives the same run again', async () => {

@@ -28,12 +28,12 @@ test('a version takes effect at its time, and until a later one does', () => {
   table.put(policy('1', 10))
   expect(table.get('p')).toBeUndefined()
   expect(table.hasDue(9)).toBe(false)
-  expect(table.publish(10)).toEqual(['p@1'])
+  expect(table.publish(10)).toEqual({ tookEffect: ['p@1'], superseded: [] })
   expect(table.get('p')).toMatchObject({ version: '1' })
-  expect(table.publish(25)).toEqual(['p@2'])
+  expect(table.publish(25)).toEqual({ tookEffect: ['p@2'], superseded: ['p@1'] })
   table.put(policy('3', null, 30))
-  expect(table.publish(29)).toEqual([])
-  expect(table.publish(30)).toEqual(['p@3'])
+  expect(table.publish(29)).toEqual({ tookEffect: [], superseded: [] })
+  expect(table.publish(30)).toEqual({ tookEffect: ['p@3'], superseded: ['p@2'] })
 })
 
 test('a version that comes after a later one took effect has had its time', () => {
@@ -41,8 +41,21 @@ test('a version that comes after a later one took effect has had its time', () =
   table.put(policy('2', 20))
   table.publish(20)
   table.put(policy('1', 10))
-  expect(table.publish(20)).toEqual([])
+  expect(table.publish(20)).toEqual({ tookEffect: [], superseded: ['p@1'] })
   expect(table.get('p')).toMatchObject({ version: '2' })
+})
+
+test('a version says nothing more once it waits, is in effect, or a later one is', () => {
+  const table = tableOf('control', ['id', 'version'])
+  const knows = (version: string, effectiveAt: number) =>
+    table.hasVersion(policy(version, effectiveAt))
+  table.put(policy('2', 20))
+  table.put(policy('3', 30))
+  expect([knows('2', 20), knows('3', 30), knows('1', 10)]).toEqual([true, true, false])
+  table.publish(20)
+  // Of the first nothing is kept: that a later one is in effect says enough.
+  expect([knows('1', 10), knows('2', 20), knows('3', 30)]).toEqual([true, true, true])
+  expect([knows('4', 25), knows('2', 40)]).toEqual([false, true])
 })
 
 test('which version is in effect does not depend on when versions came', () => {

@@ -61,6 +61,7 @@ export class ReferenceTable implements Reference<unknown> {
     const version = this.#versionOf(record as Row)
     const known = this.#inEffect.get(this.#idOf(version))
     if (known && effectiveBefore(version, known) <= 0) return true
+    if (known?.version === version.version) return true
     return this.#waiting.some(waiting => waiting.version === version.version)
   }
 

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { hours } from '../../engine/time.ts'
 import { clickstream, type FraudScore, fraudScores, orders, policies } from '../../events.ts'
+import { CIRCLE } from '../sample-circle.ts'
 import { click, counting, following, order, scattering } from '../sample-pipelines.ts'
 import { type Send, send } from '../script.ts'
 import { type Random, simulate } from '../simulator.ts'
+import { circleEvents } from './circle-events.ts'
 import { adding, sharing } from './sliced-pipelines.ts'
 import { sourceTopics } from './source-topics.ts'
 
@@ -82,3 +84,14 @@ test('in slices that die and move, each record counts once and every answer come
 test('at least once, no result is missing and none is made up, whatever commits were under way', async () => {
   for (let seed = 1; seed <= 300; seed++) await simulated(seed, { guarantee: 'at-least-once' })
 }, 3_600_000)
+
+test.each(['exactly-once', 'at-least-once'] as const)(
+  '%s, pipelines in a circle give each result once',
+  async guarantee => {
+    const inACircle = (random: Random) => circleEvents(random, PARTITIONS)
+    for (let seed = 1; seed <= 120; seed++) {
+      await simulated(seed, { pipelines: CIRCLE, events: inACircle, guarantee })
+    }
+  },
+  3_600_000,
+)
