@@ -11,7 +11,6 @@ import {
   modelParameters,
   orders,
 } from '../events.ts'
-import { stateWrites } from '../logs/commit-writes.ts'
 import { type Harness, type HarnessOptions, harness } from '../testing/harness.ts'
 import { CIRCLE, circleLearner, judging, label, outcomes } from '../testing/sample-circle.ts'
 import { order, segmentOf } from '../testing/sample-pipelines.ts'
@@ -376,23 +375,4 @@ test('a result whose handler fails is a dead letter once, and nothing of it come
   mill.send(fraudLabels, label('l', minutes(1), 'o-a'))
   mill.finish()
   expect(mill.dead).toMatchObject([{ topic: 'fraud-outcomes', offset: -1, key: 'user:ann' }])
-})
-
-test('at least once, state in a circle is written in stages: those further down first', () => {
-  const append = (id: string) => ({ topic: `a-${id}-g1-changelog`, partition: 0, records: [] })
-  const slice = {
-    outputs: [],
-    state: CIRCLE.map(({ id }) => append(id)),
-    journal: { topic: 'a-journal', partition: 0, records: [] },
-  }
-  const writing = { applicationId: 'a', pipelines: CIRCLE, guarantee: 'at-least-once' as const }
-  const stages = stateWrites(writing, [slice]).map(({ appends }) =>
-    appends.map(({ topic }) => topic),
-  )
-  expect(stages).toEqual([
-    ['a-totals-g1-changelog'],
-    ['a-outcomes-g1-changelog'],
-    ['a-judging-g1-changelog'],
-    ['a-journal'],
-  ])
 })

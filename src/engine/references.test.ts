@@ -135,6 +135,8 @@ test('of versions that can never count again nothing is saved, and none of them 
   expect(saved(mill)).toHaveLength(20)
   mill.advanceTo(hours(18) + 5_001)
   expect(saved(mill)).toEqual(['r:policies|fraud@18', 'r:policies|fraud@19', 'r:policies|fraud@20'])
+  const inSnapshot = [...mill.application.snapshot('citing', 0)].map(({ key }) => key)
+  expect(inSnapshot.filter(key => key.startsWith('r:'))).toEqual(saved(mill))
   const again = mill.crash()
   const before = again.stateText()
   // As after a crash without transactions, or from whoever publishes them once more.
