@@ -11,10 +11,11 @@ import {
   REASONS_MAX,
   scoreByRules,
 } from './fraud-rules.ts'
-import type { FraudFeatures } from './fraud-score.ts'
+import { type FraudFeatures, NO_FEATURES } from './fraud-score.ts'
 import { numbersIn } from './sentence.ts'
 
 const quiet: FraudFeatures = {
+  ...NO_FEATURES,
   attempts10m: 0,
   attempts1h: 0,
   attempts24h: 0,
@@ -34,10 +35,6 @@ const quiet: FraudFeatures = {
   history: 12,
   partsMissing: 0,
 }
-const unknown = Object.fromEntries(
-  Object.keys(quiet).map(name => [name, name === 'partsMissing' ? 0 : null]),
-) as unknown as FraudFeatures
-
 /** For each reason, features that bring it alone to the front. */
 const FIRST: Readonly<Record<FraudReason, FraudFeatures>> = {
   MANY_ATTEMPTS: { ...quiet, attempts10m: 5 },
@@ -51,7 +48,7 @@ const FIRST: Readonly<Record<FraudReason, FraudFeatures>> = {
   NEW_DEVICE: { ...quiet, newDevice: 1 },
   PART_MISSING: { ...quiet, partsMissing: 1 },
   OTHER_CURRENCY: { ...quiet, otherCurrency: 1 },
-  NOTHING_KNOWN: unknown,
+  NOTHING_KNOWN: NO_FEATURES,
   NOTHING_UNUSUAL: quiet,
 }
 const codes = Object.keys(FRAUD_REASONS) as FraudReason[]
@@ -66,8 +63,8 @@ test.each(codes)('%s can come first, in a sentence with its numbers', code => {
 })
 
 test('the base rate is the score where nothing is known or nothing is unusual', () => {
-  expect(scoreByRules(unknown)).toMatchObject({ evidence: 'LOW' })
-  expect(scoreByRules(unknown).score).toBeCloseTo(FRAUD_BASE_RATE, 12)
+  expect(scoreByRules(NO_FEATURES)).toMatchObject({ evidence: 'LOW' })
+  expect(scoreByRules(NO_FEATURES).score).toBeCloseTo(FRAUD_BASE_RATE, 12)
   expect(scoreByRules(quiet).score).toBeCloseTo(FRAUD_BASE_RATE, 12)
   expect(scoreByRules(quiet).evidence).toBe('HIGH')
 })
@@ -120,30 +117,34 @@ const count = fc.option(fc.nat(40))
 const amount = fc.option(fc.double({ min: 0, max: 50, noNaN: true }))
 const speed = fc.option(fc.double({ min: 0, max: 20_000, noNaN: true }))
 const bit = fc.option(fc.nat(1))
-const features: fc.Arbitrary<FraudFeatures> = fc.record({
-  attempts10m: count,
-  attempts1h: count,
-  attempts24h: count,
-  declines1h: count,
-  declines24h: count,
-  failedLogins1h: count,
-  deviceUsers24h: count,
-  ipUsers24h: count,
-  instrumentUsers24h: count,
-  devicesKnown: count,
-  newDevice: bit,
-  amountZ: amount,
-  amountRatio: amount,
-  otherCurrency: bit,
-  travelKm: speed,
-  travelKph: speed,
-  history: amount,
-  partsMissing: fc.nat(4),
-})
+const features: fc.Arbitrary<FraudFeatures> = fc
+  .record({
+    attempts10m: count,
+    attempts1h: count,
+    attempts24h: count,
+    declines1h: count,
+    declines24h: count,
+    failedLogins1h: count,
+    deviceUsers24h: count,
+    ipUsers24h: count,
+    instrumentUsers24h: count,
+    devicesKnown: count,
+    newDevice: bit,
+    amountZ: amount,
+    amountRatio: amount,
+    otherCurrency: bit,
+    travelKm: speed,
+    travelKph: speed,
+    history: amount,
+    partsMissing: fc.nat(4),
+  })
+  .map(known => ({ ...NO_FEATURES, ...known }))
 
 /** Not the number of known devices: that says how much the newness of this one means. */
 const SIGNS = (Object.keys(quiet) as (keyof FraudFeatures)[]).filter(
-  name => !['devicesKnown', 'otherCurrency', 'history', 'partsMissing'].includes(name),
+  name =>
+    !['devicesKnown', 'otherCurrency', 'history', 'partsMissing'].includes(name) &&
+    quiet[name] !== null,
 )
 
 test('more of a sign never lowers a score', () => {

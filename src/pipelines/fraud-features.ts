@@ -1,5 +1,5 @@
 import type { Gathered } from '../engine/pipeline.ts'
-import type { FraudFeatures } from '../models/fraud-score.ts'
+import { type FraudFeatures, NO_FEATURES } from '../models/fraud-score.ts'
 import type { FraudAnswer } from './fraud-answers.ts'
 import type { FraudPart } from './fraud-state.ts'
 
@@ -12,6 +12,7 @@ export const featuresOf = ({ answers, missing }: Answers): FraudFeatures => {
   const places = [user, instrument, device, ip]
   const spender = spenderOf(answers)
   return {
+    ...NO_FEATURES,
     attempts10m: most(actors, answer => answer.attempts10m),
     attempts1h: most(actors, answer => answer.attempts1h),
     attempts24h: most(actors, answer => answer.attempts24h),
