@@ -157,9 +157,13 @@ export const binsOf = (features: FraudFeatures): string[] => {
 
 /** The kind that a bin is of, also of one that this version no longer has. */
 export const kindOf = (bin: string): string => {
+  const kind = kinds.get(bin)
+  if (kind !== undefined) return kind
   const end = bin.indexOf(':')
   return end < 0 ? bin : bin.slice(0, end)
 }
+
+const kinds: ReadonlyMap<string, string> = new Map(ALL_BINS.map(({ name, kind }) => [name, kind]))
 
 /** The last edge at or below it; -1 where there is none. */
 const levelOf = (known: number | null, edges: readonly number[]): number => {

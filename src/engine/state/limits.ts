@@ -26,7 +26,7 @@ export type SizeCheck<T> = (value: T) => void
 const FIXED_SIZE = new Set(['null', 'boolean', 'int', 'long', 'float', 'double', 'enum', 'fixed'])
 
 /** Whether no value of the form can outgrow it. */
-const isFixedSize = (avro: AvroSchema): boolean => {
+export const isFixedSize = (avro: AvroSchema): boolean => {
   if (typeof avro === 'string') return FIXED_SIZE.has(avro)
   if (Array.isArray(avro)) return avro.every(isFixedSize)
   const schema = avro as { type: AvroSchema; fields?: { type: AvroSchema }[] }

@@ -13,6 +13,7 @@ import {
   quantiles,
   recentSet,
   rollingCount,
+  tableOf,
   tally,
   value,
 } from '../state/index.ts'
@@ -75,6 +76,11 @@ const KINDS: readonly Kind[] = [
     tally({ max: 3 }),
     (view, by) => view.add(Math.abs(by), Math.sign(by)),
     view => [view.keys(), view.counts(), view.count(1), view.size],
+  ),
+  kind(
+    tableOf(int, { max: 2 }),
+    (view, by) => view.set(`key ${by}`, by),
+    view => [view.entries(), view.get('key 1'), view.size],
   ),
   kind(
     decayed({ halfLifeMs: 10 }),
