@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { actionOf, DEFAULT_FRAUD_POLICY } from './fraud-policy.ts'
+import { actionOf, DEFAULT_FRAUD_POLICY } from './fraud-policy-in-force.ts'
 import {
   FRAUD_BASE_RATE,
   FRAUD_NOTES,

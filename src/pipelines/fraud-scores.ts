@@ -14,7 +14,7 @@ import { type BodyOf, defineScatterPipeline, type Gathered } from '../engine/pip
 import { days } from '../engine/time.ts'
 import { read } from '../engine/topic.ts'
 import { clickstream, type FraudScore, orders, fraudScores as scores } from '../events.ts'
-import { actionOf, DEFAULT_FRAUD_POLICY } from '../models/fraud-policy.ts'
+import { actionOf, DEFAULT_FRAUD_POLICY } from '../models/fraud-policy-in-force.ts'
 import { scoreByRules } from '../models/fraud-rules.ts'
 import type { FraudScorer } from '../models/fraud-score.ts'
 import { answerTo, type FraudAnswer, fraudAnswer, NO_ANSWER } from './fraud-answers.ts'

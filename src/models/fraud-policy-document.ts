@@ -1,0 +1,142 @@
+/** Reads a published fraud policy, and says of one that is none which field is wrong. */
+import {
+  allFieldsOf,
+  type DocumentRule,
+  fieldsOf,
+  flag,
+  listOf,
+  nullOr,
+  number,
+  oneOf,
+  tableOf,
+  text,
+  whole,
+} from './document-rules.ts'
+import {
+  BLOCKED_KINDS,
+  type BlockedKind,
+  DEFAULT_FRAUD_DOCUMENT,
+  FRAUD_ACTIONS,
+  FRAUD_SUBJECTS,
+  type FraudBorder,
+  type FraudCosts,
+  type FraudLimits,
+  type FraudOverride,
+  type FraudPolicyDocument,
+  type FraudRule,
+} from './fraud-policy.ts'
+
+export type FraudPolicyReading =
+  | { readonly document: FraudPolicyDocument; readonly fault: null }
+  | { readonly document: null; readonly fault: string }
+
+/**
+ * What it leaves out is as in the default, also of costs, limits and currencies.
+ *
+ * @param json the document of a policy record
+ */
+export const fraudPolicyIn = (json: string): FraudPolicyReading => {
+  const stated = parsed(json)
+  const fault = fraudPolicyFault(stated, '')
+  if (fault !== null) return { document: null, fault }
+  const document = completed(stated as Partial<FraudPolicyDocument>)
+  const mismatch = mismatchIn(document)
+  return mismatch === null ? { document, fault: null } : { document: null, fault: mismatch }
+}
+
+const parsed = (json: string): unknown => {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}
+
+const completed = (stated: Partial<FraudPolicyDocument>): FraudPolicyDocument => {
+  const { costs, limits, currencies } = DEFAULT_FRAUD_DOCUMENT
+  return {
+    ...DEFAULT_FRAUD_DOCUMENT,
+    ...stated,
+    costs: { ...costs, ...stated.costs },
+    limits: { ...limits, ...stated.limits },
+    currencies: { ...currencies, ...stated.currencies },
+  }
+}
+
+/** What is wrong only in the light of another field. */
+const mismatchIn = ({ costs, borders, overrides }: FraudPolicyDocument): string | null => {
+  if (costs.holdSuccess < costs.stepUpSuccess)
+    return 'costs.holdSuccess must not be below costs.stepUpSuccess: an analyst has the proof too'
+  const falls = borders.findIndex(({ from }, i) => i > 0 && from <= borders[i - 1]!.from)
+  if (falls >= 0) return `borders[${falls}].from must be above the border before it`
+  const milder = borders.findIndex(
+    ({ action }, i) => i > 0 && rank(action) < rank(borders[i - 1]!.action),
+  )
+  if (milder >= 0) return `borders[${milder}].action must not be milder than the one before it`
+  const names = overrides.map(({ kind, id }) => `${kind} ${id}`)
+  const second = names.findIndex((name, i) => names.indexOf(name) < i)
+  return second < 0 ? null : `overrides[${second}] is the second for ${names[second]}`
+}
+
+const rank = (action: FraudBorder['action']): number => FRAUD_ACTIONS.indexOf(action)
+
+const percent = number(0, 100)
+const chance = number(0, 1)
+const cost = number(0, 1_000_000)
+const action = oneOf(FRAUD_ACTIONS)
+const ids = listOf(text, 10_000)
+
+/** A day and a time in UTC, so that no zone of a reader is needed to understand it. */
+const moment: DocumentRule = (value, at) =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && Date.parse(value) > 0
+    ? null
+    : `${at} must be a moment such as 2026-12-01T00:00:00Z`
+
+/** A rule without a condition would hold for everybody. */
+const conditions: DocumentRule = (value, at) =>
+  tableOf(number(-1e12, 1e12))(value, at) ??
+  (Object.keys(value as object).length === 0 ? `${at} must name a feature` : null)
+
+const COSTS = fieldsOf<FraudCosts>({
+  fee: cost,
+  takeover: cost,
+  marginPct: percent,
+  ltvSharePct: percent,
+  ltv: cost,
+  stepUp: cost,
+  stepUpMarginPct: percent,
+  stepUpSuccess: chance,
+  review: cost,
+  holdPct: percent,
+  holdSuccess: chance,
+})
+
+const LIMITS = fieldsOf<FraudLimits>({
+  stopSharePct: percent,
+  stopsFreePerHour: whole(0, 1_000_000),
+  stopsPerHour: nullOr(whole(0, 1_000_000)),
+  alertsPerDay: nullOr(whole(0, 1_000_000)),
+})
+
+const kindIds = Object.fromEntries(BLOCKED_KINDS.map(kind => [kind, ids])) as Record<
+  BlockedKind,
+  DocumentRule
+>
+
+const fraudPolicyFault = fieldsOf<FraudPolicyDocument>({
+  enabled: flag,
+  hardRulesWhenDisabled: flag,
+  costs: COSTS,
+  currencies: tableOf(number(0.0001, 1e9)),
+  borders: listOf(allFieldsOf<FraudBorder>({ from: chance, action }), FRAUD_ACTIONS.length),
+  freezeAtHighScores: nullOr(whole(2, 16)),
+  limits: LIMITS,
+  blocked: fieldsOf<Record<BlockedKind, unknown>>(kindIds),
+  blockedAction: oneOf(FRAUD_ACTIONS.slice(1)),
+  rules: listOf(allFieldsOf<FraudRule>({ name: text, when: conditions, action }), 100),
+  overrides: listOf(
+    allFieldsOf<FraudOverride>({ kind: oneOf(FRAUD_SUBJECTS), id: text, action, until: moment }),
+    10_000,
+  ),
+  labelExpiryDays: whole(1, 170),
+})
