@@ -224,7 +224,7 @@ test('a score is given with its reasons, its versions and what it rests on', () 
         "modelVersion": "fraud-rules-2026-11-22",
         "occurredAt": 60000,
         "policyId": "default",
-        "policyVersion": 1,
+        "policyVersion": 2,
         "reasons": [
           {
             "code": "RECENT_DECLINES",
