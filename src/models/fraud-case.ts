@@ -1,12 +1,13 @@
 /** What an action is decided on, besides the policy. */
 import type { FraudSubjectKind } from './fraud-policy.ts'
+import type { FraudFeatures } from './fraud-score.ts'
 
 export interface FraudCase {
   readonly subjectType: 'ORDER' | 'LOGIN'
   /** The calibrated probability of fraud. */
   readonly score: number
-  /** By name, for hard rules; null or absent: not known. */
-  readonly features: object
+  /** What hard rules ask for. */
+  readonly features: FraudFeatures
   /** Null: not known, or none. */
   readonly ids: Readonly<Record<FraudSubjectKind, string | null>>
   /** Where it comes from, goes to and was paid from, as far as is known. */

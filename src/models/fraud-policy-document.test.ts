@@ -58,6 +58,10 @@ describe('a published fraud policy', () => {
     [{ blocked: { user: [7] } }, 'blocked.user[0] must be a text that is not empty'],
     [{ blockedAction: 'ALLOW' }, 'blockedAction must be one of STEP_UP, HOLD, DECLINE, FREEZE'],
     [
+      { rules: [{ name: 'fast', when: { attempts: 9 }, action: 'DECLINE' }] },
+      'rules[0].when.attempts is no field of it',
+    ],
+    [
       { rules: [{ name: 'all', when: {}, action: 'DECLINE' }] },
       'rules[0].when must name a feature',
     ],

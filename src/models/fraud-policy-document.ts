@@ -25,6 +25,7 @@ import {
   type FraudPolicyDocument,
   type FraudRule,
 } from './fraud-policy.ts'
+import { type FraudFeature, type FraudFeatures, NO_FEATURES } from './fraud-score.ts'
 
 export type FraudPolicyReading =
   | { readonly document: FraudPolicyDocument; readonly fault: null }
@@ -92,9 +93,16 @@ const moment: DocumentRule = (value, at) =>
     ? null
     : `${at} must be a moment such as 2026-12-01T00:00:00Z`
 
+const FEATURES = fieldsOf<FraudFeatures>(
+  Object.fromEntries(Object.keys(NO_FEATURES).map(name => [name, number(-1e12, 1e12)])) as Record<
+    FraudFeature,
+    DocumentRule
+  >,
+)
+
 /** A rule without a condition would hold for everybody. */
 const conditions: DocumentRule = (value, at) =>
-  tableOf(number(-1e12, 1e12))(value, at) ??
+  FEATURES(value, at) ??
   (Object.keys(value as object).length === 0 ? `${at} must name a feature` : null)
 
 const COSTS = fieldsOf<FraudCosts>({

@@ -8,6 +8,8 @@
  * `borders`, by the probability alone.
  */
 
+import type { FraudFeature } from './fraud-score.ts'
+
 /** The harsher the further on. */
 export const FRAUD_ACTIONS = ['ALLOW', 'STEP_UP', 'HOLD', 'DECLINE', 'FREEZE'] as const
 export type FraudAction = (typeof FRAUD_ACTIONS)[number]
@@ -62,7 +64,7 @@ export interface FraudBorder {
 /** A hard rule: its action is taken where each feature is known and at least so large. */
 export interface FraudRule {
   readonly name: string
-  readonly when: Readonly<Record<string, number>>
+  readonly when: Readonly<Partial<Record<FraudFeature, number>>>
   readonly action: FraudAction
 }
 

@@ -3,6 +3,7 @@ import type { FraudCase } from './fraud-case.ts'
 import { type DecisionReason, decisionReason } from './fraud-decision-reasons.ts'
 import { FRAUD_SUBJECTS, type FraudAction, type FraudRule } from './fraud-policy.ts'
 import { type FraudPolicy, harshnessOf, type TimedOverride } from './fraud-policy-in-force.ts'
+import type { FraudFeature } from './fraud-score.ts'
 
 export interface StandingOrder {
   readonly action: FraudAction
@@ -38,11 +39,10 @@ const blockedOrder = (kind: string, action: FraudAction): StandingOrder => ({
 })
 
 const ruleOn = (rule: FraudRule, { features }: FraudCase): StandingOrder | null => {
-  const known = features as Readonly<Record<string, number | null | undefined>>
-  const limits = Object.entries(rule.when)
-  if (!limits.every(([name, limit]) => (known[name] ?? Number.NaN) >= limit)) return null
+  const limits = Object.entries(rule.when) as [FraudFeature, number][]
+  if (!limits.every(([name, limit]) => (features[name] ?? Number.NaN) >= limit)) return null
   const [feature, limit] = limits[0]!
-  const numbers = { rule: rule.name, feature, limit, value: known[feature] }
+  const numbers = { rule: rule.name, feature, limit, value: features[feature] }
   return { action: rule.action, reason: decisionReason('HARD_RULE', numbers) }
 }
 
