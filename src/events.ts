@@ -638,6 +638,8 @@ export interface FraudScore {
   readonly subjectId: string
   /** Opaque id of the person; null: a guest, or not known. */
   readonly userId: string | null
+  /** The market that the order or the login belongs to; null: a market of its own. */
+  readonly market: string | null
   /** Calibrated probability of fraud, from 0 to 1. */
   readonly score: number
   /** How much was known when it was scored. */
@@ -2617,6 +2619,7 @@ export const fraudScores: Topic<FraudScore> = {
       },
       { name: 'subjectId', type: 'string' },
       { name: 'userId', type: ['null', 'string'], default: null },
+      { name: 'market', type: ['null', 'string'], default: null },
       { name: 'score', type: 'double' },
       {
         name: 'evidence',

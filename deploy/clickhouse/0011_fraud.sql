@@ -59,3 +59,6 @@ ENGINE = MergeTree
 ORDER BY (modelId, occurredAt, _partition, _offset)
 SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'The weights of a fraud model as they have been learnt so far, before they are published for use.';
+
+ALTER TABLE fraud_scores
+    ADD COLUMN IF NOT EXISTS `market` Nullable(String) COMMENT 'The market that the order or the login belongs to; null: a market of its own.' AFTER `userId`;

@@ -8,7 +8,16 @@ export interface Attempt {
   readonly deviceId: string | null
   readonly seen: Sighting | null
   /** Null for a login. */
-  readonly amount: { readonly minor: number; readonly currency: string } | null
+  readonly placed: Placed | null
+}
+
+/** What an order has beyond a login. */
+export interface Placed {
+  readonly amount: { readonly minor: number; readonly currency: string }
+  readonly instrumentId: string | null
+  readonly addressId: string | null
+  /** Null: not known. */
+  readonly method: string | null
 }
 
 type Located = Pick<Order | Click, 'occurredAt' | 'userId' | 'deviceId' | 'latitude' | 'longitude'>
@@ -21,13 +30,23 @@ export const loginAttempt = (login: Located): Attempt => ({
   userId: login.userId,
   deviceId: login.deviceId,
   seen: sightingOf(login),
-  amount: null,
+  placed: null,
 })
 
-export const orderAttempt = (order: Located & Pick<Order, 'totalMinor' | 'currency'>): Attempt => ({
+type PlacedFields = Pick<
+  Order,
+  'totalMinor' | 'currency' | 'instrumentId' | 'shippingAddressId' | 'paymentMethod'
+>
+
+export const orderAttempt = (order: Located & PlacedFields): Attempt => ({
   kind: 'ORDER',
   userId: order.userId,
   deviceId: order.deviceId,
   seen: sightingOf(order),
-  amount: { minor: order.totalMinor, currency: order.currency },
+  placed: {
+    amount: { minor: order.totalMinor, currency: order.currency },
+    instrumentId: order.instrumentId,
+    addressId: order.shippingAddressId,
+    method: order.paymentMethod === 'UNKNOWN' ? null : order.paymentMethod,
+  },
 })

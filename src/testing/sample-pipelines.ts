@@ -42,6 +42,7 @@ export const scoreOf = (
   subjectType: 'ORDER',
   subjectId,
   userId: null,
+  market: null,
   score,
   evidence: 'LOW',
   action: 'ALLOW',

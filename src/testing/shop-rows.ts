@@ -50,12 +50,15 @@ const idsOf = (who: string): object => {
 }
 
 const FIELDS: Readonly<Record<string, string>> = {
+  address: 'shippingAddressId',
   browser: 'visitorId',
   card: 'instrumentId',
   coupon: 'couponId',
   device: 'deviceId',
   ip: 'ip',
   market: 'market',
+  merchant: 'merchantId',
+  method: 'paymentMethod',
   referrer: 'referrerUserId',
 }
 
@@ -96,6 +99,7 @@ export const shopRows = {
   paid: order('PAID'),
   cancel: order('CANCELLED'),
   refund: order('REFUNDED'),
+  return: order('RETURNED'),
   correction: order('ADJUSTED'),
   market,
   erase,
