@@ -39,6 +39,8 @@ export { basketTotals as basketTotalsPipeline } from './pipelines/basket-totals.
 export { demandObservations as demandObservationsPipeline } from './pipelines/demand-observations.ts'
 export { elasticityEvidence as elasticityEvidencePipeline } from './pipelines/elasticity-evidence.ts'
 export { elasticityPopulations as elasticityPopulationsPipeline } from './pipelines/elasticity-populations.ts'
+export { fraudLearning as fraudLearningPipeline } from './pipelines/fraud-learning.ts'
+export { fraudOutcomes as fraudOutcomesPipeline } from './pipelines/fraud-outcomes.ts'
 export { fraudScores as fraudScoresPipeline } from './pipelines/fraud-scores.ts'
 export { learners, pipelines } from './pipelines/index.ts'
 export { journeyTriggers as journeyTriggersPipeline } from './pipelines/journey-triggers.ts'

@@ -147,7 +147,7 @@ describe('shared devices, instruments and addresses', () => {
       +1h   order ben  o2 50GBP card:visa
       => o2 ALLOW LOW NOTHING_UNUSUAL
       +1h   order cleo o3 50GBP card:visa
-      => o3 ALLOW LOW SHARED_INSTRUMENT
+      => o3 STEP_UP LOW SHARED_INSTRUMENT
     `))
 })
 
@@ -165,9 +165,9 @@ describe('what is unusual of a customer', () => {
       4d    order anna o5 51GBP device:phone
       => o5 ALLOW MEDIUM NOTHING_UNUSUAL
       5d    order anna o6 400GBP device:tablet
-      => o6 HOLD MEDIUM UNUSUAL_AMOUNT NEW_DEVICE
+      => o6 STEP_UP MEDIUM UNUSUAL_AMOUNT NEW_DEVICE
       6d    order anna o7 50GBP device:tablet
-      => o7 ALLOW MEDIUM NOTHING_UNUSUAL
+      => o7 ALLOW MEDIUM STEADY_BURN
     `))
   test('amounts in another currency are not compared', () =>
     check(`

@@ -8,6 +8,9 @@ import { demandObservations } from './demand-observations.ts'
 import { elasticityEvidence } from './elasticity-evidence.ts'
 import { elasticityLearner } from './elasticity-learner.ts'
 import { elasticityPopulations } from './elasticity-populations.ts'
+import { fraudLearner } from './fraud-learner.ts'
+import { fraudLearning } from './fraud-learning.ts'
+import { fraudOutcomes } from './fraud-outcomes.ts'
 import { fraudScores } from './fraud-scores.ts'
 import { identityMerges } from './identity-merges.ts'
 import { journeyTriggers } from './journey-triggers.ts'
@@ -29,6 +32,8 @@ export const pipelines: readonly Pipeline[] = [
   purchasePopulations,
   journeyTriggers,
   fraudScores,
+  fraudOutcomes,
+  fraudLearning,
   demandObservations,
   priceElasticities,
   elasticityEvidence,
@@ -41,4 +46,9 @@ export const pipelines: readonly Pipeline[] = [
 ]
 
 /** All learners of the house, in the order in which they learn from a record. */
-export const learners: readonly Learner[] = [populationLearner, elasticityLearner, basketLearner]
+export const learners: readonly Learner[] = [
+  populationLearner,
+  elasticityLearner,
+  basketLearner,
+  fraudLearner,
+]
