@@ -67,8 +67,8 @@ test('a rule that fails loses its points, and one that holds gains', () => {
 })
 
 test('a bin that tells nothing keeps its points exactly', () => {
-  expect(learntWeight({ z: 0.5, n: 40 })).toBe(0)
-  expect(weightOfBin('newMethod:1', { z: -0.5, n: 40 })).toBe(pointsOfBin('newMethod:1'))
+  expect(learntWeight({ z: 0.5, n: 40, seen: 9 })).toBe(0)
+  expect(weightOfBin('newMethod:1', { z: -0.5, n: 40, seen: 9 })).toBe(pointsOfBin('newMethod:1'))
 })
 
 test('rates are learnt: one order in ten is fraud where one in ten was', () => {
