@@ -1,17 +1,19 @@
-/** Three kinds of fraud: cards tried out, accounts taken over, rings of accounts of the same hand. */
+/**
+ * Frauds that are over within minutes: cards tried out, a stolen card spent while it lasts, accounts taken
+ * over, rings of accounts of the same hand.
+ */
 import type { Dice } from '../sample/dice.ts'
 import { type Actor, actorOf, FAR_AWAY } from './actor.ts'
 import type { ShopTime } from './calendar.ts'
-import { type Article, MARKETS } from './catalogue.ts'
-import { lineOf } from './demand.ts'
+import { MARKETS } from './catalogue.ts'
+import { cheapest, couponOf, dearest, plainCart, still, strangerOf } from './fraud-cast.ts'
 import type { OrderBook } from './order-book.ts'
-import type { Cart } from './order-plan.ts'
-import { referencePrice } from './pricing.ts'
 import { Session } from './session.ts'
 import type { World } from './world.ts'
 
 export const TESTS_PER_BURST = 15
 export const ACCOUNTS_PER_RING = 6
+export const ORDERS_PER_SPREE = 7
 
 /** One device tries out one card after the other under few accounts; most payments are declined. */
 export const testCards = (world: World, book: OrderBook, startAt: ShopTime, dice: Dice): void => {
@@ -28,6 +30,26 @@ export const testCards = (world: World, book: OrderBook, startAt: ShopTime, dice
     const userId = `user-${name}`
     book.place({ startAt, actor, userId, cart, fate, fraud: 'CARD_TESTING' }, at)
     at += dice.whole(3_000, 7_000)
+  }
+}
+
+/** Under a fresh account somebody spends a customer's stolen card, until the bank stops it. */
+export const goOnSpree = (world: World, book: OrderBook, startAt: ShopTime, dice: Dice): void => {
+  const victim = world.population.customerBefore(book.plan.slot, dice)
+  if (!victim) return
+  const { instrumentId, issuerCountry } = actorOf(victim)
+  const thief = {
+    ...strangerOf(victim.market, book.incident('spree'), dice),
+    instrumentId,
+    issuerCountry,
+  }
+  const article = dearest(world.articles)
+  let at = startAt
+  for (let order = 0; order < ORDERS_PER_SPREE; order++) {
+    const cart = plainCart(article, victim.market, dice.whole(3, 6))
+    const fate = order < ORDERS_PER_SPREE - 2 ? 'KEPT' : 'DECLINED'
+    book.place({ startAt, actor: thief, userId: thief.userId, cart, fate, fraud: 'SPREE' }, at)
+    at += dice.whole(12_000, 30_000)
   }
 }
 
@@ -91,48 +113,3 @@ export const joinRing = (world: World, book: OrderBook, startAt: ShopTime, dice:
     at += dice.whole(9_000, 16_000)
   }
 }
-
-const strangerOf = (market: number, code: string, dice: Dice): Actor => {
-  const place = MARKETS[market]!
-  return {
-    market: place.market,
-    currency: place.currency,
-    visitorId: `visitor-${code}`,
-    userId: `user-${code}`,
-    deviceId: `device-${code}`,
-    ip: `ip-${code}`,
-    country: place.market,
-    latitude: place.latitude,
-    longitude: place.longitude,
-    instrumentId: `card-${code}`,
-    issuerCountry: dice.pick(FAR_AWAY).country,
-    addressId: `address-${code}`,
-  }
-}
-
-const plainCart = (article: Article, market: number, quantity: number): Cart => ({
-  lines: [lineOf(article, market, referencePrice(article, market), quantity)],
-  discountMinor: 0,
-  shippingMinor: 0,
-  couponId: null,
-  referrerUserId: null,
-})
-
-const couponOf = ({ lines }: Cart) => ({
-  couponId: 'coupon-welcome',
-  discountMinor: Math.round((lines[0]!.quantity * lines[0]!.unitPriceMinor) / 5),
-})
-
-/** What is bought is always the article that never moves, so fraud does not disturb demand. */
-const cheapest = (articles: readonly Article[]): Article =>
-  still(articles).reduce((least, article) =>
-    article.listPriceMinor < least.listPriceMinor ? article : least,
-  )
-
-const dearest = (articles: readonly Article[]): Article =>
-  still(articles).reduce((most, article) =>
-    article.listPriceMinor > most.listPriceMinor ? article : most,
-  )
-
-const still = (articles: readonly Article[]): readonly Article[] =>
-  articles.filter(article => article.moves === 'NEVER')

@@ -6,7 +6,15 @@ import type { Actor } from './actor.ts'
 import type { ShopTime } from './calendar.ts'
 import { STREAMS } from './streams.ts'
 
-export type FraudKind = 'CARD_TESTING' | 'TAKEOVER' | 'RING'
+export const FRAUD_KINDS = [
+  'CARD_TESTING',
+  'SPREE',
+  'TAKEOVER',
+  'RING',
+  'REFUND_ABUSE',
+  'SLOW_BURN',
+] as const
+export type FraudKind = (typeof FRAUD_KINDS)[number]
 
 export type Fate = 'DECLINED' | 'CANCELLED' | 'KEPT' | 'RETURNED'
 
@@ -43,6 +51,7 @@ export type FollowUpKind =
   | 'RETURNED'
   | 'REFUNDED'
   | 'CHARGEBACK'
+  | 'ANALYST'
   | 'EXPIRED'
 
 export interface FollowUp {
@@ -59,7 +68,9 @@ export const COLD_DELIVERED_AFTER = hours(48)
 const RETURNED_AFTER = days(8)
 const REFUNDED_AFTER = days(10)
 const CHARGEBACK_AFTER = [days(14), days(18), days(23)] as const
-const EXPIRED_AFTER = days(30)
+/** No bank complains of goods that were sent back: somebody in the shop finds out, or nobody does. */
+const ANALYST_AFTER = days(30)
+const EXPIRED_AFTER = ANALYST_AFTER
 /** Of the orders that are no fraud, those about which somebody asks whether nobody complained. */
 const EXPIRED_SHARE = 0.25
 
@@ -106,6 +117,7 @@ const fulfilmentOf = (order: OrderPlan, isCold: boolean, dice: Dice): FollowUp[]
 }
 
 const labelOf = (order: OrderPlan, dice: Dice): FollowUp[] => {
+  if (order.fraud === 'REFUND_ABUSE') return [{ kind: 'ANALYST', delayMs: ANALYST_AFTER }]
   if (order.fraud !== null) {
     const isNoticed = order.fate !== 'DECLINED'
     return isNoticed ? [{ kind: 'CHARGEBACK', delayMs: dice.pick(CHARGEBACK_AFTER) }] : []

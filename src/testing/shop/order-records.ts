@@ -24,7 +24,7 @@ export const planFollowUp = (
   kind: FollowUpKind,
   at: ShopTime,
 ): void => {
-  if (kind !== 'CHARGEBACK' && kind !== 'EXPIRED') {
+  if (kind !== 'CHARGEBACK' && kind !== 'ANALYST' && kind !== 'EXPIRED') {
     planOrderStep(plan, order, kind, at)
     return
   }
@@ -36,7 +36,7 @@ export const planFollowUp = (
       eventId: `${orderId}-label`,
       occurredAt,
       orderId,
-      isFraud: kind === 'CHARGEBACK',
+      isFraud: kind !== 'EXPIRED',
       source: kind,
     }),
   })

@@ -2,24 +2,26 @@
 import { Dice } from '../sample/dice.ts'
 import { type ColdOrder, coldOrder, hasColdChain, planColdChain } from './cold-chain.ts'
 import { planFleet } from './fleet.ts'
-import { ACCOUNTS_PER_RING, joinRing, TESTS_PER_BURST, takeOver, testCards } from './frauds.ts'
+import {
+  ACCOUNTS_PER_RING,
+  goOnSpree,
+  joinRing,
+  ORDERS_PER_SPREE,
+  TESTS_PER_BURST,
+  takeOver,
+  testCards,
+} from './frauds.ts'
 import { planNews } from './market-news.ts'
 import { OrderBook } from './order-book.ts'
 import { FOLLOW_UP_DELAYS, type FollowUp, followUpsOf, type OrderPlan } from './order-plan.ts'
 import { planFollowUp } from './order-records.ts'
 import type { Visitor } from './population.ts'
-import {
-  CARD_TESTING_SHARE,
-  HISTORY_ORDERS_PER_DAY,
-  HISTORY_SLOT_MS,
-  ORDERS_PER_VISIT,
-  RING_SHARE,
-  TAKEOVER_SHARE,
-} from './rates.ts'
+import { CARD_TESTING_SHARE, RING_SHARE, SPREE_SHARE, TAKEOVER_SHARE } from './rates.ts'
 import { SlotPlan, type Step } from './slot-plan.ts'
+import { planSlowFrauds } from './slow-frauds.ts'
 import { STREAMS } from './streams.ts'
 import { Visit } from './visit.ts'
-import type { World } from './world.ts'
+import { expectedOrders, type World } from './world.ts'
 
 export interface Placed {
   readonly order: OrderPlan
@@ -30,6 +32,12 @@ export interface Placed {
 interface SlotOrders {
   readonly placed: readonly Placed[]
   readonly cold: ColdOrder | null
+}
+
+/** Frauds of a kind, and how many of them a slot has on average. */
+interface Incidents {
+  readonly plan: typeof testCards
+  readonly mean: number
 }
 
 export class Plans {
@@ -107,25 +115,25 @@ export class Plans {
 
   #planFrauds(book: OrderBook): void {
     const { slot } = book.plan
+    const orders = expectedOrders(this.#world, slot)
     const dice = new Dice(this.#world.seed, STREAMS.FRAUD, slot)
-    const orders = this.#expectedOrders(slot)
-    const incidents = [
+    this.#planIncidents(book, dice, [
       { plan: testCards, mean: (orders * CARD_TESTING_SHARE) / TESTS_PER_BURST },
       { plan: takeOver, mean: orders * TAKEOVER_SHARE },
       { plan: joinRing, mean: (orders * RING_SHARE) / ACCOUNTS_PER_RING },
-    ]
-    for (const { plan, mean } of incidents) {
-      for (let left = Math.floor(mean + dice.next()); left > 0; left--) {
-        plan(this.#world, book, this.#momentIn(slot, dice), dice)
-      }
-    }
+    ])
+    this.#planIncidents(book, new Dice(this.#world.seed, STREAMS.SPREE, slot), [
+      { plan: goOnSpree, mean: (orders * SPREE_SHARE) / ORDERS_PER_SPREE },
+    ])
+    planSlowFrauds(this.#world, book)
   }
 
-  /** About how many are placed. */
-  #expectedOrders(slot: number): number {
-    const { calendar, population } = this.#world
-    if (calendar.isLive(slot)) return population.liveVisits * ORDERS_PER_VISIT
-    return (HISTORY_ORDERS_PER_DAY * HISTORY_SLOT_MS) / 86_400_000
+  #planIncidents(book: OrderBook, dice: Dice, incidents: readonly Incidents[]): void {
+    for (const { plan, mean } of incidents) {
+      for (let left = Math.floor(mean + dice.next()); left > 0; left--) {
+        plan(this.#world, book, this.#momentIn(book.plan.slot, dice), dice)
+      }
+    }
   }
 
   #momentIn(slot: number, dice: Dice): number {

@@ -52,6 +52,10 @@ export const STOCK_COUNTS_PER_DAY = 60
 export const CARD_TESTING_SHARE = 0.004
 export const TAKEOVER_SHARE = 0.003
 export const RING_SHARE = 0.003
+/** A stolen card spent at once; goods sent back for money, and a card used up slowly, over weeks. */
+export const SPREE_SHARE = 0.002
+export const REFUND_ABUSE_SHARE = 0.003
+export const SLOW_BURN_SHARE = 0.002
 
 /** Orders whose goods travel with a sensor: in a day of history, and per slot when live. */
 export const COLD_CHAIN_PER_DAY = 4

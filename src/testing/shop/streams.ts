@@ -18,4 +18,6 @@ export const STREAMS = {
   READING: 116,
   BAY: 117,
   LABEL: 118,
+  SPREE: 119,
+  SLOW_FRAUD: 120,
 } as const

@@ -5,6 +5,7 @@ import { Dice } from '../sample/dice.ts'
 import { HOT_COUNT, MARKETS } from './catalogue.ts'
 import { demandFactor, viewOf } from './demand.ts'
 import { TEMPERATURE_MAX_C } from './journey.ts'
+import type { OrderPlan } from './order-plan.ts'
 import { HABITS } from './person.ts'
 import { Plans } from './plans.ts'
 import { EXPERIMENT_STEPS, referencePrice } from './pricing.ts'
@@ -12,7 +13,10 @@ import {
   BEFORE_OPENING_DAYS,
   CARD_TESTING_SHARE,
   HISTORY_SLOT_MS,
+  REFUND_ABUSE_SHARE,
   RING_SHARE,
+  SLOW_BURN_SHARE,
+  SPREE_SHARE,
   TAKEOVER_SHARE,
 } from './rates.ts'
 import { shop } from './shop.ts'
@@ -159,7 +163,7 @@ describe('people', () => {
     const late = clicks.filter(
       ({ visitorId, occurredAt }) => occurredAt > truth.lapsesAt(visitorId)! + hours(1),
     )
-    const stray = placed.filter(({ visitorId }) => truth.personOf(visitorId!)!.buysPerView === 0)
+    const stray = placed.filter(({ visitorId }) => truth.personOf(visitorId!)?.buysPerView === 0)
     expect(stray).toEqual([])
     // A first visit may end after its visitor has lapsed, and frauds use accounts as they find them.
     expect(late.length / clicks.length).toBeLessThan(0.002)
@@ -177,23 +181,66 @@ describe('people', () => {
   })
 })
 
+const spanOf = (from: number, until: number) =>
+  Array.from({ length: until - from }, (_, slot) => from + slot)
+
 describe('fraud', () => {
-  test('is one order in a hundred, in three kinds, as often as is said', () => {
-    const world = worldOf(SETTINGS)
-    const plans = new Plans(world)
-    const counts = { all: 0, CARD_TESTING: 0, TAKEOVER: 0, RING: 0 }
-    for (let slot = 0; slot < 1_500; slot++) {
-      for (const { order } of plans.placedIn(made.historySlots + 5_000 + slot)) {
-        counts.all++
-        if (order.fraud) counts[order.fraud]++
+  const SHARES = {
+    CARD_TESTING: CARD_TESTING_SHARE,
+    SPREE: SPREE_SHARE,
+    TAKEOVER: TAKEOVER_SHARE,
+    RING: RING_SHARE,
+    REFUND_ABUSE: REFUND_ABUSE_SHARE,
+    SLOW_BURN: SLOW_BURN_SHARE,
+  }
+  const sharesIn = (plans: Plans, slots: Iterable<number>) => {
+    const shares = new Map<string, number>()
+    let all = 0
+    for (const slot of slots) {
+      for (const { order } of plans.placedIn(slot)) {
+        all++
+        if (order.fraud) shares.set(order.fraud, (shares.get(order.fraud) ?? 0) + 1)
       }
     }
-    expect(counts.CARD_TESTING / counts.all / CARD_TESTING_SHARE).toBeGreaterThan(0.5)
-    expect(counts.CARD_TESTING / counts.all / CARD_TESTING_SHARE).toBeLessThan(1.6)
-    expect(counts.TAKEOVER / counts.all / TAKEOVER_SHARE).toBeGreaterThan(0.5)
-    expect(counts.TAKEOVER / counts.all / TAKEOVER_SHARE).toBeLessThan(1.6)
-    expect(counts.RING / counts.all / RING_SHARE).toBeGreaterThan(0.5)
-    expect(counts.RING / counts.all / RING_SHARE).toBeLessThan(1.6)
+    return (kind: keyof typeof SHARES) => (shares.get(kind) ?? 0) / all / SHARES[kind]
+  }
+
+  test('is one order in a hundred, in four quick kinds, as often as is said', () => {
+    const from = made.historySlots + 5_000
+    const shareOf = sharesIn(new Plans(worldOf(SETTINGS)), spanOf(from, from + 1_500))
+    for (const kind of ['CARD_TESTING', 'SPREE', 'TAKEOVER', 'RING'] as const) {
+      expect(shareOf(kind)).toBeGreaterThan(0.5)
+      expect(shareOf(kind)).toBeLessThan(1.6)
+    }
+  })
+
+  const LONG = { ...SETTINGS, opensAt: LIVE_AT - days(130) }
+  const long = new Plans(worldOf(LONG))
+  const longSlots = spanOf(0, days(130) / HISTORY_SLOT_MS)
+
+  test('takes weeks in two kinds, which are as frequent once they have begun', () => {
+    const shareOf = sharesIn(long, longSlots.slice(days(30) / HISTORY_SLOT_MS))
+    for (const kind of ['REFUND_ABUSE', 'SLOW_BURN'] as const) {
+      expect(shareOf(kind)).toBeGreaterThan(0.5)
+      expect(shareOf(kind)).toBeLessThan(1.6)
+    }
+  })
+
+  test('that is slow is of one hand from the first order to the last', () => {
+    const hands = new Map<string, OrderPlan[]>()
+    for (const { order } of longSlots.flatMap(slot => long.placedIn(slot))) {
+      const { userId } = order.actor
+      if (/^user-(returner|burner)-/.test(userId))
+        hands.set(userId, [...(hands.get(userId) ?? []), order])
+    }
+    const whole = [...hands.values()].filter(([first]) => first!.startAt < days(130 - 31))
+    expect(whole.length).toBeGreaterThan(10)
+    for (const hand of whole) {
+      const isReturner = hand[0]!.fraud === 'REFUND_ABUSE'
+      expect(hand).toHaveLength(isReturner ? 12 : 18)
+      expect(new Set(hand.map(({ actor }) => JSON.stringify(actor))).size).toBe(1)
+      expect(hand.at(-1)!.startAt - hand[0]!.startAt).toBe(days(isReturner ? 22 : 29))
+    }
   })
 
   test('nobody knows an order that was never placed', () => {

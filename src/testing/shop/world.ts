@@ -3,6 +3,7 @@ import { Calendar } from './calendar.ts'
 import { type Article, articlesOf } from './catalogue.ts'
 import { Population } from './population.ts'
 import { Pricing } from './pricing.ts'
+import { HISTORY_ORDERS_PER_DAY, HISTORY_SLOT_MS, ORDERS_PER_VISIT } from './rates.ts'
 import { Stocks } from './stock.ts'
 
 export interface World {
@@ -38,3 +39,9 @@ export const worldOf = (settings: ShopSettings): World => {
     population: new Population(seed, calendar, rate),
   }
 }
+
+/** About how many orders are placed in a slot. */
+export const expectedOrders = ({ calendar, population }: World, slot: number): number =>
+  calendar.isLive(slot)
+    ? population.liveVisits * ORDERS_PER_VISIT
+    : (HISTORY_ORDERS_PER_DAY * HISTORY_SLOT_MS) / 86_400_000
