@@ -206,22 +206,28 @@ test('a score is given with its reasons, its versions and what it rests on', () 
   expect(mill.resultsOf(scores)).toMatchInlineSnapshot(`
     [
       {
-        "action": "ALLOW",
+        "action": "STEP_UP",
         "causeEventId": "PLACED anna o2 60000",
         "evidence": "LOW",
         "features": {
+          "amountMinor": 5000,
+          "anomalyMass": 0,
           "attempts10m": 0,
           "attempts1h": 0,
           "attempts24h": 0,
+          "attempts7d": 0,
           "declines1h": 3,
           "declines24h": 3,
           "failedLogins1h": 0,
           "history": 0,
           "ipUsers24h": 1,
+          "orders30d": 0,
           "otherCurrency": 0,
           "partsMissing": 0,
+          "refunds30d": 0,
         },
-        "modelVersion": "fraud-rules-2026-11-22",
+        "market": null,
+        "modelVersion": "fraud-2026-11-23",
         "occurredAt": 60000,
         "policyId": "default",
         "policyVersion": 2,
@@ -275,33 +281,56 @@ test('whatever happens, each order placed and each login has exactly one score',
 
 test('the shape of the pipeline is as reviewed', () => {
   expect(describePipeline(fraudScores)).toMatchInlineSnapshot(`
-    "fraud-scores fraud-rules-2026-11-22, generation 1, arrival order
+    "fraud-scores fraud-2026-11-23, generation 2, arrival order
     inputs
-      order <- orders (orderId, userId, type, currency, totalMinor, instrumentId, deviceId, ip, latitude, longitude)
+      order <- orders (orderId, userId, type, market, merchantId, currency, totalMinor, paymentMethod, instrumentId, issuerCountry, deviceId, ip, country, latitude, longitude, shippingAddressId, shippingCountry)
         keyed by orderId, scattered, filtered
         late handle, disorder 5s
-      login <- clickstream (eventId, userId, type, deviceId, ip, latitude, longitude)
+      login <- clickstream (eventId, userId, type, market, deviceId, ip, country, latitude, longitude)
         keyed by visitorId, scattered, filtered
         late handle, disorder 5s
+      outcome <- fraud-outcomes (orderId, placedAt, isFraud, wasFraud, userId, instrumentId, deviceId, ip, merchantId, shippingAddressId) (feedback)
+        keyed by orderId, scattered
+      decided <- fraud-scores (subjectId, userId, market, score, action) (feedback)
+        keyed by subjectId, scattered, filtered
     scatter
-      parts user, instrument, device, ip
+      parts user, instrument, device, ip, address, merchant, market
       gathered again, within 5s
+    references
+      modelParameters <- model-parameters (control)
+      policies <- policies (control)
     state
       orders1h: rollingCount, spanMs 1h, stepMs 1m
-      orders24h: rollingCount, spanMs 1d, stepMs 1h
+      orders7d: rollingCount, spanMs 7d, stepMs 3h
       logins1h: rollingCount, spanMs 1h, stepMs 1m
       logins24h: rollingCount, spanMs 1d, stepMs 1h
-      declines1h: rollingCount, spanMs 1h, stepMs 1m
-      declines24h: rollingCount, spanMs 1d, stepMs 1h
+      declines24h: rollingCount, spanMs 1d, stepMs 15m
       failedLogins1h: rollingCount, spanMs 1h, stepMs 1m
-      users: recentSet, max 16, spanMs 1d
+      users24h: recentSet, max 16, spanMs 1d
+      users30d: recentSet, max 16, spanMs 30d
       devices: recentSet, max 16
+      instruments: recentSet, max 16
+      addresses: recentSet, max 16
+      methods: recentSet, max 8
+      orders30d: rollingCount, spanMs 30d, stepMs 1d
+      refunds30d: recentSet, max 32, spanMs 30d
+      lastPlace: value
       history: decayed, halfLifeMs 30d
       amountWeight: decayed, halfLifeMs 30d
       amountSum: decayed, halfLifeMs 30d
       amountSquares: decayed, halfLifeMs 30d
       amountCurrency: value
-      lastPlace: value
+      anomalies: decayed, halfLifeMs 3d
+      riskFrauds: decayed, halfLifeMs 14d
+      riskLabels: decayed, halfLifeMs 14d
+      shortRiskFrauds: decayed, halfLifeMs 2d
+      shortRiskLabels: decayed, halfLifeMs 2d
+      lastLabels: value
+      fraudSpell: value
+      lastFraudAt: value
+      highScores24h: rollingCount, spanMs 1d, stepMs 1h
+      stopped1h: rollingCount, spanMs 1h, stepMs 1m
+      alerts: value
     timers
       forgotten 120d after the last event
     output fraud-scores

@@ -1,7 +1,14 @@
 /** Scripts of a small shop in which orders turn out to be fraud, and some do not after all. */
 import fc from 'fast-check'
 import { days, hours, seconds } from '../engine/time.ts'
-import { clickstream, fraudLabels, type Order, orders, policies } from '../events.ts'
+import {
+  clickstream,
+  fraudLabels,
+  modelParameters,
+  type Order,
+  orders,
+  policies,
+} from '../events.ts'
 import { commit, type ScriptStep, send, tick } from './script.ts'
 
 /** Few, so that they meet; absent as often as in real records. */
@@ -71,6 +78,19 @@ const policyDraft = fc
         }),
   )
 
+/** By hand, as a learner would: any of them gives other scores than the rules; the last is none. */
+const modelDraft = fc.constantFrom(3, 9, -3, 99).map(
+  weight =>
+    (occurredAt: number, eventId: string): ScriptStep =>
+      send(modelParameters, {
+        modelId: 'fraud',
+        version: Number(eventId.slice(1)) + 1,
+        occurredAt,
+        effectiveAt: occurredAt + hours(1),
+        parameters: { a: 1, b: 0, base: -6, 'w:base': weight, 'v:base': 0.1 },
+      }),
+)
+
 const gaps = fc.oneof(
   { weight: 6, arbitrary: fc.nat(seconds(90)) },
   { weight: 2, arbitrary: fc.nat(hours(9)) },
@@ -89,6 +109,7 @@ const steps = fc.record({
     { weight: 2, arbitrary: loginDraft },
     { weight: 7, arbitrary: labelDraft },
     { weight: 1, arbitrary: policyDraft },
+    { weight: 1, arbitrary: modelDraft },
     { weight: 2, arbitrary: fc.constant((at: number): ScriptStep => tick(at)) },
     { weight: 1, arbitrary: fc.constant((): ScriptStep => commit) },
   ),
