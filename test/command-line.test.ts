@@ -41,7 +41,7 @@ test('help and version are answers', async () => {
   expect(await mill('--version')).toMatchObject({ code: 0, stdout: '0.0.0\n' })
   const overview = await mill('--help')
   expect(overview).toMatchObject({ code: 0, stderr: '' })
-  for (const name of ['replay', 'import', 'dead-letters', 'erase', 'schemas', 'sample']) {
+  for (const name of ['replay', 'import', 'dead-letters', 'label', 'erase', 'schemas', 'sample']) {
     expect(overview.stdout).toContain(`  ${name}`)
     const help = await mill(name, '--help')
     expect(help).toMatchObject({ code: 0, stderr: '' })
@@ -71,6 +71,11 @@ const WRONG: readonly (readonly [words: string, says: RegExp])[] = [
   ['dead-letters lst', /did you mean list\?/],
   ['dead-letters redrive', /numbers of letters, or --all/],
   ['dead-letters show x', /x is no number/],
+  ['label --fraud', /say which: the id of an order/],
+  ['label o1', /say --fraud or --not-fraud/],
+  ['label o1 --fraud --not-fraud', /say --fraud or --not-fraud/],
+  ['label o1 o2 --fraud', /o2: there is no place for this word/],
+  ['label o1 --fraud --at 4102444800000', /--at is ahead/],
   ['sample --orders 5', /from 100 on/],
   ['sample --seed 1 --seed 2', /--seed stands twice: give it once/],
   ['replay --from ndjson:a --to null: --drain --drain', /--drain stands twice/],

@@ -1,13 +1,9 @@
 import { knownWriters } from '../../logs/known-writers.ts'
-import { openLmdbLog } from '../../logs/lmdb-log.ts'
-import type { Arguments } from '../command-line/arguments.ts'
 import type { Command } from '../command-line/command.ts'
 import { counted } from '../command-line/table.ts'
-import type { Terminal } from '../command-line/terminal.ts'
 import { UsageError } from '../command-line/usage-error.ts'
-import { configOf, configOption } from '../configured/config-option.ts'
-import { type ConfiguredLog, openConfiguredLog } from '../configured/configured-log.ts'
-import { existingDataDirectory } from '../data-directory.ts'
+import { configOption } from '../configured/config-option.ts'
+import { openLogToWrite } from '../configured/log-to-write.ts'
 import { type AskedErasure, askErasure } from '../erasure/ask-erasure.ts'
 import { visitorsOf } from '../erasure/visitors-of.ts'
 
@@ -37,7 +33,7 @@ their retention ends or somebody deletes them; fraud-scores keeps what it knows 
     args.wordsAtMost(1)
     const [userId] = args.words
     if (userId === undefined || userId === '') throw new UsageError('say who: the id of a user')
-    const place = await openPlace(args, terminal)
+    const place = await openLogToWrite(args, terminal, 'erase')
     try {
       const known = await visitorsOf(place.log, userId, place.schemas?.writers ?? knownWriters)
       const visitorIds = [...new Set([...known, ...args.texts('visitor')])].sort()
@@ -54,16 +50,6 @@ their retention ends or somebody deletes them; fraud-scores keeps what it knows 
       await place.log.close()
     }
   },
-}
-
-const openPlace = async (args: Arguments, terminal: Terminal): Promise<ConfiguredLog> => {
-  const config = await configOf(args, terminal, ['data'])
-  if (config !== null) {
-    return openConfiguredLog(config, terminal, `${config.application}-erase`)
-  }
-  const { log } = await existingDataDirectory(args.text('data') ?? '.millrace')
-  const opened = await openLmdbLog(log, { wallNow: terminal.wallNow })
-  return { log: opened, formatOf: () => 'auto', schemas: null }
 }
 
 const textOf = (

@@ -4,6 +4,7 @@ import { deadLettersCommand } from './dead-letters.ts'
 import { demoCommand } from './demo.ts'
 import { eraseCommand } from './erase.ts'
 import { importCommand } from './import.ts'
+import { labelCommand } from './label.ts'
 import { migrateCommand } from './migrate.ts'
 import { queryCommand } from './query.ts'
 import { reconcileCommand } from './reconcile.ts'
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   migrateCommand,
   reconcileCommand,
   deadLettersCommand,
+  labelCommand,
   eraseCommand,
   schemasCommand,
   sampleCommand,
