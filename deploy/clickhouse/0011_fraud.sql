@@ -62,3 +62,25 @@ COMMENT 'The weights of a fraud model as they have been learnt so far, before th
 
 ALTER TABLE fraud_scores
     ADD COLUMN IF NOT EXISTS `market` Nullable(String) COMMENT 'The market that the order or the login belongs to; null: a market of its own.' AFTER `userId`;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS freshness_fraud_outcomes_feed TO freshness_rollup AS
+SELECT
+    _topic AS topic,
+    toStartOfMinute(_emitted_at) AS minute,
+    count() AS results,
+    max(toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt)) AS latencyMaxMs,
+    quantilesBFloat16State(0.5, 0.9, 0.99)(toFloat64(
+        toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt))) AS latencyQuantiles
+FROM fraud_outcomes
+GROUP BY topic, minute;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS freshness_fraud_weights_feed TO freshness_rollup AS
+SELECT
+    _topic AS topic,
+    toStartOfMinute(_emitted_at) AS minute,
+    count() AS results,
+    max(toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt)) AS latencyMaxMs,
+    quantilesBFloat16State(0.5, 0.9, 0.99)(toFloat64(
+        toUnixTimestamp64Milli(_emitted_at) - toUnixTimestamp64Milli(occurredAt))) AS latencyQuantiles
+FROM fraud_weights
+GROUP BY topic, minute;
