@@ -8,6 +8,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Dashboard, dashboardText } from './dashboard.ts'
+import { fraudModelDashboard } from './fraud-model.ts'
 import { fraudScoresDashboard } from './fraud-scores.ts'
 import { lifecycleSegmentsDashboard } from './lifecycle-segments.ts'
 import { operationsDashboard } from './operations.ts'
@@ -21,6 +22,7 @@ const DASHBOARDS: readonly Dashboard[] = [
   operationsDashboard,
   lifecycleSegmentsDashboard,
   fraudScoresDashboard,
+  fraudModelDashboard,
   priceElasticitiesDashboard,
   priceRecommendationsDashboard,
   shipmentAlertsDashboard,
