@@ -130,8 +130,8 @@ ORDER BY time`),
       },
       rows(`
 SELECT ifNull(action, concat('score from ', toString(threshold))) AS flaggedBy, sum(flagged) AS orders,
-       sum(frauds) AS knownFrauds, sum(caught) AS caughtFrauds, sum(caught) / sum(frauds) AS recallAfter7Days,
-       sum(caught) / sum(flagged) AS precisionAtLeast
+       sum(frauds) AS knownFrauds, sum(caught) AS caughtFrauds, sum(caught) / nullIf(knownFrauds, 0) AS recallAfter7Days,
+       sum(caught) / nullIf(orders, 0) AS precisionAtLeast
 FROM fraud_detection
 WHERE ${IN_WEEKS} AND ageDays = 7
 GROUP BY flaggedBy, rule, threshold, action
@@ -264,7 +264,7 @@ ORDER BY time`),
       },
       rows(`
 SELECT reason, sum(alerts) AS orders, sum(known) AS knownOrders,
-       sum(alerts * scoreMean) / orders AS expectedShare, sum(frauds) / knownOrders AS fraudShare
+       sum(alerts * scoreMean) / orders AS expectedShare, sum(frauds) / nullIf(knownOrders, 0) AS fraudShare
 FROM fraud_reasons_per_day
 WHERE ${IN_DAYS} AND subjectType = 'ORDER'
 GROUP BY reason
