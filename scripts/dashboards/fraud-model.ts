@@ -239,18 +239,18 @@ const alerts: DashboardRow = {
       {
         title: 'For analysts, by day',
         description:
-          'Orders and logins that were held or frozen. The policy has a budget for each market: where alerts ' +
-          'stop at it, orders that would be held get the cheapest action that needs no analyst.',
+          'Orders and logins that were held or frozen, by market. The policy has a budget for each: from there ' +
+          'on what would be held gets the cheapest action that needs no analyst.',
         width: 12,
         stacked: true,
         unit: 'short',
         every: '1d',
       },
       overTime(`
-SELECT toDateTime(day) AS time, action AS chosen, sum(alerts) AS Value
+SELECT toDateTime(day) AS time, ifNull(market, 'none') AS ofMarket, sum(alerts) AS Value
 FROM fraud_reasons_per_day
 WHERE ${IN_DAYS} AND action IN ('HOLD', 'FREEZE')
-GROUP BY time, chosen
+GROUP BY time, ofMarket
 ORDER BY time`),
     ),
     table(

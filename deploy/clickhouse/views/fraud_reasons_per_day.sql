@@ -1,9 +1,10 @@
--- Why orders and logins were not simply allowed: by day, action and first reason, with how many turned out
+-- Why orders and logins were not simply allowed: by day, market, action and first reason, with how many turned out
 -- to be fraud. Of a subject the last score counts, of an order the last word. Nobody says of a login
 -- whether it was fraud.
 CREATE OR REPLACE VIEW fraud_reasons_per_day
 (
     day Date COMMENT 'Of event time (UTC).',
+    market Nullable(String) COMMENT 'The market; null is a market of its own.',
     subjectType String COMMENT 'ORDER or LOGIN.',
     action String COMMENT 'STEP_UP, HOLD, DECLINE or FREEZE.',
     reason Nullable(String) COMMENT 'Code of the first reason; null: none was given.',
@@ -16,10 +17,12 @@ CREATE OR REPLACE VIEW fraud_reasons_per_day
 AS WITH
     alert AS
     (
-        SELECT subjectType, subjectId, occurredAt, score, action, nullIf(reasons[1].code, '') AS code
+        SELECT
+            subjectType, subjectId, market, occurredAt, score, action,
+            nullIf(reasons[1].code, '') AS code
         FROM
         (
-            SELECT subjectType, subjectId, occurredAt, score, action, reasons
+            SELECT subjectType, subjectId, market, occurredAt, score, action, reasons
             FROM fraud_scores
             ORDER BY subjectId, _offset DESC
             LIMIT 1 BY subjectId, subjectType
@@ -36,6 +39,7 @@ AS WITH
     )
 SELECT
     day,
+    market,
     subjectType,
     action,
     code AS reason,
@@ -48,6 +52,7 @@ FROM
 (
     SELECT
         toDate(alert.occurredAt) AS day,
+        alert.market AS market,
         toString(alert.subjectType) AS subjectType,
         toString(alert.action) AS action,
         alert.code AS code,
@@ -57,5 +62,5 @@ FROM
     FROM alert
     LEFT JOIN word ON alert.subjectId = word.orderId
 )
-GROUP BY day, subjectType, action, reason
+GROUP BY day, market, subjectType, action, reason
 COMMENT 'Why orders and logins were not simply allowed, by day, and how many turned out to be fraud.';

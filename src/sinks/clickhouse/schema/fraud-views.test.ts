@@ -214,7 +214,7 @@ describe('detection', () => {
   })
 })
 
-test('reasons are told by day and action, with how many turned out to be fraud', async () => {
+test('reasons are told by day, market and action, with how many turned out to be fraud', async () => {
   const because = (code: string) => ({ reasons: [{ code, detail: '', weight: 1 }] })
   const held: Scored = { score: 0.4, action: 'HOLD' }
   await store('fraud_scores', [
@@ -222,7 +222,7 @@ test('reasons are told by day and action, with how many turned out to be fraud',
     scored('o1', { ...held, score: 0.6 }, because('NEW_DEVICE')),
     scored('o2', held, because('NEW_DEVICE')),
     scored('o3', { score: 0.01 }, because('NOTHING_UNUSUAL')),
-    scored('o4', held),
+    scored('o4', held, { market: 'DE' }),
     // Named as an order of which something is known.
     scored('o0', held, { ...because('IMPOSSIBLE_TRAVEL'), subjectType: 'LOGIN' }),
   ])
@@ -232,12 +232,12 @@ test('reasons are told by day and action, with how many turned out to be fraud',
     turnedOut('o1', held, 3, false),
     turnedOut('o3', held, 3, true),
   ])
-  const told = `SELECT day, subjectType, action, reason, alerts, scoreMean, known, frauds, fraudShare
-                FROM fraud_reasons_per_day ORDER BY subjectType, alerts`
+  const told = `SELECT day, market, subjectType, action, reason, alerts, scoreMean, known, frauds, fraudShare
+                FROM fraud_reasons_per_day ORDER BY subjectType, alerts, market`
   expect(await answerTo(told)).toEqual([
-    ['2026-01-05', 'LOGIN', 'HOLD', 'IMPOSSIBLE_TRAVEL', 1, 0.4, 0, 0, null],
-    ['2026-01-05', 'ORDER', 'HOLD', null, 1, 0.4, 0, 0, null],
-    ['2026-01-05', 'ORDER', 'HOLD', 'NEW_DEVICE', 3, near(1.4 / 3), 2, 1, 0.5],
+    ['2026-01-05', null, 'LOGIN', 'HOLD', 'IMPOSSIBLE_TRAVEL', 1, 0.4, 0, 0, null],
+    ['2026-01-05', 'DE', 'ORDER', 'HOLD', null, 1, 0.4, 0, 0, null],
+    ['2026-01-05', null, 'ORDER', 'HOLD', 'NEW_DEVICE', 3, near(1.4 / 3), 2, 1, 0.5],
   ])
 })
 
