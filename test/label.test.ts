@@ -1,12 +1,18 @@
 /** An analyst's verdict is filed by a command: embedded, as on a laptop. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { codecsOf } from '../src/engine/schema/codecs.ts'
 import { days } from '../src/engine/time.ts'
 import type { AnyTopic } from '../src/engine/topic.ts'
-import { type FraudLabel, fraudLabels, fraudScores } from '../src/events.ts'
+import {
+  type FraudLabel,
+  type FraudOutcome,
+  fraudLabels,
+  fraudScores,
+  orders,
+} from '../src/events.ts'
 import { openLmdbLog } from '../src/logs/lmdb-log.ts'
 import { KEPT_WHOLE, type Log } from '../src/logs/log.ts'
 import { openDataDirectory } from '../src/runtime/data-directory.ts'
@@ -55,6 +61,14 @@ const chargeback = (orderId: string, isFraud: boolean) => ({
   event: {
     ...{ eventId: `bank-${orderId}`, occurredAt: PLACED_AT + days(2), orderId, isFraud },
     source: 'CHARGEBACK',
+  },
+})
+
+const order = (orderId: string) => ({
+  key: orderId,
+  event: {
+    ...{ eventId: `placed-${orderId}`, occurredAt: PLACED_AT, orderId, userId: 'ann' },
+    ...{ type: 'PLACED', market: 'DE', currency: 'EUR', totalMinor: 9_900 },
   },
 })
 
@@ -129,6 +143,23 @@ test('a verdict on an order that has no score is filed, and said to be one', asy
   expect(ended).toMatchObject({ code: 0, stderr: '' })
   expect(ended.stdout).toContain('There is no o9 among the newest 200,000 scores')
   expect(await labelsIn()).toMatchObject([{ orderId: 'o9', source: 'ANALYST' }])
+})
+
+test('pipelines that come to it tell what became of the order, with what was said of it', async () => {
+  await withLog(join(data, 'log'), log => append(log, orders, order('o5'), order('o6')))
+  await label('o5', '--fraud', ...at(KNOWN_AT))
+  const results = join(data, 'results')
+  const to = ['--from', `log:${join(data, 'log')}`, '--to', `ndjson:${results}`]
+  const ended = await mill('replay', ...to, '--data', join(data, 'replay'))
+  expect(ended, ended.stderr).toMatchObject({ code: 0 })
+  const lines = (await readFile(join(results, 'fraud-outcomes.ndjson'), 'utf8')).trim()
+  const outcomes = lines.split('\n').map(line => JSON.parse(line) as FraudOutcome)
+  expect(outcomes).toMatchObject([
+    {
+      ...{ orderId: 'o5', isFraud: true, source: 'ANALYST', occurredAt: KNOWN_AT },
+      ...{ causeEventId: 'analyst-o5-1-fraud', amountMinor: 9_900, action: expect.any(String) },
+    },
+  ])
 })
 
 test('what is wrong is told, with what to do', async () => {

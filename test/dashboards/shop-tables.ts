@@ -11,6 +11,7 @@ import {
 } from '../../src/events.ts'
 import { basketLearner } from '../../src/pipelines/basket-learner.ts'
 import { elasticityLearner } from '../../src/pipelines/elasticity-learner.ts'
+import { fraudLearner } from '../../src/pipelines/fraud-learner.ts'
 import { pipelines } from '../../src/pipelines/index.ts'
 import { tableNameOf } from '../../src/sinks/clickhouse/rows/columns.ts'
 import { Harness } from '../../src/testing/harness.ts'
@@ -28,7 +29,7 @@ const EMITTED_AFTER_MS = 40
 const INPUTS_KEPT = new Set([fraudLabels.name, orders.name, shipments.name])
 
 /** Those that dashboards show something of; the others would take longer than all the rest of it. */
-const LEARNERS = [elasticityLearner, basketLearner]
+const LEARNERS = [elasticityLearner, basketLearner, fraudLearner]
 
 /** Plays the shop through all pipelines, with one record that nobody can read. */
 export const fillWithShop = async (client: ClickHouseClient): Promise<void> => {

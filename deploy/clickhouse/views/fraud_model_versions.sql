@@ -1,6 +1,6 @@
--- Versions of the fraud model: what each had learnt, when it was published, and which scores it made. A cut
+-- Versions of the fraud model: what each had learnt, when it was published, and which orders it scored. A cut
 -- of weights that was never published has no effectiveAt: the learner was not there, or is behind. Version
--- 0 is the rules alone.
+-- 0 is the rules alone, by which logins are always scored: they are left out.
 CREATE OR REPLACE VIEW fraud_model_versions
 (
     version Int32 COMMENT 'Hour of the cut, in hours since 1970 (UTC); 0: no version was in use.',
@@ -11,7 +11,7 @@ CREATE OR REPLACE VIEW fraud_model_versions
     calibrationError Nullable(Float64) COMMENT 'Mean distance of what was said from what came true; null likewise.',
     logLoss Nullable(Float64) COMMENT 'Mean log loss of what was said, in nats; null likewise.',
     weights Nullable(UInt64) COMMENT 'Bins that have a weight in it; null likewise.',
-    scores UInt64 COMMENT 'Orders and logins that were scored by it.',
+    scores UInt64 COMMENT 'Orders that were scored by it.',
     firstAt Nullable(DateTime64(3, 'UTC')) COMMENT 'When it first scored, in event time; null: it has not.',
     lastAt Nullable(DateTime64(3, 'UTC')) COMMENT 'When it last did; null likewise.',
     scoreMean Nullable(Float64) COMMENT 'Mean of its scores; null likewise.'
@@ -58,6 +58,7 @@ FROM
         NULL, NULL, NULL, NULL, NULL, NULL, NULL,
         count(), min(occurredAt), max(occurredAt), avg(score)
     FROM fraud_scores
+    WHERE subjectType = 'ORDER'
     GROUP BY version
 )
 GROUP BY version

@@ -356,6 +356,7 @@ test('versions tell what they learnt, when they were published, and what they sc
   ])
   await store('fraud_scores', [
     scored('o0', { score: 0.2 }),
+    scored('l0', { score: 0.2 }, { subjectType: 'LOGIN' }),
     scored('o1', { score: 0.1, day: 1 }, { modelVersion: `fraud-scores fraud@${version}` }),
     scored('o2', { score: 0.3, day: 2 }, { modelVersion: `fraud-scores fraud@${version}` }),
   ])
