@@ -15,7 +15,7 @@ FROM (
   WHERE subjectType = 'ORDER' AND $__timeFilter(occurredAt)
 ) AS scored
 INNER JOIN (
-  SELECT orderId, argMax(isFraud, _offset) AS isFraud FROM fraud_labels GROUP BY orderId
+  SELECT orderId, argMax(isFraud, _offset) AS isFraud FROM fraud_outcomes GROUP BY orderId
 ) AS known ON scored.subjectId = known.orderId`
 
 /** Narrow where most scores are. */
@@ -79,12 +79,12 @@ FROM fraud_per_hour WHERE ${SUBJECT} AND $__timeFilter(hour)`),
     stat(
       {
         title: 'Policy',
-        description: 'The latest version of the policy that chose the actions.',
+        description: 'The version of the policy that chose the newest action.',
         width: 6,
         unit: 'none',
       },
       rows(`
-SELECT max(policyVersion) AS policyVersion FROM fraud_scores WHERE ${SCORED}`),
+SELECT argMax(policyVersion, occurredAt) AS policyVersion FROM fraud_scores WHERE ${SCORED}`),
     ),
   ],
 }
