@@ -12,7 +12,7 @@ test('the dashboards are what scripts/dashboards/ say', () => {
 
 test('a dashboard that was edited, is missing or is no longer wanted is stale', () => {
   const folder = mkdtempSync(join(tmpdir(), 'dashboards-'))
-  expect(staleness(folder)).toHaveLength(6)
+  expect(staleness(folder)).toHaveLength(7)
   write(folder)
   expect(staleness(folder)).toEqual([])
   writeFileSync(join(folder, 'operations.json'), '{}')
