@@ -15,7 +15,10 @@
  *   npm run bench -- --only elasticity-gates
  *                                 no cost, but how good elasticities are in simulated worlds: a minute
  *   npm run bench -- --only price-loop
- *                                 what a shop there gains that does what is recommended: two minutes.
+ *                                 what a shop there gains that does what is recommended: two minutes
+ *   npm run bench -- --only fraud-scenarios
+ *                                 which frauds of the simulated shop are caught, with which reason
+ *                                 first, and which honest orders are taken for them: five minutes.
  *                                 Such reports are run by their whole name alone
  *
  * Exits with 1 where a figure is more than twice its baseline; less may be the noise of a machine. And
@@ -38,7 +41,7 @@ import { printTable } from './table.ts'
 const FLAGS = ['--expose-gc', '--max-semi-space-size=64']
 const CHILD = fileURLToPath(new URL('./child.js', import.meta.url))
 const REPORT = fileURLToPath(new URL('./report.js', import.meta.url))
-const REPORTS: readonly ReportName[] = ['elasticity-gates', 'price-loop']
+const REPORTS: readonly ReportName[] = ['elasticity-gates', 'price-loop', 'fraud-scenarios']
 
 const { values: options } = parseArgs({
   options: {

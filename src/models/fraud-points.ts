@@ -41,6 +41,9 @@ const POINTS: { readonly [K in BinKind]?: (...from: number[]) => number } = {
   countriesDiffering: fromLimit(1, 0.6, 0.6, 1),
   'refunds30d*refundShare30d': (refunds = 0) => fromLimit(3, 3, 0.25, 8)(refunds),
   anomalyMass: fromLimit(0.5, 0.5, 0.5, 4),
+  // One large amount is a present for somebody; one after the other is a card that is being used up.
+  'amountRatio*anomalyMass': (ratio = 0, mass = 0) =>
+    ratio < 2 || mass < 0.3 ? 0 : 1.5 + mass / 1.5,
   userRisk: ofRisk(3),
   instrumentRisk: ofRisk(3),
   deviceRisk: ofRisk(3),

@@ -15,7 +15,7 @@ export const TESTS_PER_BURST = 15
 export const ACCOUNTS_PER_RING = 6
 export const ORDERS_PER_SPREE = 7
 
-/** One device tries out one card after the other under few accounts; most payments are declined. */
+/** One device tries out one card after the other under two accounts; most payments are declined. */
 export const testCards = (world: World, book: OrderBook, startAt: ShopTime, dice: Dice): void => {
   const market = dice.whole(0, MARKETS.length - 1)
   const article = cheapest(world.articles)
@@ -23,7 +23,7 @@ export const testCards = (world: World, book: OrderBook, startAt: ShopTime, dice
   const gang = strangerOf(market, code, dice)
   let at = startAt
   for (let test = 0; test < TESTS_PER_BURST; test++) {
-    const name = `${code}-${test % 4}`
+    const name = `${code}-${test % 2}`
     const actor = { ...gang, visitorId: `visitor-${name}`, instrumentId: `card-${code}-${test}` }
     const cart = plainCart(article, market, 1)
     const fate = dice.chance(0.75) ? 'DECLINED' : 'KEPT'

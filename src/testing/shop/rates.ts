@@ -54,8 +54,8 @@ export const TAKEOVER_SHARE = 0.003
 export const RING_SHARE = 0.003
 /** A stolen card spent at once; goods sent back for money, and a card used up slowly, over weeks. */
 export const SPREE_SHARE = 0.002
-export const REFUND_ABUSE_SHARE = 0.003
-export const SLOW_BURN_SHARE = 0.002
+export const REFUND_ABUSE_SHARE = 0.004
+export const SLOW_BURN_SHARE = 0.003
 
 /** Orders whose goods travel with a sensor: in a day of history, and per slot when live. */
 export const COLD_CHAIN_PER_DAY = 4

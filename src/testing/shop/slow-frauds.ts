@@ -33,11 +33,13 @@ interface SlowFraud {
   readonly stages: readonly Stage[]
 }
 
+export const RETURNED_ORDERS = 12
+
 const REFUND_ABUSE: SlowFraud = {
   kind: 'REFUND_ABUSE',
   code: 'returner',
   share: REFUND_ABUSE_SHARE,
-  stages: Array.from({ length: 12 }, (_, order) => ({
+  stages: Array.from({ length: RETURNED_ORDERS }, (_, order) => ({
     afterMs: days(2 * order),
     units: 2,
     fate: 'RETURNED',
@@ -48,6 +50,7 @@ const REFUND_ABUSE: SlowFraud = {
 /** Usual orders first; then less than three times the usual each time, whatever has become usual. */
 const USUAL_ORDERS = 12
 const BURNT_UNITS = [28, 30, 33, 35, 37, 39]
+export const BURNT_ORDERS = BURNT_UNITS.length
 
 const SLOW_BURN: SlowFraud = {
   kind: 'SLOW_BURN',

@@ -1,0 +1,48 @@
+/**
+ * Every fraud of the simulated shop is seen through by the real pipelines, for what it is: by the rules alone
+ * before there are labels, and sooner once weights are learnt. `npm run bench -- --only fraud-scenarios`
+ * prints the figures of more shops.
+ */
+import { describe, expect, test } from 'vitest'
+import { runScenarios } from '../src/testing/fraud-scenarios.ts'
+import { FRAUD_KINDS, type FraudKind } from '../src/testing/shop/order-plan.ts'
+
+const DAYS = 75
+const rules = runScenarios({ seed: 1, days: DAYS, isLearning: false })
+
+/** Of how many orders, on average, one is let through before something is done. */
+const AT_MOST: Readonly<Record<FraudKind, number>> = {
+  CARD_TESTING: 5,
+  SPREE: 6,
+  TAKEOVER: 1,
+  RING: 4,
+  REFUND_ABUSE: 9,
+  SLOW_BURN: 3,
+}
+
+describe('by the rules alone', () => {
+  test.each(FRAUD_KINDS)('each %s is caught, with the right reason first, and soon', kind => {
+    const { incidents, caught, rightReason, ordersUntilCaught } = rules.byKind[kind]
+    expect(incidents).toBeGreaterThan(0)
+    expect(caught).toBe(incidents)
+    expect(rightReason).toBe(incidents)
+    expect(ordersUntilCaught / caught).toBeLessThanOrEqual(AT_MOST[kind])
+  })
+
+  test('few honest customers are asked for a second proof, and hardly one is stopped', () => {
+    expect(rules.falseAlarms / rules.honest).toBeLessThan(0.05)
+    expect(rules.falseStops / rules.honest).toBeLessThan(0.001)
+  })
+})
+
+test('with weights that were learnt from labels, every fraud is caught and less of it let through', () => {
+  const learnt = runScenarios({ seed: 1, days: DAYS, isLearning: true })
+  const allowedBy = (run: typeof rules) =>
+    FRAUD_KINDS.reduce((sum, kind) => sum + run.byKind[kind].ordersAllowed, 0)
+  for (const kind of FRAUD_KINDS) {
+    const { incidents, caught } = learnt.byKind[kind]
+    expect(caught).toBe(incidents)
+  }
+  expect(allowedBy(learnt)).toBeLessThan(0.8 * allowedBy(rules))
+  expect(learnt.falseStops / learnt.honest).toBeLessThan(0.002)
+})
