@@ -4,6 +4,7 @@ import type { Measured } from './figure.ts'
 import { elasticityAlone } from './measures/elasticity.ts'
 import { elasticityKeys } from './measures/elasticity-keys.ts'
 import { bothEndToEnd, lifecycleEndToEnd, lightEndToEnd } from './measures/end-to-end.ts'
+import { fraudOrders } from './measures/fraud.ts'
 import { kafkaLatency } from './measures/kafka-latency.ts'
 import { kafkaRebalance } from './measures/kafka-rebalance.ts'
 import { kafkaRestore } from './measures/kafka-restore.ts'
@@ -21,6 +22,7 @@ const MEASURES = {
   bothEndToEnd,
   elasticityAlone,
   elasticityKeys,
+  fraudOrders,
   buildKeys,
   restoreKeys,
   rowsIntoTables,

@@ -72,6 +72,16 @@ export function* shopEvents(options: MixOptions = SHOP): Generator<MixEvent> {
   }
 }
 
+/** Orders alone, as they are placed, each with a merchant: they go to all that a score asks. */
+export function* placedOrders(count: number): Generator<MixEvent> {
+  let placed = 0
+  for (const { topic, event } of shopEvents({ ...SHOP, events: Number.MAX_SAFE_INTEGER })) {
+    if (topic !== 'orders' || event.type !== 'PLACED') continue
+    yield { topic, event: { ...event, merchantId: id('merchant', placed % 200) } }
+    if (++placed === count) return
+  }
+}
+
 export const pick = <T>(shares: readonly (readonly [T, number])[], random: () => number): T => {
   let left = random()
   for (const [one, share] of shares) {

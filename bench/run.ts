@@ -4,7 +4,7 @@
  *   npm run bench                 everything
  *   npm run bench -- --quick      without the million keys
  *   npm run bench -- --only keys  measurements whose name has this in it: stages, light, lifecycle, both,
- *                                 elasticity-alone, elasticity-keys, four-without, four-with, tables,
+ *                                 fraud-orders, elasticity-alone, elasticity-keys, four-without, four-with, tables,
  *                                 freshness-2k, freshness-20k, keys-10k, keys-100k, keys-1m, refit-parts;
  *                                 and refit-live, which takes half an hour and is run by its name, or
  *                                 `refit`, alone
@@ -88,6 +88,7 @@ const MEASUREMENTS: readonly (readonly [string, () => Line[]])[] = [
   ['light', () => inDirectory(dir => measured('lightEndToEnd', dir))],
   ['lifecycle', () => inDirectory(dir => measured('lifecycleEndToEnd', dir))],
   ['both', () => inDirectory(dir => measured('bothEndToEnd', dir))],
+  ['fraud-orders', () => inDirectory(dir => measured('fraudOrders', dir))],
   ['elasticity-alone', () => inDirectory(dir => measured('elasticityAlone', dir))],
   ['elasticity-keys', () => inDirectory(dir => measured('elasticityKeys', dir))],
   ['four-without', () => inDirectory(dir => measured('fourWithoutTables', dir))],

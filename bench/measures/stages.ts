@@ -5,6 +5,7 @@ import { Application } from '../../src/engine/application.ts'
 import type { Arrival } from '../../src/engine/arrival.ts'
 import type { Output } from '../../src/engine/commit.ts'
 import type { RawRecord } from '../../src/engine/decoder.ts'
+import type { Pipeline } from '../../src/engine/pipeline.ts'
 import { codecsOf } from '../../src/engine/schema/codecs.ts'
 import { deadLetters, lateEvents, topicNamed } from '../../src/events.ts'
 import { ApplicationLog } from '../../src/logs/application-log.ts'
@@ -46,8 +47,8 @@ const decodeFigures = (records: readonly RawRecord[]): Figure[] => {
   ]
 }
 
-const newApplication = (): Application =>
-  new Application({ pipelines, mode: 'history', lateEvents, deadLetters })
+const newApplication = (run: readonly Pipeline[] = pipelines): Application =>
+  new Application({ pipelines: run, mode: 'history', lateEvents, deadLetters })
 
 /** Step, packing, encoding and commit are measured in turns, as a run has them. */
 const stepFigures = async (dir: string, records: readonly RawRecord[]): Promise<Figure[]> => {
@@ -93,9 +94,14 @@ const stepFigures = async (dir: string, records: readonly RawRecord[]): Promise<
   ]
 }
 
-const oneRound = async (dir: string, records: readonly RawRecord[]) => {
-  const [step, pack, avro, json, commit] = [1, 2, 3, 4, 5].map(() => new Meter()) as Meters
-  const application = newApplication()
+/** A run of these pipelines over the records, stage by stage. */
+export const oneRound = async (
+  dir: string,
+  records: readonly RawRecord[],
+  run: readonly Pipeline[] = pipelines,
+) => {
+  const [decode, step, pack, avro, json, commit] = Array.from({ length: 6 }, () => new Meter())
+  const application = newApplication(run)
   const log = await openLmdbLog(dir, { wallNow: Date.now })
   const state = new ApplicationLog({
     log,
@@ -103,24 +109,23 @@ const oneRound = async (dir: string, records: readonly RawRecord[]) => {
     snapshots: fileSnapshots(join(dir, 'snapshots')),
   })
   await state.restore(application)
-  await state.createResultTopics(resultTopics(pipelines))
+  await state.createResultTopics(resultTopics(run))
   let outputs = 0
   for (let from = 0; from < records.length; from += COMMIT_RECORDS) {
-    const arrivals = records.slice(from, from + COMMIT_RECORDS).map(r => application.decode(r))
-    step.run(() => takeAll(application, arrivals))
-    const unit = pack.run(() => application.commit())
+    const some = records.slice(from, from + COMMIT_RECORDS)
+    const arrivals = decode!.run(() => some.map(record => application.decode(record)))
+    step!.run(() => takeAll(application, arrivals))
+    const unit = pack!.run(() => application.commit())
     outputs += unit.outputs.length
-    avro.run(() => encodeAll(unit.outputs, 'encodeAvro'))
-    json.run(() => encodeAll(unit.outputs, 'encodeJson'))
-    await commit.runAsync(() => state.commit(unit, unit.outputs, null))
+    avro!.run(() => encodeAll(unit.outputs, 'encodeAvro'))
+    json!.run(() => encodeAll(unit.outputs, 'encodeJson'))
+    await commit!.runAsync(() => state.commit(unit, unit.outputs, null))
   }
   await log.close()
   await rm(dir, { recursive: true })
-  const costs = { step: step.cost, pack: pack.cost, avro: avro.cost, json: json.cost }
-  return { outputs, ...costs, commit: commit.cost }
+  const costs = { step: step!.cost, pack: pack!.cost, avro: avro!.cost, json: json!.cost }
+  return { outputs, decode: decode!.cost, ...costs, commit: commit!.cost }
 }
-
-type Meters = [Meter, Meter, Meter, Meter, Meter]
 
 const takeAll = (application: Application, arrivals: readonly Arrival[]): void => {
   for (const arrival of arrivals) application.take(arrival)
