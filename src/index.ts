@@ -19,6 +19,7 @@ export {
   type LatePolicy,
   type Outcome,
   type Pipeline,
+  type Published,
   type Reference,
   reject,
   type ScatterContext,

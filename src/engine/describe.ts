@@ -57,8 +57,11 @@ const gatherLines = ({ parts, gatherTimeoutMs }: Pipeline): string[] =>
         `gathered again, within ${spanText(gatherTimeoutMs)}`,
       ])
 
-const referenceLines = ({ references }: Pipeline): string[] =>
-  Object.entries(references).map(([name, topic]) => `${name} <- ${topic.name} (${topic.kind})`)
+const referenceLines = ({ references, accepts }: Pipeline): string[] =>
+  Object.entries(references).map(
+    ([name, topic]) =>
+      `${name} <- ${topic.name} (${topic.kind})${accepts[name] ? ', those accepted' : ''}`,
+  )
 
 const cellLine = ([name, { kind, bounds }]: [string, AnyCell]): string => {
   const parts = Object.entries(bounds).map(

@@ -132,6 +132,11 @@ export interface Reference<T> {
   get(key: string): T | undefined
 }
 
+export interface Published<T> extends Reference<T> {
+  /** Of a control topic: the version that would be in effect, had `accepts` not refused it. */
+  refused(key: string): T | undefined
+}
+
 export interface Context<S extends Cells, Timer extends string, Ref> {
   readonly key: string
   /** Event time. Never decreases for a key; in a timer, the moment it was due. */
@@ -143,7 +148,7 @@ export interface Context<S extends Cells, Timer extends string, Ref> {
   readonly isLate: boolean
   readonly state: { readonly [K in keyof S]: ViewOf<S[K]> }
   readonly timers: Timers<Timer>
-  readonly reference: { readonly [K in keyof Ref]: Reference<Ref[K]> }
+  readonly reference: { readonly [K in keyof Ref]: Published<Ref[K]> }
   /** Forgets the key once the handler returns: its cells and timers. */
   forget(): void
 }
@@ -166,6 +171,11 @@ interface Common<S extends Cells, Timer extends string, Ref, R> {
   readonly generation?: number
   readonly order: Order
   readonly references?: { readonly [K in keyof Ref]: Topic<Ref[K]> }
+  /**
+   * Which versions of a control topic may take effect; all, where it is left out. The last one that was
+   * accepted stays in effect behind one that is not. Depends on nothing but the record.
+   */
+  readonly accepts?: { readonly [K in keyof NoInfer<Ref>]?: (row: NoInfer<Ref>[K]) => boolean }
   readonly state: S
   /** A key is forgotten this long after its last event. */
   readonly forgetAfterMs: number
@@ -241,6 +251,7 @@ export interface Pipeline {
   readonly order: Order
   readonly inputs: Readonly<Record<string, AnyInput>>
   readonly references: Readonly<Record<string, AnyTopic>>
+  readonly accepts: Readonly<Record<string, Accepts>>
   readonly state: Cells
   readonly forgetAfterMs: number
   readonly output: AnyTopic
@@ -267,6 +278,7 @@ export interface AnyInput {
   readonly scatter?: (event: any) => Readonly<Record<string, string | null | undefined>>
   readonly gatherBy?: (event: any) => string
 }
+export type Accepts = (row: any) => boolean
 export type Handler = (event: any, context: any) => unknown
 export type TimerHandler = (context: any) => unknown
 export type GatherHandler = (event: any, gathered: any, context: any) => unknown
@@ -297,6 +309,7 @@ const erased = (
       inputs.map(([name, input]) => [name, inputOf(definition.id, name, input)]),
     ),
     references: (definition.references ?? {}) as Record<string, AnyTopic>,
+    accepts: (definition.accepts ?? {}) as Record<string, Accepts>,
     state: stateOf(definition, inputs),
     forgetAfterMs: definition.forgetAfterMs,
     output: definition.output,

@@ -4,8 +4,10 @@ import type { EngineFields } from '../arrival.ts'
 import type { AnyTopic } from '../topic.ts'
 import { ReferenceTable } from './reference-table.ts'
 
+const topicOf = (kind: 'reference' | 'control', keyedBy: readonly string[]) =>
+  ({ name: 'policies', kind, keyedBy }) as unknown as AnyTopic
 const tableOf = (kind: 'reference' | 'control', keyedBy: readonly string[]) =>
-  new ReferenceTable({ name: 'policies', kind, keyedBy } as unknown as AnyTopic)
+  new ReferenceTable(topicOf(kind, keyedBy))
 
 const policy = (version: string, effectiveAt: number | null, occurredAt = 0) =>
   ({ id: 'p', version, effectiveAt, occurredAt }) as EngineFields
@@ -75,6 +77,47 @@ test('which version is in effect does not depend on when versions came', () => {
       early.publish(8)
       late.publish(8)
       expect(early.get('p')).toEqual(late.get('p'))
+    }),
+  )
+})
+
+test('a version that is not accepted leaves the one before it in effect, until a later one is', () => {
+  const table = new ReferenceTable(
+    topicOf('control', ['id', 'version']),
+    row => row.version !== '2',
+  )
+  for (const [version, at] of [
+    ['1', 10],
+    ['2', 20],
+    ['3', 30],
+  ] as const) {
+    table.put(policy(version, at))
+  }
+  expect(table.publish(20).tookEffect).toEqual(['p@1'])
+  expect(table.get('p')).toMatchObject({ version: '1' })
+  expect(table.refused('p')).toMatchObject({ version: '2' })
+  expect(table.publish(30).tookEffect).toEqual(['p@3'])
+  expect(table.refused('p')).toBeUndefined()
+})
+
+test('what is in effect and what was refused does not depend on when versions came', () => {
+  const version = fc.record({ at: fc.nat(8), name: fc.constantFrom('1', '2', '3', '4') })
+  const versions = fc.uniqueArray(version, { maxLength: 8, selector: v => `${v.at} ${v.name}` })
+  const isEven = (row: { readonly version: string }) => Number(row.version) % 2 === 0
+  fc.assert(
+    fc.property(versions, fc.array(fc.nat(8)), (versions, watermarks) => {
+      const table = new ReferenceTable(topicOf('control', ['id', 'version']), isEven)
+      versions.forEach(({ at, name }, index) => {
+        table.put(policy(name, at))
+        table.publish(watermarks[index] ?? 0)
+      })
+      table.publish(8)
+      const inOrder = versions.toSorted((a, b) => a.at - b.at || Number(a.name) - Number(b.name))
+      const inEffect = inOrder.findLast(({ name }) => Number(name) % 2 === 0)
+      const last = inOrder.at(-1)
+      expect(table.get('p')).toEqual(inEffect && policy(inEffect.name, inEffect.at))
+      const refused = last === inEffect ? undefined : last
+      expect(table.refused('p')).toEqual(refused && policy(refused.name, refused.at))
     }),
   )
 })

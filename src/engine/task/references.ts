@@ -26,7 +26,10 @@ export class References implements SharedPart {
 
   constructor(pipeline: Pipeline, ports: ReferencePorts) {
     this.named = Object.fromEntries(
-      Object.entries(pipeline.references).map(([name, topic]) => [name, new ReferenceTable(topic)]),
+      Object.entries(pipeline.references).map(([name, topic]) => [
+        name,
+        new ReferenceTable(topic, pipeline.accepts[name]),
+      ]),
     )
     this.tables = Object.values(this.named)
     this.#ports = ports
