@@ -24,6 +24,7 @@ export const QUERIES: readonly string[] = [
 export const beginningOf = (places: DemoPlaces, rate: number, seed: number): string =>
   [
     `Millrace demo: a simulated shop (seed ${seed}), ${numberText(rate)} events/s, in ${places.data}.`,
+    'The shop draws its prices itself: it follows no recommendation, and is there to learn from.',
     '',
     ...whereToLook(places),
     '',

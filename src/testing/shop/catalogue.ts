@@ -133,8 +133,14 @@ export const productRecord = (article: Article, occurredAt: number): Product => 
   currency: 'EUR',
   listPriceMinor: article.listPriceMinor,
   unitCostMinor: article.unitCostMinor,
-  priceFloorMinor: Math.round(article.unitCostMinor * 1.05),
-  priceCeilingMinor: Math.round(article.listPriceMinor * 1.4),
+  priceFloorMinor: isBound(article) ? Math.round(article.unitCostMinor * 1.05) : null,
+  priceCeilingMinor: isBound(article) ? Math.round(article.listPriceMinor * 1.4) : null,
   expiresAt: null,
   shelfLifeHours: article.isCold ? 240 : null,
 })
+
+/**
+ * One in twelve has limits, in euros. Where it is sold in pounds they count as not known, so more of them
+ * would leave nothing to recommend there.
+ */
+const isBound = ({ number }: Article): boolean => number % 12 === 5
