@@ -573,13 +573,13 @@ export interface PriceRecommendation {
   readonly market: string | null
   /** Of both prices (ISO 4217). */
   readonly currency: string
-  /** The price now, in minor units. */
+  /** The price shown now, in minor units. */
   readonly currentPriceMinor: number
   /** The price recommended, in minor units. */
   readonly recommendedPriceMinor: number
   /** AUTO: set it. TEST: try it on some. HOLD: leave the price. */
   readonly action: PriceAction
-  /** Expected change of profit, in percent. */
+  /** Expected change of profit, in percent of that at the policy's price of now. */
   readonly profitChangePctMean: number
   /** 5th percentile of the change of profit, in percent. */
   readonly profitChangePctP05: number

@@ -1,6 +1,6 @@
 /** The price that would earn most if nothing forbade it. */
 import { intervalOf } from './elasticity-pooling.ts'
-import { crossProfitMinor, elasticShareOf, lernerPrice } from './lerner-price.ts'
+import { crossProfitMinor, ELASTIC_BELOW, elasticShareOf, lernerPrice } from './lerner-price.ts'
 import { moneyText } from './money-text.ts'
 import { clearingPrice } from './price-clearing.ts'
 import type { Clearing } from './price-clearing-exact.ts'
@@ -25,14 +25,14 @@ export const aimOf = (
   clearing: Clearing | null,
   gainOf: (priceMinor: number) => number,
 ): PriceAim => {
-  if (facts.elasticity === null || !isAimedBy(facts.elasticity, policy, clearing)) {
-    return { priceMinor: null, reasons: [priceReason('P_LOW_EVIDENCE')] }
+  if (facts.elasticity === null || !isAimedBy(facts.elasticity, facts, policy, clearing)) {
+    return { priceMinor: null, reasons: [lowEvidence(facts)] }
   }
   const costMinor = unitCostMinor - crossProfitMinor(facts.cross)
   const lerner = lernerPrice(costMinor, facts.elasticity.mean)
   const share = elasticShareOf(facts.elasticity)
   if (lerner === null || share < policy.requireElasticShare) {
-    return { priceMinor: null, reasons: [inelastic(share, policy)] }
+    return { priceMinor: null, reasons: [inelastic(facts.elasticity, share, policy)] }
   }
   const best = asPrice(lerner)
   const reasons = [elastic(facts, best, costMinor, gainOf), ...crossReasons(facts)]
@@ -52,18 +52,36 @@ export const aimOf = (
  */
 const isAimedBy = (
   { status, method }: Elasticity,
+  { unlistedMarket }: PriceFacts,
   { experiments }: PricePolicy,
   clearing: Clearing | null,
 ): boolean =>
   status !== 'NOT_IDENTIFIED' ||
-  (method === 'EXPERIMENT' && experiments.enabled && clearing === null)
+  (method === 'EXPERIMENT' && experiments.enabled && unlistedMarket === null && clearing === null)
 
 const asPrice = (amount: number): number => Math.max(1, Math.round(amount))
 
 const percent = (share: number): number => 100 * share
 
-const inelastic = (share: number, { requireElasticShare }: PricePolicy): PriceReason =>
-  priceReason('P_INELASTIC', { share: percent(share), required: percent(requireElasticShare) })
+const lowEvidence = (facts: PriceFacts): PriceReason => {
+  const { mean, sd } = beliefOf(facts)
+  const whose =
+    facts.elasticity === null ? 'assumed as nothing is known' : 'that of articles like it'
+  return priceReason('P_LOW_EVIDENCE', { mean: mean.toFixed(2), sd: sd.toFixed(2), whose })
+}
+
+const inelastic = (
+  { mean, sd }: Elasticity,
+  share: number,
+  { requireElasticShare }: PricePolicy,
+): PriceReason => {
+  const numbers = {
+    share: percent(share),
+    required: percent(requireElasticShare),
+    border: ELASTIC_BELOW.toFixed(2),
+  }
+  return priceReason('P_INELASTIC', { mean: mean.toFixed(2), sd: sd.toFixed(2), ...numbers })
+}
 
 const elastic = (
   facts: PriceFacts,

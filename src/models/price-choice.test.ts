@@ -6,6 +6,7 @@ import { DEFAULT_PRICE_POLICY, type PricePolicy } from './price-policy.ts'
 /** At 20.00, where 26.73 would earn most; all limits far off but for the step of a day. */
 const USUAL: PriceFacts = {
   currency: 'GBP',
+  unlistedMarket: null,
   currentMinor: 2_000,
   policyMinor: 2_000,
   stepBaseMinor: 2_000,
@@ -183,9 +184,45 @@ describe('a price that is set', () => {
     const { reasons, action } = chosen(limits({ competitorMinor: 1_000, competitorBandPct: 10 }))
     expect(action).toBe('HOLD')
     expect(told({ reasons }, 'P_COMP_BAND')).toBe(
-      '9.00 GBP to 11.00 GBP: within 10 % of 10.00 GBP, the lowest price of a competitor. ' +
-        'That cannot be kept: what comes before it leaves 19.00 GBP.',
+      '9.00 GBP to 11.00 GBP would be within 10 % of 10.00 GBP, the lowest price of a competitor, ' +
+        'and gave way to the step of a day, which leaves 19.00 GBP.',
     )
+  })
+
+  test.each<[string, string, Partial<PriceFacts>, string]>([
+    [
+      'step of a day to the law',
+      'P_STEP_CAP',
+      limits({ floorMinor: 2_500 }),
+      '19.00 GBP to 21.00 GBP would be a step of 5 % within a day, and gave way to the lowest price ' +
+        'allowed, which leaves 25.00 GBP.',
+    ],
+    [
+      'step of a day to a law that forbids more',
+      'P_STEP_CAP',
+      limits({ ceilingMinor: 1_500 }),
+      '19.00 GBP to 21.00 GBP would be a step of 5 % within a day, and gave way to the highest price ' +
+        'allowed, which leaves 15.00 GBP.',
+    ],
+    [
+      'step of a day to the cost',
+      'P_STEP_CAP',
+      { unitCostMinor: 2_400 },
+      '19.00 GBP to 21.00 GBP would be a step of 5 % within a day, and gave way to the cost and its ' +
+        'margin, which leaves 25.20 GBP.',
+    ],
+    [
+      'step without experiments to the law',
+      'P_OBSERVATIONAL_CAP',
+      {
+        ...limits({ floorMinor: 2_500 }),
+        ...known({ method: 'OBSERVATIONAL', status: 'WEAK' }),
+      },
+      '19.60 GBP to 20.40 GBP would be a step of 2 % within a day, as no price was drawn by chance, ' +
+        'and gave way to the lowest price allowed, which leaves 25.00 GBP.',
+    ],
+  ])('says what was applied, where gives way the %s', (_, code, facts, sentence) => {
+    expect(told(chosen({ unitCostMinor: 900, ...facts }), code)).toBe(sentence)
   })
 
   test('moves by no more than a step towards a competitor, who may have been misread', () => {
@@ -260,7 +297,7 @@ describe('a price that stays', () => {
       'limits are in another currency',
       'P_LIMITS_UNKNOWN',
       limits({ isKnown: false }),
-      'Its limits are in another currency than its price, and are not converted.',
+      'Its limits are in another currency than GBP, that of its price, and amounts are not converted. What is sold in several currencies needs an article for each, or no limits.',
     ],
     [
       'limits contradict each other',
@@ -278,19 +315,19 @@ describe('a price that stays', () => {
       'its elasticity is not identified',
       'P_LOW_EVIDENCE',
       known({ status: 'NOT_IDENTIFIED', method: 'OBSERVATIONAL' }),
-      'What demand does at another price is not known of this article: percentages are those of articles like it.',
+      'No best price is sought: this article has sold too little, or at too few prices drawn by chance. Percentages are by an elasticity of -2.10 ± 0.20, that of articles like it. Sales at prices drawn by chance would tell its own.',
     ],
     [
       'nothing is known at all',
       'P_LOW_EVIDENCE',
       { elasticity: null },
-      'What demand does at another price is not known of this article: percentages are those of articles like it.',
+      'No best price is sought: this article has sold too little, or at too few prices drawn by chance. Percentages are by an elasticity of -2.00 ± 1.08, assumed as nothing is known. Sales at prices drawn by chance would tell its own.',
     ],
     [
       'demand may be inelastic',
       'P_INELASTIC',
       known({ mean: -1.2 }),
-      'The chance that there is a best price at all, as demand is elastic, is 77.3 %, below 90 %: a higher one takes a person to approve it.',
+      'An elasticity of -1.20 ± 0.20 is below -1.05 with a chance of 77.3 %, and 90 % are required. Above it no price is best, as each rise would seem to pay: so a person decides, until sales at more prices tell it better.',
     ],
     [
       'it is the best',
@@ -302,13 +339,13 @@ describe('a price that stays', () => {
       'a better one is not sure',
       'P_UNSURE',
       { unitCostMinor: 1_100 },
-      '20.99 GBP would change profit by 0.3 % (-1.3 to 1.9): that is not sure enough.',
+      '20.99 GBP instead of 20.00 GBP would change profit by 0.3 % (-1.3 to 1.9 % with nine chances in ten). It is set once the lowest of these is above 0, which sales at more prices tell.',
     ],
     [
       'limits leave only worse ones',
       'P_NO_GAIN',
       { unitCostMinor: 1_100, ...limits({ competitorMinor: 1_700, competitorBandPct: 5 }) },
-      '19.00 GBP would change profit by -1 %, so it is not worth while.',
+      '19.00 GBP instead of 20.00 GBP would change profit by -1 %, so it is not worth while.',
     ],
   ])('where %s: %s', (_, code, facts, sentence) => {
     const choice = chosen(facts)
@@ -333,7 +370,7 @@ describe('a price that is tried out', () => {
     expect(p05).toBeLessThan(0)
     expect(p95).toBeGreaterThan(mean)
     expect(told(choice, 'P_EXPERIMENT')).toBe(
-      '10.5 % from 20.00 GBP, drawn by chance from at most 10.5 % up or down, to learn what demand does.',
+      '22.10 GBP is shown for 3 days: one of five prices from 18.10 GBP to 22.10 GBP, drawn by chance around 20.00 GBP so that what demand does is due to the price. Tests end once the elasticity is known to ±0.25; it is to ±0.40.',
     )
   })
 
@@ -388,11 +425,42 @@ describe('a price that is tried out', () => {
     expect(told(choice, 'P_BY_CATEGORY')).toBeUndefined()
   })
 
-  test('is drawn from twice as far where another is likely better, and not for sure', () => {
-    const choice = chosen({ unitCostMinor: 1_100, experiment: EXPERIMENT })
-    expect(choice).toMatchObject({ action: 'TEST', policyMinor: 2_000, deviation: 0.2 })
-    const later = chosen({ unitCostMinor: 1_100, experiment: { ...EXPERIMENT, days: 60 } })
-    expect(later.deviation).toBe(0.1)
+  test('is drawn from further where another is likely better and not for sure, within the policy', () => {
+    const onDay = (days: number) =>
+      chosen({ unitCostMinor: 1_100, experiment: { ...EXPERIMENT, days } })
+    expect(onDay(10)).toMatchObject({ action: 'TEST', policyMinor: 2_000, deviation: 0.1 })
+    expect([onDay(60).deviation, onDay(100).deviation]).toEqual([0.1, 0.04])
+  })
+
+  test('goes by its own limits beyond the step of a day, which is that of the price it is drawn around', () => {
+    const { policyMinor, recommendedMinor } = chosen({ experiment: EXPERIMENT })
+    expect(policyMinor).toBeLessThanOrEqual(2_100)
+    expect(recommendedMinor).toBe(2_320)
+  })
+
+  test('is not where the market is not listed, and says what to do', () => {
+    const choice = chosen({
+      elasticity: null,
+      experiment: EXPERIMENT,
+      unlistedMarket: 'Ubik',
+    })
+    expect(choice.action).toBe('HOLD')
+    const alike = known({ status: 'NOT_IDENTIFIED', sd: 0.3 })
+    expect(told(chosen({ ...alike, unlistedMarket: 'Ubik' }), 'P_BY_CATEGORY')).toBeUndefined()
+    expect(told(choice, 'P_MARKET_UNLISTED')).toBe(
+      'No price is drawn by chance in Ubik, which `markets` does not list: publish a record of it, ' +
+        'or mend its name in what is sent.',
+    )
+  })
+
+  test('is not what percentages are of, and says so', () => {
+    const choice = chosen({ currentMinor: 2_210 })
+    expect(choice.profitPct).toEqual(chosen().profitPct)
+    expect(told(choice, 'P_SHOWN')).toBe(
+      '22.10 GBP is shown now, and 20.00 GBP is the price that it was drawn or set around: ' +
+        'percentages and steps are of 20.00 GBP.',
+    )
+    expect(told(chosen(), 'P_SHOWN')).toBeUndefined()
   })
 
   test('is kept within what is allowed for every price, as far down as up', () => {

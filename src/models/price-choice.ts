@@ -29,7 +29,9 @@ export const chosenPrice = (facts: PriceFacts, policy: PricePolicy): PriceChoice
   const { unitCostMinor, limits, policyMinor, currentMinor } = facts
   if (Math.min(policyMinor, currentMinor) <= 0) return held(facts, [priceReason('P_NO_PRICE')])
   if (unitCostMinor === null) return lawful(facts, [noCost(facts)])
-  if (!limits.isKnown) return held(facts, [priceReason('P_LIMITS_UNKNOWN')])
+  if (!limits.isKnown) {
+    return held(facts, [priceReason('P_LIMITS_UNKNOWN', { currency: facts.currency })])
+  }
   const firm = firmLimits(facts, unitCostMinor, policy)
   if (rangeWithin(firm) === null) return lawful(facts, [conflict(firm, facts)])
   return chosenWithin(facts, policy, firm, targetOf(facts, policy, unitCostMinor))
@@ -54,7 +56,7 @@ const chosenWithin = (
   const reasons = [...target.reasons, ...outcome(decision, facts, target), ...test.reasons]
   if (test.deviation !== null) return tested(facts, policyMinor, test.deviation, target, reasons)
   const isSet = decision === 'MOVE' && (target.isForced || !isByCategory(facts))
-  return isSet ? moved(target, reasons) : lawful(facts, reasons)
+  return isSet ? moved(facts, target, reasons) : lawful(facts, reasons)
 }
 
 /** Whether to move, and else why not. */
@@ -76,8 +78,8 @@ const outcome = (
   { currency }: PriceFacts,
   { priceMinor, change, terms }: PriceTarget,
 ): readonly PriceReason[] => {
-  const numbers = { ...change, price: moneyText(priceMinor, currency) }
   const price = moneyText(terms.priceMinor, currency)
+  const numbers = { ...change, price: moneyText(priceMinor, currency), now: price }
   return [
     ...(decision === 'AT_BEST' ? [priceReason('P_AT_BEST', numbers)] : []),
     ...(decision === 'UNSURE' ? [priceReason('P_UNSURE', numbers)] : []),
@@ -95,11 +97,12 @@ const tested = (
 ): PriceChoice => {
   const recommendedMinor = shownPrice(policyMinor, deviation)
   const profitPct = profitChange(recommendedMinor, beliefOf(facts), terms)
-  const told = weightiestFirst(reasons)
+  const told = weightiestFirst(facts, reasons)
   return { action: 'TEST', policyMinor, recommendedMinor, deviation, profitPct, reasons: told }
 }
 
 const moved = (
+  facts: PriceFacts,
   { priceMinor, change }: Pick<PriceTarget, 'priceMinor' | 'change'>,
   reasons: readonly PriceReason[],
 ): PriceChoice => ({
@@ -108,7 +111,7 @@ const moved = (
   recommendedMinor: priceMinor,
   deviation: null,
   profitPct: change,
-  reasons: weightiestFirst(reasons),
+  reasons: weightiestFirst(facts, reasons),
 })
 
 /**
@@ -125,21 +128,18 @@ const lawful = (facts: PriceFacts, reasons: readonly PriceReason[]): PriceChoice
   const change = profitChange(priceMinor, beliefOf(facts), terms)
   const legal = breaches
     .filter(({ code }) => reasons.every(reason => reason.code !== code))
-    .map(breach => bindingReason(breach, true, priceMinor, 0, currency))
-  return moved({ priceMinor, change }, [...reasons, ...legal])
+    .map(breach => bindingReason(breach, null, priceMinor, 0, currency))
+  return moved(facts, { priceMinor, change }, [...reasons, ...legal])
 }
 
 /** Nothing changes, so profit changes by exactly nothing. */
-const held = (
-  { policyMinor, currentMinor }: PriceFacts,
-  reasons: readonly PriceReason[],
-): PriceChoice => ({
+const held = (facts: PriceFacts, reasons: readonly PriceReason[]): PriceChoice => ({
   action: 'HOLD',
-  policyMinor,
-  recommendedMinor: currentMinor,
+  policyMinor: facts.policyMinor,
+  recommendedMinor: facts.currentMinor,
   deviation: null,
   profitPct: NO_CHANGE,
-  reasons: weightiestFirst(reasons),
+  reasons: weightiestFirst(facts, reasons),
 })
 
 const noCost = (facts: PriceFacts): PriceReason => {
@@ -153,5 +153,21 @@ const conflict = (firm: readonly PriceLimit[], { currency }: PriceFacts): PriceR
   return priceReason('P_LIMITS_CONFLICT', { low, high })
 }
 
-const weightiestFirst = (reasons: readonly PriceReason[]): readonly PriceReason[] =>
-  [...reasons, priceReason('P_ONE_PRICE')].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
+/** Of two prices that are another the percentages are of one, and which must be said. */
+const comparedWith = ({
+  policyMinor,
+  currentMinor,
+  currency,
+}: PriceFacts): readonly PriceReason[] => {
+  if (policyMinor === currentMinor) return []
+  const text = (amount: number) => moneyText(amount, currency)
+  return [priceReason('P_SHOWN', { shown: text(currentMinor), policy: text(policyMinor) })]
+}
+
+const weightiestFirst = (
+  facts: PriceFacts,
+  reasons: readonly PriceReason[],
+): readonly PriceReason[] =>
+  [...reasons, ...comparedWith(facts), priceReason('P_ONE_PRICE')].sort(
+    (a, b) => Math.abs(b.weight) - Math.abs(a.weight),
+  )

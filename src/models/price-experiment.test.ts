@@ -26,8 +26,10 @@ describe('the amplitude', () => {
     expect(amplitudeAfter(days, POLICY)).toBe(amplitude)
   })
 
-  test('is raised to twice, and to a fifth at most', () => {
-    expect([raised(0.02), raised(0.1), raised(0.15)]).toEqual([0.04, 0.2, 0.2])
+  test('is raised as the policy says, and never beyond its largest', () => {
+    expect([0.02, 0.05, 0.1].map(each => raised(each, POLICY))).toEqual([0.04, 0.1, 0.1])
+    expect(raised(0.02, { ...POLICY, unsureTimes: 1 })).toBe(0.02)
+    expect(raised(0.02, { ...POLICY, unsureTimes: 4, amplitudes: [[null, 0.02]] })).toBe(0.02)
   })
 
   test('leaves every price that is drawn within the range, and goes as far as it may', () => {

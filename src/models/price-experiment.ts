@@ -3,7 +3,7 @@
  * reference). For an epoch of some days the price is one of five around the policy's, even on a scale of
  * logarithms; which one is a number between 0 and 1 that the caller derives from seed, article and epoch.
  */
-import { AMPLITUDE_MAX, type ExperimentPolicy } from './price-policy.ts'
+import type { ExperimentPolicy } from './price-policy.ts'
 
 /** Shares of the amplitude; their variance is one half. */
 export const DEVIATIONS = [-1, -0.5, 0, 0.5, 1] as const
@@ -20,8 +20,9 @@ export const amplitudeAfter = (days: number, { amplitudes }: ExperimentPolicy): 
   (amplitudes.find(([untilDays]) => untilDays === null || days < untilDays) ??
     amplitudes.at(-1)!)[1]
 
-/** Where a better price is likely but not sure, more is learnt at once. */
-export const raised = (amplitude: number): number => Math.min(AMPLITUDE_MAX, 2 * amplitude)
+/** Where a better price is likely but not sure, more is learnt at once, as far as the policy ever goes. */
+export const raised = (amplitude: number, { unsureTimes, amplitudes }: ExperimentPolicy): number =>
+  Math.min(Math.max(...amplitudes.map(([, each]) => each)), unsureTimes * amplitude)
 
 /**
  * What the limits leave, the same up and down: were only one side cut off, prices near a limit would lean

@@ -6,6 +6,8 @@ import type { ProfitChange } from './price-profit.ts'
 /** What a price is chosen on. Amounts are in minor units of the market's currency. */
 export interface PriceFacts {
   readonly currency: string
+  /** The market's name where `markets` does not list it; null: it does, or the market has no name. */
+  readonly unlistedMarket: string | null
   /** Shown now, with what an experiment adds; above 0. */
   readonly currentMinor: number
   /** Without it; above 0. */

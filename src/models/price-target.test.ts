@@ -10,6 +10,7 @@ const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary)
 
 const facts: fc.Arbitrary<PriceFacts> = fc.record({
   currency: fc.constantFrom('EUR', 'JPY'),
+  unlistedMarket: fc.constantFrom(null, null, null, 'UK'),
   currentMinor: price,
   policyMinor: price,
   stepBaseMinor: price,
@@ -56,6 +57,33 @@ const facts: fc.Arbitrary<PriceFacts> = fc.record({
   ),
 })
 
+/** What prices are drawn by chance of: with room around them, and known well enough to move or not to. */
+const tried = fc
+  .record({
+    margin: fc.double({ min: 0.1, max: 0.6, noNaN: true }),
+    mean: fc.double({ min: -6, max: -1.5, noNaN: true }),
+    sd: fc.double({ min: 0.05, max: 0.4, noNaN: true }),
+    days: fc.integer({ min: 0, max: 200 }),
+    draw: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+  })
+  .map(({ margin, mean, sd, days, draw }) => ({
+    currentMinor: 2_000,
+    policyMinor: 2_000,
+    stepBaseMinor: 2_000,
+    unitCostMinor: Math.round(2_000 * (1 - margin)),
+    elasticity: { mean, sd, status: 'IDENTIFIED', method: 'EXPERIMENT' } as const,
+    stock: null,
+    limits: {
+      floorMinor: null,
+      ceilingMinor: null,
+      competitorMinor: null,
+      competitorBandPct: null,
+      isKnown: true,
+    },
+    unlistedMarket: null,
+    experiment: { days, pooledSd: 0.5, hadLearntEnough: false, draw, isCarriedOut: true },
+  }))
+
 const isLawful = (price: number, { limits }: PriceFacts) =>
   price >= (limits.floorMinor ?? 0) && price <= (limits.ceilingMinor ?? Infinity)
 const contradictEachOther = ({ limits }: PriceFacts) =>
@@ -70,6 +98,7 @@ describe('of any facts', () => {
       fc.property(facts, facts => {
         const choice = chosenPrice(facts, DEFAULT_PRICE_POLICY)
         const { action, policyMinor, recommendedMinor, deviation, profitPct } = choice
+        if (facts.unlistedMarket !== null) expect(action).not.toBe('TEST')
         if (action === 'HOLD') {
           if (!contradictEachOther(facts)) expect(isLawful(facts.currentMinor, facts)).toBe(true)
           expect(policyMinor).toBe(facts.policyMinor)
@@ -88,6 +117,22 @@ describe('of any facts', () => {
         expect(Number.isInteger(recommendedMinor)).toBe(true)
         expect(Number.isInteger(policyMinor)).toBe(true)
         expect(profitPct.p05).toBeLessThanOrEqual(profitPct.p95)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  test('a test keeps to the amplitude of the policy, around a price that keeps to its step', () => {
+    const largest = Math.max(...DEFAULT_PRICE_POLICY.experiments.amplitudes.map(each => each[1]))
+    fc.assert(
+      fc.property(facts, tried, (some, other) => {
+        const facts = { ...some, ...other }
+        const { action, deviation, policyMinor } = chosenPrice(facts, DEFAULT_PRICE_POLICY)
+        if (action !== 'TEST') return
+        expect(Math.abs(deviation!)).toBeLessThanOrEqual(largest)
+        if (policyMinor === facts.policyMinor || facts.policyMinor < costFloor(facts)) return
+        const step = facts.isPerishable ? 0.3 : 0.05
+        expect(Math.abs(policyMinor / facts.stepBaseMinor - 1)).toBeLessThanOrEqual(step + 1e-9)
       }),
       { numRuns: 1_000 },
     )

@@ -16,7 +16,7 @@ import { ENDS_FROM_MINOR, endedPrice } from './price-ending.ts'
 import type { PriceFacts, PriceReason } from './price-facts.ts'
 import type { PricePolicy } from './price-policy.ts'
 import { type ProfitChange, type ProfitTerms, profitChange } from './price-profit.ts'
-import { NO_ENDING, NOT_KEPT, PRICE_REASONS, priceReason } from './price-reasons.ts'
+import { GAVE_WAY, LIMIT_NAMES, NO_ENDING, priceReason } from './price-reasons.ts'
 import { beliefOf, clearingOf, termsOf } from './price-terms.ts'
 
 export interface PriceTarget {
@@ -75,6 +75,12 @@ interface Kept {
   readonly reasons: readonly PriceReason[]
 }
 
+/** Which limits the ends of a range are of. */
+interface RangeEnds {
+  readonly low: PriceLimit
+  readonly high: PriceLimit
+}
+
 const keptWithin = (
   limits: readonly PriceLimit[],
   aimMinor: number,
@@ -84,12 +90,19 @@ const keptWithin = (
   let range = ANY_PRICE
   let priceMinor = aimMinor
   const reasons: PriceReason[] = []
+  let ends: Partial<RangeEnds> = {}
   for (const limit of limits) {
     const { isKept, ...rest } = narrowed(range, limit)
     const next = clamped(aimMinor, rest)
     if (next !== priceMinor || !isKept) {
       const cost = gainOf(priceMinor) - gainOf(next)
-      reasons.push(bindingReason(limit, isKept, next, cost, currency))
+      const before = isKept ? null : limit.lowMinor > range.highMinor ? ends.high! : ends.low!
+      reasons.push(bindingReason(limit, before, next, cost, currency))
+    }
+    ends = {
+      ...ends,
+      ...(rest.lowMinor !== range.lowMinor && { low: limit }),
+      ...(rest.highMinor !== range.highMinor && { high: limit }),
     }
     range = rest
     priceMinor = next
@@ -97,18 +110,23 @@ const keptWithin = (
   return { priceMinor, range, reasons }
 }
 
-/** @param leftMinor what it leaves of the price that was aimed at */
+/**
+ * @param before the one that it gave way to; null: it is kept
+ * @param leftMinor what it leaves of the price that was aimed at
+ */
 export const bindingReason = (
   { code, lowMinor, highMinor, numbers }: PriceLimit,
-  isKept: boolean,
+  before: PriceLimit | null,
   leftMinor: number,
   costPoints: number,
   currency: string,
 ): PriceReason => {
   const text = (amount: number) => moneyText(amount, currency)
-  const all = { ...numbers, low: text(lowMinor), high: text(highMinor), price: text(leftMinor) }
-  const template = PRICE_REASONS[code] + (isKept ? '' : NOT_KEPT)
-  return priceReason(code, all, costPoints, template)
+  const ends = { low: text(lowMinor), high: text(highMinor), price: text(leftMinor) }
+  const kept = { ...numbers, ...ends }
+  if (before === null) return priceReason(code, kept, costPoints)
+  const all = { ...kept, before: LIMIT_NAMES[before.code] }
+  return priceReason(code, all, costPoints, GAVE_WAY[code as keyof typeof GAVE_WAY])
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   deviationOf,
   hasLearntEnough,
   raised,
+  shownPrice,
   TESTED_FROM_MINOR,
 } from './price-experiment.ts'
 import type { PriceExperiment, PriceFacts, PriceReason } from './price-facts.ts'
@@ -39,7 +40,10 @@ export const testOf = (
   policy: ExperimentPolicy,
   occasion: TestOccasion,
 ): PriceTest => {
-  const { experiment } = facts
+  const { experiment, unlistedMarket: market } = facts
+  if (market !== null && policy.enabled) {
+    return { deviation: null, reasons: [priceReason('P_MARKET_UNLISTED', { market })] }
+  }
   if (experiment === null) return NO_TEST
   if (!policy.enabled) return over(facts)
   if (!experiment.isCarriedOut) return { deviation: null, reasons: [NOT_CARRIED_OUT] }
@@ -63,14 +67,15 @@ const drawnOn = (
     return over(facts, priceReason('P_TOO_CHEAP_TO_TEST', { price }))
   }
   const usual = amplitudeAfter(experiment.days, policy)
-  const wanted = isUnsure ? raised(usual) : usual
+  const wanted = isUnsure ? raised(usual, policy) : usual
   if (wanted === 0) return over(facts)
   const amplitude = allowed === null ? 0 : amplitudeWithin(wanted, policyMinor, allowed)
   if (amplitude < Math.min(AMPLITUDE_MIN, wanted)) {
     return over(facts, priceReason('P_NO_ROOM_TO_TEST', { price }))
   }
   const deviation = deviationOf(experiment.draw, amplitude)
-  return { deviation, reasons: [drawn(deviation, amplitude, price)] }
+  const reason = drawn(facts, policyMinor, deviation, amplitude, policy)
+  return { deviation, reasons: [reason] }
 }
 
 const NO_TEST: PriceTest = { deviation: null, reasons: [] }
@@ -84,9 +89,21 @@ const over = (
   ...reasons: readonly PriceReason[]
 ): PriceTest => ({ deviation: currentMinor === policyMinor ? null : 0, reasons })
 
-const drawn = (deviation: number, amplitude: number, policy: string): PriceReason => {
-  const numbers = { change: percentOf(deviation), amplitude: percentOf(amplitude), policy }
-  return priceReason('P_EXPERIMENT', numbers)
+const drawn = (
+  { currency, experiment }: PriceFacts,
+  policyMinor: number,
+  deviation: number,
+  amplitude: number,
+  { epochDays, stopSd }: ExperimentPolicy,
+): PriceReason => {
+  const priceAt = (each: number) => moneyText(shownPrice(policyMinor, each), currency)
+  return priceReason('P_EXPERIMENT', {
+    shown: priceAt(deviation),
+    epoch: epochDays,
+    low: priceAt(-amplitude),
+    high: priceAt(amplitude),
+    policy: priceAt(0),
+    stop: stopSd.toFixed(2),
+    sd: experiment!.pooledSd.toFixed(2),
+  })
 }
-
-const percentOf = (log: number): number => 100 * (Math.exp(log) - 1)

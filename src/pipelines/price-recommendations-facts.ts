@@ -2,7 +2,7 @@
 import type { CrossEffect } from '../models/lerner-price.ts'
 import type { PriceExperiment, PriceFacts } from '../models/price-facts.ts'
 import { UNKNOWN_ELASTICITY } from '../models/price-terms.ts'
-import { skuOf } from './price-pair.ts'
+import { marketOf, skuOf } from './price-pair.ts'
 import { limitsOf, unitCostOf } from './price-recommendations-limits.ts'
 import { stepBaseOf } from './price-recommendations-price.ts'
 import type { Known, PriceShown, RecommendationContext } from './price-recommendations-state.ts'
@@ -21,6 +21,7 @@ export const factsOf = (
   const sellableMs = sellableMsOf(reference.products.get(skuOf(key)), now, state)
   return {
     currency,
+    unlistedMarket: unlistedIn(context),
     currentMinor: shownMinor,
     policyMinor: prices.at(-1)!.policyMinor,
     stepBaseMinor: stepBaseOf(prices, now),
@@ -33,6 +34,12 @@ export const factsOf = (
     cross: crossEffects(currency, context),
     experiment,
   }
+}
+
+/** A market without a name cannot be listed. */
+const unlistedIn = ({ key, reference }: RecommendationContext): string | null => {
+  const market = marketOf(key)
+  return market === null || reference.markets.get(market) !== undefined ? null : market
 }
 
 const elasticityIn = ({ belief, status, method }: Known): PriceFacts['elasticity'] =>

@@ -1,11 +1,16 @@
 /**
  * The pricing policy of a market, as it was last published on `policies`: `pricing/<market>`, and where
- * there is none, `pricing`. The market without a name has `pricing/`. A document that is no pricing policy
- * counts as though it had not been published, and the result says so.
+ * there is none, `pricing`. The market without a name has `pricing/`. A version that is no pricing policy
+ * does not take effect: the one before it stays in force, and the result says so.
  */
-import type { Reference } from '../engine/pipeline.ts'
+import type { Published } from '../engine/pipeline.ts'
 import type { Policy } from '../events.ts'
-import { DEFAULT_PRICE_POLICY, type PricePolicy, pricePolicyIn } from '../models/price-policy.ts'
+import {
+  DEFAULT_PRICE_POLICY,
+  type PolicyRead,
+  type PricePolicy,
+  pricePolicyIn,
+} from '../models/price-policy.ts'
 
 const POLICY_ID = 'pricing'
 
@@ -13,20 +18,36 @@ export interface PolicyInUse {
   readonly rules: PricePolicy
   /** Null: none was published. */
   readonly row: Pick<Policy, 'policyId' | 'version'> | null
-  /** Published, and no pricing policies. */
-  readonly invalid: readonly Pick<Policy, 'policyId' | 'version'>[]
+  /** Published later, and no pricing policies. */
+  readonly invalid: readonly InvalidPolicy[]
 }
 
-export const policyOf = (published: Reference<Policy>, market: string | null): PolicyInUse => {
-  const invalid: Policy[] = []
+export interface InvalidPolicy extends Pick<Policy, 'policyId' | 'version'> {
+  /** The field, and what it must be. */
+  readonly fault: string
+}
+
+/** Whether a version may take effect; policies of others are none of its business. */
+export const isFitPolicy = (row: Policy): boolean =>
+  !isPricing(row.policyId) || readingOf(row).policy !== null
+
+const isPricing = (policyId: string): boolean =>
+  policyId === POLICY_ID || policyId.startsWith(`${POLICY_ID}/`)
+
+export const policyOf = (published: Published<Policy>, market: string | null): PolicyInUse => {
+  const invalid: InvalidPolicy[] = []
   for (const id of [`${POLICY_ID}/${market ?? ''}`, POLICY_ID]) {
+    const refused = published.refused(id)
+    if (refused !== undefined) invalid.push(invalidOf(refused))
     const row = published.get(id)
-    if (row === undefined) continue
-    const rules = rulesIn(row)
-    if (rules !== null) return { rules, row, invalid }
-    invalid.push(row)
+    if (row !== undefined) return { rules: readingOf(row).policy!, row, invalid }
   }
   return invalid.length === 0 ? NONE : { ...NONE, invalid }
+}
+
+const invalidOf = (row: Policy): InvalidPolicy => {
+  const { policyId, version } = row
+  return { policyId, version, fault: readingOf(row).fault! }
 }
 
 const NONE: PolicyInUse = { rules: DEFAULT_PRICE_POLICY, row: null, invalid: [] }
@@ -39,11 +60,11 @@ export const drawnBy = ({ row, rules }: PolicyInUse) => ({
 })
 
 /** Each published version is read once. */
-const rulesIn = (row: Policy): PricePolicy | null => {
+const readingOf = (row: Policy): PolicyRead => {
   const known = read.get(row)
   if (known !== undefined) return known
-  const rules = pricePolicyIn(row.document)
-  read.set(row, rules)
-  return rules
+  const reading = pricePolicyIn(row.document)
+  read.set(row, reading)
+  return reading
 }
-const read = new WeakMap<Policy, PricePolicy | null>()
+const read = new WeakMap<Policy, PolicyRead>()

@@ -6,7 +6,7 @@ import { NO_CHANGE } from '../models/price-profit.ts'
 import { sentence } from '../models/sentence.ts'
 import { marketOf, skuOf } from './price-pair.ts'
 import type { Epoch } from './price-recommendations-experiment.ts'
-import type { PolicyInUse } from './price-recommendations-policy.ts'
+import type { InvalidPolicy, PolicyInUse } from './price-recommendations-policy.ts'
 import type { RecommendationState, Told } from './price-recommendations-state.ts'
 import { unitsLeft } from './price-recommendations-stock.ts'
 
@@ -53,9 +53,10 @@ export const recommendationOf = (
 }
 
 /** What the pipeline itself says, beside the reasons of the model. */
-const OWN_REASONS = {
+export const OWN_REASONS = {
   P_PROMOTION: 'A promotion runs: until it ends, its price is left to those who made it.',
-  P_POLICY_INVALID: '{policy} is no pricing policy, so {instead} holds instead.',
+  P_POLICY_INVALID:
+    '{policy} does not take effect, as {fault}: {instead} stays in force until a version is published that does.',
 } as const
 
 /** While a promotion runs its price stays. */
@@ -68,11 +69,12 @@ export const leftToPromotion = ({ policyMinor, currentMinor }: PriceFacts): Pric
   reasons: [{ code: 'P_PROMOTION', detail: OWN_REASONS.P_PROMOTION, weight: 0 }],
 })
 
-type Named = { readonly policyId: string; readonly version: number }
+const nameOf = ({ policyId, version }: Pick<InvalidPolicy, 'policyId' | 'version'>): string =>
+  `${policyId}@${version}`
 
-const invalidReason = (invalid: Named, { row }: PolicyInUse): Reason => {
-  const name = ({ policyId, version }: Named) => `${policyId}@${version}`
-  const numbers = { policy: name(invalid), instead: row ? name(row) : 'the usual policy' }
+const invalidReason = (invalid: InvalidPolicy, { row }: PolicyInUse): Reason => {
+  const instead = row ? nameOf(row) : 'the usual policy'
+  const numbers = { policy: nameOf(invalid), fault: invalid.fault, instead }
   const detail = sentence(OWN_REASONS.P_POLICY_INVALID, numbers)
   return { code: 'P_POLICY_INVALID', detail, weight: 0 }
 }
@@ -100,9 +102,12 @@ export const isNews = (next: Told, before: Told | null): boolean =>
   Math.abs(next.mean - before.mean) >= NEWS_POINTS
 
 const hindranceIn = (reasons: readonly Reason[]): string =>
-  reasons.find(({ code }) => HINDRANCES.has(code))?.code ?? ''
+  reasons
+    .filter(({ code }) => HINDRANCES.has(code))
+    .map(({ code }) => code)
+    .join(' ')
 
-/** Why no price can be chosen; one of them comes at a time. */
+/** Why no price can be chosen or tried out, and what a shop has to mend. */
 const HINDRANCES: ReadonlySet<string> = new Set([
   'P_NO_PRICE',
   'P_NO_COST',
@@ -111,4 +116,6 @@ const HINDRANCES: ReadonlySet<string> = new Set([
   'P_LOW_EVIDENCE',
   'P_INELASTIC',
   'P_PROMOTION',
+  'P_MARKET_UNLISTED',
+  'P_POLICY_INVALID',
 ])

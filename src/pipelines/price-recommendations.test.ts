@@ -88,7 +88,7 @@ const rows = {
       occurredAt: at,
       currency: 'GBP',
       timeZone: 'UTC',
-      competitorBandPct: Number(band),
+      competitorBandPct: band === '' ? null : Number(band),
     }),
   policy: (at: Instant, policyId = '', version = '', document = '') =>
     send(policies, { policyId, version: Number(version), occurredAt: at, document }),
@@ -147,7 +147,9 @@ const shown = ({ occurredAt, action, recommendedPriceMinor, reasons }: PriceReco
   return `${since(occurredAt)} ${action} ${pounds(recommendedPriceMinor)} ${codes.join(' ')}`
 }
 
-const check = scenario(priceRecommendations, { events: rows, show: shown })
+const checkAsIs = scenario(priceRecommendations, { events: rows, show: shown })
+/** In a market that is listed. */
+const check = (table: string): void => checkAsIs(`0 market\n${table}`)
 
 /** Without experiments, of which other tests speak. */
 const CALM = `0 policy pricing 1 {"experiments":{"enabled":false}}`
@@ -240,7 +242,7 @@ describe('what a price is chosen by', () => {
       => 15d0h0m AUTO 20.99 ELASTIC STEP_CAP PRICE_ENDING
     `))
 
-  test('the policy of the market before that of all, and one that is broken by what else there is', () =>
+  test('the policy of the market before that of all, and the last version of it that is none the worse', () =>
     check(`
       ${CALM}
       0      product tea cost=14
@@ -252,8 +254,23 @@ describe('what a price is chosen by', () => {
       4h     policy pricing/UK 2 {"maxStepPercent":8}
       5h     known -2.1 .2
       => 0d3h0m AUTO 21.60 ELASTIC STEP_CAP
-      tick   6h
-      => 0d5h0m AUTO 20.99 ELASTIC STEP_CAP PRICE_ENDING POLICY_INVALID
+      6h     known -2.1 .2           # it was said
+      => 0d5h0m AUTO 21.60 ELASTIC STEP_CAP POLICY_INVALID
+      7h     policy pricing/UK 3 {"maxStepPct":8,"experiments":{"enabled":false}}
+      8h     known -2.1 .2
+      tick   9h
+      => 0d8h0m AUTO 21.59 ELASTIC STEP_CAP PRICE_ENDING
+    `))
+
+  test('the policy of all where that of the market was never one', () =>
+    check(`
+      ${CALM}
+      0      policy pricing/UK 1 {"maxStepPct":800}
+      0      product tea cost=14
+      0      known -2.1 .2
+      1h     list 20
+      tick   2h
+      => 0d1h0m AUTO 20.99 ELASTIC STEP_CAP PRICE_ENDING POLICY_INVALID
     `))
 
   test('what is bought with it', () =>
@@ -287,6 +304,26 @@ describe('what a price is chosen by', () => {
       tick   5d
       => 4d0h0m AUTO 20.99 ELASTIC STEP_CAP PRICE_ENDING
     `))
+})
+
+test('a policy that does not take effect is named with its version, its field and what holds instead', () => {
+  const mill = new Harness([priceRecommendations], { mode: 'history' })
+  for (const step of [
+    rows.policy(0, 'pricing/UK', '1', '{"maxStepPct":3}'),
+    rows.policy(0, 'pricing/UK', '2', '{"experiments":{"epochDays":0}}'),
+    rows.policy(0, 'fraud', '1', 'of somebody else'),
+    rows.product(0, 'tea', 'cost=14'),
+    rows.list(hours(1), '20'),
+  ]) {
+    playStep(mill, step)
+  }
+  mill.advanceTo(hours(2))
+  const [told] = mill.resultsOf(recommendations)
+  expect(told).toMatchObject({ policyId: 'pricing/UK', policyVersion: 1 })
+  expect(told!.reasons.find(({ code }) => code === 'P_POLICY_INVALID')?.detail).toBe(
+    'pricing/UK@2 does not take effect, as experiments.epochDays is 0 and must be a whole number ' +
+      'from 1 to 28: pricing/UK@1 stays in force until a version is published that does.',
+  )
 })
 
 test('a result carries what the price was chosen by', () => {
@@ -386,6 +423,21 @@ describe('stock that must go', () => {
     `))
 })
 
+test('in a market that is not listed no price is drawn by chance until it is', () =>
+  checkAsIs(`
+    0      product tea cost=14
+    1h     list 20
+    tick   9d
+    => 0d1h0m HOLD 20.00 LOW_EVIDENCE MARKET_UNLISTED
+    9d     known -2.1 .3
+    tick   9d1h
+    => 9d0h0m AUTO 20.99 ELASTIC STEP_CAP PRICE_ENDING MARKET_UNLISTED
+    9d2h   market
+    tick   14d
+    => 10d6h0m TEST 23.20 ELASTIC STEP_CAP PRICE_ENDING EXPERIMENT
+    => 13d6h0m TEST 19.97 ELASTIC STEP_CAP PRICE_ENDING EXPERIMENT
+  `))
+
 /** Epochs of tea in the UK begin three days after each other; told an hour before. */
 describe('experiments', () => {
   test('a test is told before each epoch, and after three that nobody carried out no more', () =>
@@ -404,7 +456,7 @@ describe('experiments', () => {
       => 16d0h0m AUTO 20.99 ELASTIC STEP_CAP PRICE_ENDING
       20d    trial 20.50 20
       tick   25d
-      => 22d6h0m TEST 20.99 ELASTIC STEP_CAP PRICE_ENDING EXPERIMENT_DONE
+      => 22d6h0m TEST 20.99 ELASTIC STEP_CAP PRICE_ENDING EXPERIMENT_DONE SHOWN
     `))
 
   test('stands until its epoch ends, except for what cannot wait', () =>
@@ -421,7 +473,7 @@ describe('experiments', () => {
       4d2h   product tea cost=14 floor=25
       4d3h   known -2.1 .3
       tick   4d4h
-      => 4d3h0m AUTO 25.00 ELASTIC STEP_CAP PRICE_ENDING
+      => 4d3h0m AUTO 25.00 ELASTIC STEP_CAP PRICE_ENDING SHOWN
     `))
 
   test('are over where the shop sets another price for itself', () =>
@@ -446,7 +498,7 @@ describe('experiments', () => {
       1d7h   trial 21.03 20
       2d     policy pricing 1 {"experiments":{"enabled":false}}
       5d     trial 20 20
-      => 4d6h0m TEST 20.00 LOW_EVIDENCE
+      => 4d6h0m TEST 20.00 LOW_EVIDENCE SHOWN
       tick   30d
       => 7d6h0m HOLD 20.00 LOW_EVIDENCE
     `))
@@ -463,7 +515,7 @@ describe('experiments', () => {
       2d     product tea cost=14 ceiling=21
       2d1h   alike -2 .5
       tick   2d2h
-      => 2d1h0m AUTO 20.00 BY_CATEGORY LEGAL_CEILING PRICE_ENDING
+      => 2d1h0m AUTO 20.00 BY_CATEGORY LEGAL_CEILING PRICE_ENDING SHOWN
     `))
 
   test('are not made beside stock that must go, whose price is another each hour', () =>
@@ -503,10 +555,10 @@ describe('experiments', () => {
       => 4d6h0m TEST 22.10 LOW_EVIDENCE EXPERIMENT
       5d     list 22.10
       tick   17d
-      => 7d6h0m TEST 20.00 LOW_EVIDENCE EXPERIMENT
-      => 10d6h0m TEST 22.10 LOW_EVIDENCE EXPERIMENT
-      => 13d6h0m TEST 19.02 LOW_EVIDENCE EXPERIMENT
-      => 16d6h0m TEST 18.10 LOW_EVIDENCE EXPERIMENT
+      => 7d6h0m TEST 20.00 LOW_EVIDENCE EXPERIMENT SHOWN
+      => 10d6h0m TEST 22.10 LOW_EVIDENCE EXPERIMENT SHOWN
+      => 13d6h0m TEST 19.02 LOW_EVIDENCE EXPERIMENT SHOWN
+      => 16d6h0m TEST 18.10 LOW_EVIDENCE EXPERIMENT SHOWN
     `))
 
   test('ends where enough is known, and not by prices that somebody set', () =>
@@ -516,26 +568,26 @@ describe('experiments', () => {
       1h     list 20
       tick   4d
       => 0d1h0m HOLD 20.00 ELASTIC OBSERVATIONAL_CAP PRICE_ENDING UNSURE
-      => 1d6h0m TEST 22.10 ELASTIC OBSERVATIONAL_CAP PRICE_ENDING UNSURE EXPERIMENT
+      => 1d6h0m TEST 21.03 ELASTIC OBSERVATIONAL_CAP PRICE_ENDING UNSURE EXPERIMENT
       4d     trial 21 20
       5d     known -2.1 .2
-      => 4d6h0m TEST 24.43 ELASTIC OBSERVATIONAL_CAP PRICE_ENDING UNSURE EXPERIMENT
+      => 4d6h0m TEST 22.10 ELASTIC OBSERVATIONAL_CAP PRICE_ENDING UNSURE EXPERIMENT SHOWN
       tick   8d
-      => 7d6h0m TEST 20.00 ELASTIC PRICE_ENDING UNSURE EXPERIMENT_DONE
+      => 7d6h0m TEST 20.00 ELASTIC PRICE_ENDING UNSURE EXPERIMENT_DONE SHOWN
       8d     trial 20 20
       8d     known -2.1 .28          # worse, and not by much
       tick   11d
       => 10d6h0m HOLD 20.00 ELASTIC PRICE_ENDING UNSURE EXPERIMENT_DONE
       11d    known -2.1 .31
       tick   16d
-      => 13d6h0m TEST 18.10 ELASTIC PRICE_ENDING UNSURE EXPERIMENT
+      => 13d6h0m TEST 19.02 ELASTIC PRICE_ENDING UNSURE EXPERIMENT
     `))
 })
 
 describe('a test', () => {
   const begun = (...more: readonly Send[]): Harness => {
     const mill = new Harness([priceRecommendations], { mode: 'history' })
-    const tea = [rows.product(0, 'tea', 'cost=14'), rows.list(hours(1), '20')]
+    const tea = [rows.market(0), rows.product(0, 'tea', 'cost=14'), rows.list(hours(1), '20')]
     for (const step of [...more, ...tea]) playStep(mill, step)
     return mill
   }
@@ -648,7 +700,7 @@ test('the shape of the pipeline is as reviewed', () => {
     references
       markets <- markets (reference)
       products <- products (reference)
-      policies <- policies (control)
+      policies <- policies (control), those accepted
     state
       price: value
       policyPrices: value

@@ -39,6 +39,7 @@ import { decide, decideEpoch } from './price-recommendations-decision.ts'
 import { noteAnswer } from './price-recommendations-experiment.ts'
 import { knownOf } from './price-recommendations-known.ts'
 import { isOtherPrice, lowestOfCompetitors, noteCost } from './price-recommendations-limits.ts'
+import { isFitPolicy } from './price-recommendations-policy.ts'
 import { setPrice, shownUntil } from './price-recommendations-price.ts'
 import { PRICE_RECOMMENDATIONS_VERSION } from './price-recommendations-result.ts'
 import { ATTACHED_MAX, recommendationState } from './price-recommendations-state.ts'
@@ -108,6 +109,7 @@ export const priceRecommendations = definePipeline({
     },
   },
   references: { markets, products, policies },
+  accepts: { policies: isFitPolicy },
   state: recommendationState,
   forgetAfterMs: days(400),
   output: recommendations,

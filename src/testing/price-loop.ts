@@ -5,6 +5,7 @@
  */
 import { days, hours, type Instant, minutes } from '../engine/time.ts'
 import {
+  markets,
   orders,
   type PriceRecommendation,
   priceRecommendations,
@@ -142,6 +143,10 @@ class Shop {
   constructor(mill: Harness, stands: readonly Stand[]) {
     this.#mill = mill
     this.#stands = stands
+    playStep(
+      mill,
+      send(markets, { ...SALE, timeZone: 'UTC', occurredAt: WORLD_BEGINS_AT - hours(1) }),
+    )
     this.#bySku = new Map(stands.map(stand => [stand.truth.sku, stand]))
     for (const stand of stands) this.#list(stand)
   }
