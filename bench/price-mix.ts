@@ -5,12 +5,13 @@
  *
  * The same seed gives the same events. All fields that a shop would fill are filled.
  */
-import type { CompetitorPrice, InventoryLevel, Order, Price } from '../src/events.ts'
+import type { CompetitorPrice, InventoryLevel, Market, Order, Price } from '../src/events.ts'
 import { CLICKS, clickOf, type MixEvent, ORDERS, orderOf, pick, START_AT } from './mix.ts'
 import { randomOf } from './random.ts'
 
 export type PriceMixEvent =
   | MixEvent
+  | { readonly topic: 'markets'; readonly event: Market }
   | { readonly topic: 'prices'; readonly event: Price }
   | { readonly topic: 'inventory'; readonly event: InventoryLevel }
   | { readonly topic: 'competitor-prices'; readonly event: CompetitorPrice }
@@ -50,6 +51,7 @@ export function* pricedShopEvents(
   const article = (): number => Math.floor(random() ** 2 * options.articles)
   let at = START_AT
   let index = 0
+  for (const sale of MARKETS) yield { topic: 'markets', event: marketOf(sale) }
   for (let number = 0; number < options.articles; number++) {
     for (const sale of MARKETS) {
       yield { topic: 'prices', event: priceOf(index++, at++, number, sale, 1) }
@@ -95,6 +97,15 @@ const linesOf = ({ lines: [line] }: Order, articles: readonly number[]): Order['
     const unitCostMinor = unitPriceMinor >> 1
     return { ...line!, sku: skuOf(number), unitPriceMinor, listPriceMinor, unitCostMinor }
   })
+
+const marketOf = (sale: Sale): Market => ({
+  ...sale,
+  occurredAt: START_AT,
+  timeZone: 'UTC',
+  quietFromHour: null,
+  quietToHour: null,
+  competitorBandPct: null,
+})
 
 const priceOf = (index: number, at: number, number: number, sale: Sale, ratio: number): Price => ({
   eventId: `price-${index}`,

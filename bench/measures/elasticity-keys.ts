@@ -61,10 +61,15 @@ const takeAll = (application: Application): void => {
 /** In the second, which begins with all prices anew, each is a tenth lower. */
 function* twoWeeks(): Generator<PriceMixEvent> {
   yield* pricedShopEvents(SHOP)
-  for (const next of pricedShopEvents({ ...SHOP, seed: 2 })) yield weekAfter(next)
+  for (const next of pricedShopEvents({ ...SHOP, seed: 2 })) {
+    if (next.topic !== 'markets') yield weekAfter(next)
+  }
 }
 
-const weekAfter = ({ topic, event }: PriceMixEvent): PriceMixEvent => {
+const weekAfter = ({
+  topic,
+  event,
+}: Exclude<PriceMixEvent, { topic: 'markets' }>): PriceMixEvent => {
   const later = { eventId: `${event.eventId}-2`, occurredAt: event.occurredAt + days(7) }
   if (topic === 'orders') {
     return { topic, event: { ...event, ...later, orderId: `${event.orderId}-2` } }
