@@ -2,7 +2,6 @@
  * How far prices may move, and how experiments are made: what a shop decides, not what a model learns.
  * A policy that is published while the stream runs takes the place of the default.
  */
-import { policyFault } from './price-policy-rules.ts'
 
 export interface PricePolicy {
   /** Of the cost, in percent, that a price leaves at least. Below 0: stock may be sold at a loss. */
@@ -57,36 +56,4 @@ export const DEFAULT_PRICE_POLICY: PricePolicy = {
     stopSd: 0.25,
     leadHours: 1,
   },
-}
-
-/**
- * What a document leaves out is as in the default. What it has beyond that makes it no policy: a limit
- * whose name is misspelt would go unheeded.
- *
- * @param document JSON
- */
-export const pricePolicyIn = (document: string): PolicyRead => {
-  const stated = parsed(document)
-  const fault = policyFault(stated)
-  if (fault !== null) return { policy: null, fault }
-  const { experiments, ...rest } = stated as Partial<PricePolicy>
-  const policy = {
-    ...DEFAULT_PRICE_POLICY,
-    ...rest,
-    experiments: { ...DEFAULT_PRICE_POLICY.experiments, ...experiments },
-  }
-  return { policy, fault: null }
-}
-
-/** The fault names the field, and what it must be. */
-export type PolicyRead =
-  | { readonly policy: PricePolicy; readonly fault: null }
-  | { readonly policy: null; readonly fault: string }
-
-const parsed = (document: string): unknown => {
-  try {
-    return JSON.parse(document)
-  } catch {
-    return undefined
-  }
 }

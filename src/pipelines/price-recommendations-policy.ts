@@ -5,12 +5,8 @@
  */
 import type { Published } from '../engine/pipeline.ts'
 import type { Policy } from '../events.ts'
-import {
-  DEFAULT_PRICE_POLICY,
-  type PolicyRead,
-  type PricePolicy,
-  pricePolicyIn,
-} from '../models/price-policy.ts'
+import { DEFAULT_PRICE_POLICY, type PricePolicy } from '../models/price-policy.ts'
+import { type PolicyRead, pricePolicyIn } from '../models/price-policy-document.ts'
 
 const POLICY_ID = 'pricing'
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_PRICE_POLICY, pricePolicyIn } from './price-policy.ts'
+import { DEFAULT_PRICE_POLICY } from './price-policy.ts'
+import { pricePolicyIn } from './price-policy-document.ts'
 
 const policyIn = (document: string) => pricePolicyIn(document).policy
 
