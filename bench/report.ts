@@ -1,8 +1,9 @@
 /**
- * One report in a process of its own: `node report.js <name>`. It is no cost, but how good something is;
+ * One report in a process of its own: `node report.js <name> [data]`. It is no cost, but how good something is;
  * it prints a table, and exits with 1 where that is not within the bounds that it states.
  */
 import { elasticityGates } from './reports/elasticity-gates.ts'
+import { fraudHandbook } from './reports/fraud-handbook.ts'
 import { fraudScenarios } from './reports/fraud-scenarios.ts'
 import { priceLoop } from './reports/price-loop.ts'
 import type { Report } from './reports/report.ts'
@@ -11,8 +12,10 @@ const REPORTS = {
   'elasticity-gates': elasticityGates,
   'price-loop': priceLoop,
   'fraud-scenarios': fraudScenarios,
+  'fraud-handbook': fraudHandbook,
 } satisfies Record<string, Report>
 export type ReportName = keyof typeof REPORTS
 
-const report = REPORTS[process.argv[2] as ReportName]
-process.exitCode = report(line => process.stdout.write(`${line}\n`)) ? 0 : 1
+const [, , name, data] = process.argv
+const report: Report = REPORTS[name as ReportName]
+process.exitCode = (await report(line => process.stdout.write(`${line}\n`), data)) ? 0 : 1

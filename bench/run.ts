@@ -19,7 +19,9 @@
  *   npm run bench -- --only fraud-scenarios
  *                                 which frauds of the simulated shop are caught, with which reason
  *                                 first, and which honest orders are taken for them: five minutes.
- *                                 Such reports are run by their whole name alone
+ *   npm run bench -- --only fraud-handbook [--data PATH]
+ *                                 how good fraud scores are on transactions that are not part of the
+ *                                 project: four minutes. Such reports are run by their whole name alone
  *
  * Exits with 1 where a figure is more than twice its baseline; less may be the noise of a machine. And
  * where a report is not within its bounds.
@@ -41,7 +43,12 @@ import { printTable } from './table.ts'
 const FLAGS = ['--expose-gc', '--max-semi-space-size=64']
 const CHILD = fileURLToPath(new URL('./child.js', import.meta.url))
 const REPORT = fileURLToPath(new URL('./report.js', import.meta.url))
-const REPORTS: readonly ReportName[] = ['elasticity-gates', 'price-loop', 'fraud-scenarios']
+const REPORTS: readonly ReportName[] = [
+  'elasticity-gates',
+  'price-loop',
+  'fraud-scenarios',
+  'fraud-handbook',
+]
 
 const { values: options } = parseArgs({
   options: {
@@ -49,6 +56,7 @@ const { values: options } = parseArgs({
     save: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     kafka: { type: 'boolean', default: false },
+    data: { type: 'string' },
   },
 })
 
@@ -129,7 +137,11 @@ const ON_KAFKA: readonly (readonly [string, () => Line[]])[] = [
 ]
 
 if (REPORTS.some(name => name === options.only)) {
-  const { status } = spawnSync(process.execPath, [REPORT, options.only], { stdio: 'inherit' })
+  const { status } = spawnSync(
+    process.execPath,
+    [REPORT, options.only, ...(options.data === undefined ? [] : [options.data])],
+    { stdio: 'inherit' },
+  )
   process.exit(status ?? 1)
 }
 
