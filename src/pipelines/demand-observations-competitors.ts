@@ -17,7 +17,7 @@ export const noteCompetitor = ({ competitor, priceMinor }: Seen, at: Instant, st
 /** In minor units, or `NO_PRICE`. */
 export const lowestOfCompetitors = ({ competitors }: State, at: Instant): number => {
   let lowest = NO_PRICE
-  for (const [, { priceMinor, seenAt }] of competitors.entries()) {
+  for (const { priceMinor, seenAt } of competitors.values()) {
     const isKnown = priceMinor > 0 && seenAt > at - KNOWN_FOR_MS
     if (isKnown && (lowest === NO_PRICE || priceMinor < lowest)) lowest = priceMinor
   }

@@ -11,4 +11,4 @@ export const noteStock = (warehouseId: string, isLeft: boolean, { stock }: State
 
 /** Of a market with more warehouses than are kept, those counted last decide. */
 export const isInStock = ({ stock }: State): boolean =>
-  stock.size === 0 || stock.entries().some(([, isLeft]) => isLeft)
+  stock.size === 0 || stock.values().includes(true)

@@ -50,7 +50,7 @@ export const decayed = ({ halfLifeMs }: { readonly halfLifeMs: number }): Cell<F
         }
       },
       at(now) {
-        const held = slot.get()
+        const held = slot.read()
         return held === undefined ? 0 : held.value * share(now - held.lastAt)
       },
       clear: () => slot.set(undefined),

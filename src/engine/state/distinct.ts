@@ -64,7 +64,7 @@ export const distinct = ({
         else if (held.epoch === epoch + 1) held.previous = withItem(held.previous, item, exactMax)
       },
       count(now) {
-        const held = slot.get()
+        const held = slot.read()
         if (held === undefined) return 0
         const behind = epochOf(now) - held.epoch
         if (behind > 1) return 0

@@ -5,7 +5,7 @@ import { declaredWhole, sizeCheck } from './limits.ts'
 export interface List<T> {
   /** Adds at the end, and drops the first where there are `max` already. */
   push(item: T): void
-  /** Oldest first. Valid until the list is changed. */
+  /** Oldest first. Valid until the list is changed; not to be changed in place. */
   items(): readonly T[]
   last(): T | undefined
   /** How many were removed. */
@@ -41,8 +41,8 @@ export const listOf = <T>(
           list.push(item)
         }
       },
-      items: () => slot.get() ?? EMPTY,
-      last: () => slot.get()?.at(-1),
+      items: () => slot.read() ?? EMPTY,
+      last: () => slot.read()?.at(-1),
       removeWhere(predicate) {
         const list = slot.get()
         if (list === undefined) return 0
@@ -52,7 +52,7 @@ export const listOf = <T>(
       },
       clear: () => slot.set(undefined),
       get size() {
-        return slot.get()?.length ?? 0
+        return slot.read()?.length ?? 0
       },
     }),
   }

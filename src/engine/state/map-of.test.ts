@@ -32,6 +32,8 @@ test('a map holds the keys that were last set, the least recent first', () => {
         expect(view.delete(step.remove)).toBe(model.delete(step.remove))
       }
       expect(view.entries()).toEqual([...model])
+      expect(view.keys()).toEqual([...model.keys()])
+      expect(view.values()).toEqual([...model.values()])
       expect(view.size).toBe(model.size)
       for (const key of 'abcdef') {
         expect(view.get(key)).toBe(model.get(key))
@@ -72,6 +74,7 @@ test('an untouched map is empty, and stays untouched', () => {
       0,
       [],
     ])
+    expect([view.keys(), view.values()]).toEqual([[], []])
     expect(view.delete('a')).toBe(false)
   })
 })

@@ -2,6 +2,7 @@ import { array, type Form, record, string } from '../form.ts'
 import type { Cell } from './cell.ts'
 import { declaredWhole, sizeCheck, textCheck } from './limits.ts'
 
+/** Values are not to be changed in place, wherever they are read: what was only read is not saved. */
 export interface Entries<T> {
   get(key: string): T | undefined
   /** Sets the value, and evicts the least recently set key where there are `max` others. */
@@ -11,6 +12,9 @@ export interface Entries<T> {
   delete(key: string): boolean
   /** The least recently set first. */
   entries(): readonly (readonly [key: string, value: T])[]
+  /** In the order of the entries, as are the values. Valid until the map is changed. */
+  keys(): readonly string[]
+  values(): readonly T[]
   clear(): void
   readonly size: number
 }
@@ -45,7 +49,7 @@ export const mapOf = <T>(
     form: record({ keys: array(string), values: array(form) }) as Form<Held<T>>,
     view: slot => ({
       get(key) {
-        const held = slot.get()
+        const held = slot.read()
         const at = held === undefined ? -1 : held.keys.indexOf(key)
         return at < 0 ? undefined : held!.values[at]
       },
@@ -56,22 +60,24 @@ export const mapOf = <T>(
         if (held === undefined) slot.set({ keys: [key], values: [value] })
         else setIn(held, key, value, max)
       },
-      has: key => slot.get()?.keys.includes(key) ?? false,
+      has: key => slot.read()?.keys.includes(key) ?? false,
       delete(key) {
-        const held = slot.get()
-        const at = held === undefined ? -1 : held.keys.indexOf(key)
+        const at = slot.read()?.keys.indexOf(key) ?? -1
         if (at < 0) return false
-        if (held!.keys.length === 1) slot.set(undefined)
-        else remove(held!, at)
+        const held = slot.get()!
+        if (held.keys.length === 1) slot.set(undefined)
+        else remove(held, at)
         return true
       },
       entries() {
-        const held = slot.get()
+        const held = slot.read()
         return held === undefined ? EMPTY : held.keys.map((key, at) => [key, held.values[at]!])
       },
+      keys: () => slot.read()?.keys ?? EMPTY,
+      values: () => slot.read()?.values ?? EMPTY,
       clear: () => slot.set(undefined),
       get size() {
-        return slot.get()?.keys.length ?? 0
+        return slot.read()?.keys.length ?? 0
       },
     }),
   }

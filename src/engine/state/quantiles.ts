@@ -55,13 +55,13 @@ export const quantiles = ({
         else addTo(held.buckets, Math.ceil(Math.log(value) / logBase), count, bucketsMax)
       },
       quantile(q) {
-        const held = slot.get()
+        const held = slot.read()
         if (held === undefined) return null
         const rank = Math.floor(Math.min(Math.max(q, 0), 1) * (held.count - 1))
         return rank < held.zeros ? 0 : middle(bucketAt(held, rank))
       },
       get count() {
-        return slot.get()?.count ?? 0
+        return slot.read()?.count ?? 0
       },
     }),
   }

@@ -51,17 +51,17 @@ export const recentSet = ({
         else addTo(held, item, at, max, span)
       },
       has(item, now) {
-        const held = slot.get()
+        const held = slot.read()
         const at = held === undefined ? -1 : held.items.indexOf(item)
         return at >= 0 && (now === undefined || held!.addedAt[at]! > now - span)
       },
       items(now) {
-        const held = slot.get()
+        const held = slot.read()
         if (held === undefined) return EMPTY
         return now === undefined ? held.items : held.items.slice(firstAfter(held, now - span))
       },
       get size() {
-        return slot.get()?.items.length ?? 0
+        return slot.read()?.items.length ?? 0
       },
     }),
   }

@@ -46,7 +46,7 @@ export const rollingCount = ({
         else addTo(pairs, step, amount, steps)
       },
       total(now, asked = spanMs) {
-        const pairs = slot.get()
+        const pairs = slot.read()
         return pairs === undefined ? 0 : totalOf(pairs, now, Math.min(asked, spanMs), stepMs)
       },
     }),

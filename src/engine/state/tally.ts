@@ -49,16 +49,16 @@ export const tally = ({ max }: { readonly max: number }): Cell<Form, Tally> => {
         else if (slot.get() === undefined) slot.set(held)
       },
       count(key) {
-        const held = slot.get()
+        const held = slot.read()
         if (held === undefined) return 0
         const at = placeOf(held.keys, key)
         return held.keys[at] === key ? held.counts[at]! : 0
       },
-      keys: () => slot.get()?.keys ?? EMPTY,
-      counts: () => slot.get()?.counts ?? EMPTY,
+      keys: () => slot.read()?.keys ?? EMPTY,
+      counts: () => slot.read()?.counts ?? EMPTY,
       clear: () => slot.set(undefined),
       get size() {
-        return slot.get()?.keys.length ?? 0
+        return slot.read()?.keys.length ?? 0
       },
     }),
   }

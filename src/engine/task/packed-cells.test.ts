@@ -60,7 +60,7 @@ const KINDS: readonly Kind[] = [
   kind(
     mapOf(record({ by: int }), { max: 3 }),
     (view, by) => (by < 0 ? view.delete(`${-by}`) : view.set(`${by}`, { by })),
-    view => [view.entries(), view.get('1'), view.has('2'), view.size],
+    view => [view.entries(), view.keys(), view.values(), view.get('1'), view.has('2'), view.size],
   ),
   kind(
     recentSet({ max: 3, spanMs: 40 }),
