@@ -34,11 +34,21 @@ export class Arena {
 
   /** The bytes of a slot; valid until any is next written. Undefined where it has none. */
   get(slot: number): Buffer | undefined {
-    const start = slot < this.#starts.length ? this.#starts[slot]! : EMPTY
-    if (start === EMPTY) return this.#large.get(slot)
-    const block = Math.floor(start / BLOCK_BYTES)
-    const offset = start - block * BLOCK_BYTES
-    return this.#blocks[block]!.subarray(offset, offset + this.#lengths[slot]!)
+    const block = this.blockOf(slot)
+    if (block === undefined || this.#isLarge(slot)) return block
+    const offset = this.offsetOf(slot)
+    return block.subarray(offset, offset + this.#lengths[slot]!)
+  }
+
+  /** What the bytes of a slot lie in, for whoever reads them where they are; valid as long as they. */
+  blockOf(slot: number): Buffer | undefined {
+    if (this.#isLarge(slot)) return this.#large.get(slot)
+    return this.#blocks[Math.floor(this.#starts[slot]! / BLOCK_BYTES)]!
+  }
+
+  /** Where in its block a slot begins. */
+  offsetOf(slot: number): number {
+    return this.#isLarge(slot) ? 0 : this.#starts[slot]! % BLOCK_BYTES
   }
 
   set(slot: number, bytes: Buffer): void {
@@ -55,8 +65,7 @@ export class Arena {
     }
     this.#lengths[slot] = bytes.length
     const at = this.#starts[slot]!
-    const block = Math.floor(at / BLOCK_BYTES)
-    bytes.copy(this.#blocks[block]!, at - block * BLOCK_BYTES)
+    this.#blocks[Math.floor(at / BLOCK_BYTES)]!.set(bytes, at % BLOCK_BYTES)
   }
 
   delete(slot: number): void {
@@ -70,6 +79,11 @@ export class Arena {
     this.#starts[slot] = EMPTY
     this.#freeBytes += size
     if (this.#freeBytes > FREE_BYTES && this.#freeBytes * 2 > this.#next) this.#compact()
+  }
+
+  /** Or has nothing. */
+  #isLarge(slot: number): boolean {
+    return !(slot < this.#starts.length) || this.#starts[slot] === EMPTY
   }
 
   #reuse(size: number): number | undefined {

@@ -19,8 +19,8 @@ import { TimerHeap } from './timer-heap.ts'
  */
 export const NEVER = -4.5e15
 
-/** As large as Node's own: whoever keeps one value keeps its block. */
-const BLOCK_BYTES = 8 << 10
+/** Of smaller ones, a commit of many keys makes so many that they call the garbage collector. */
+const BLOCK_BYTES = 64 << 10
 
 /** A key whose entry is unpacked. */
 export interface LiveKey {
@@ -32,7 +32,6 @@ export interface LiveKey {
   forgotten: boolean
   /** The entry as it was before the first step, where that is not what the arena holds. */
   base: Buffer | null
-  baseDues: readonly number[] | null
   /** The last of what was done to the key since then, to be done again where a later step fails. */
   lastStep: unknown
 }
@@ -105,7 +104,6 @@ export class KeyedStore {
   touch(live: LiveKey): void {
     if (live.dirty) return
     live.dirty = true
-    live.baseDues = this.#duesOf(live.slot)
     this.#dirty.push(live)
   }
 
@@ -115,9 +113,7 @@ export class KeyedStore {
     live.entry = packed ? this.#decode(packed) : this.#blank()
     live.entry.changed = ALL_CELLS
     live.forgotten = false
-    live.baseDues?.forEach((due, name) => {
-      this.timers.set(live.slot, name, due)
-    })
+    this.#setTimers(live.slot, live.entry.dues)
   }
 
   /** Empties the key; it is gone at the next commit unless it is written again. */
@@ -132,7 +128,6 @@ export class KeyedStore {
     live.base = this.#encode(live)
     // Cells are written anew where they differ from what the arena holds, and not from this.
     live.entry.changed = ALL_CELLS
-    live.baseDues = this.#duesOf(live.slot)
     live.lastStep = null
   }
 
@@ -162,9 +157,7 @@ export class KeyedStore {
     this.#arena.set(slot, value)
     // Cells are left packed until the key is touched: most keys of a restore never are.
     const { dues } = HEAD.decode(value, HASH_BYTES).value as Pick<Entry, 'dues'>
-    for (let name = 0; name < this.#timerCount; name++) {
-      this.timers.set(slot, name, fromSaved(dues[name] ?? NOT_SET))
-    }
+    this.#setTimers(slot, dues)
   }
 
   /** Takes a key that was saved in another layout. */
@@ -192,7 +185,6 @@ export class KeyedStore {
       dirty: false,
       forgotten: false,
       base: null,
-      baseDues: null,
       lastStep: null,
     }
   }
@@ -207,7 +199,11 @@ export class KeyedStore {
       this.#release(live.key, live.slot)
       return { key: live.key, value: null }
     }
-    const value = this.#encode(live, this.#arena.get(live.slot))
+    const value = this.#encode(
+      live,
+      this.#arena.blockOf(live.slot),
+      this.#arena.offsetOf(live.slot),
+    )
     this.#frozen?.keep(live.slot)
     this.#arena.set(live.slot, value)
     return { key: live.key, value }
@@ -231,10 +227,10 @@ export class KeyedStore {
     this.#freeSlots.push(slot)
   }
 
-  #duesOf(slot: number): number[] {
-    const dues: number[] = []
-    for (let name = 0; name < this.#timerCount; name++) dues.push(this.timers.due(slot, name))
-    return dues
+  #setTimers(slot: number, dues: readonly number[]): void {
+    for (let name = 0; name < this.#timerCount; name++) {
+      this.timers.set(slot, name, fromSaved(dues[name] ?? NOT_SET))
+    }
   }
 
   /** Read like any other, so that all entries are objects of one shape. */
@@ -247,21 +243,22 @@ export class KeyedStore {
   /**
    * Four bytes of the layout's hash, then the entry.
    *
-   * @param packed as it was before, of which the cells that did not change are copied
+   * @param packed what holds it as it was before, of which the cells that did not change are copied
    */
-  #encode(live: LiveKey, packed?: Buffer): Buffer {
-    const dues = this.#duesOf(live.slot)
-    for (let name = 0; name < dues.length; name++) dues[name] = toSaved(dues[name]!)
-    live.entry.dues = dues
-    return this.#encodeEntry(live.entry, packed)
+  #encode({ slot, entry }: LiveKey, packed?: Buffer, packedAt?: number): Buffer {
+    const { dues } = entry
+    for (let name = 0; name < this.#timerCount; name++) {
+      dues[name] = toSaved(this.timers.due(slot, name))
+    }
+    return this.#encodeEntry(entry, packed, packedAt)
   }
 
-  #encodeEntry(entry: Entry, packed?: Buffer): Buffer {
+  #encodeEntry(entry: Entry, packed?: Buffer, packedAt?: number): Buffer {
     if (this.#blockEnd + HASH_BYTES > this.#block.length) this.#nextBlock(BLOCK_BYTES)
     for (;;) {
       const start = this.#blockEnd
       this.#block.writeUInt32BE(this.layout.hash, start)
-      const end = this.layout.type.encode(entry, this.#block, start + HASH_BYTES, packed)
+      const end = this.layout.type.encode(entry, this.#block, start + HASH_BYTES, packed, packedAt)
       if (end >= 0) {
         this.#blockEnd = end
         return this.#block.subarray(start, end)

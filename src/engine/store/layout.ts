@@ -22,7 +22,7 @@ export interface Entry {
   now: number
   /** How many of the key's timers have fired: two that were due at the same instant are two. */
   fired: number
-  dues: readonly number[]
+  dues: number[]
   /** The form of each cell, in the order of their declaration; null or nothing: it has none. */
   cells: unknown[]
   /** A bit for each cell that may have changed since it was packed last; of the 33rd that of the first. */
@@ -34,22 +34,24 @@ export interface Entry {
 export const ALL_CELLS = -1
 
 /** One that was never packed. */
-export const entryOf = (
-  now: number,
-  fired: number,
-  dues: readonly number[],
-  cells: unknown[],
-): Entry => ({ now, fired, dues, cells, changed: ALL_CELLS, ends: [] })
+export const entryOf = (now: number, fired: number, dues: number[], cells: unknown[]): Entry => ({
+  now,
+  fired,
+  dues,
+  cells,
+  changed: ALL_CELLS,
+  ends: [],
+})
 
 /** As the library's types do it. */
 export interface EntryType {
   /**
    * The end of what was written, or less than 0: so many bytes were missing.
    *
-   * @param packed what the entry was read from or written as last, from its hash on: cells that did
-   * not change are copied from there
+   * @param packed what holds, from `packedAt` on, what the entry was read from or written as last, its
+   * hash first: cells that did not change are copied from there
    */
-  encode(entry: Entry, into: Buffer, at: number, packed?: Buffer): number
+  encode(entry: Entry, into: Buffer, at: number, packed?: Buffer, packedAt?: number): number
   decode(bytes: Buffer, at: number): { readonly value: Entry }
 }
 
@@ -148,13 +150,14 @@ const entryType = (avro: AvroSchema): EntryType => {
   const cells = types.slice(HEAD_FIELDS.length)
   const written: number[] = Array(cells.length + 1).fill(0)
   let packed: Buffer | undefined
+  let packedAt = 0
 
   const read = (tap: Tap): Entry => {
     const start = tap.pos
     const entry = {
       now: now._read(tap) as number,
       fired: fired._read(tap) as number,
-      dues: dues._read(tap) as readonly number[],
+      dues: dues._read(tap) as number[],
       cells: [] as unknown[],
       changed: 0,
       ends: [tap.pos - start],
@@ -174,7 +177,7 @@ const entryType = (avro: AvroSchema): EntryType => {
     written[0] = tap.pos - start
     for (let index = 0; index < cells.length; ) {
       const next = packed ? unchangedUntil(entry, index, cells.length) : index
-      if (next > index) copyCells(tap, packed!, entry.ends, index, next)
+      if (next > index) copyCells(tap, packed!, packedAt, entry.ends, index, next)
       for (; index < next; index++) {
         written[index + 1] = written[index]! + entry.ends[index + 1]! - entry.ends[index]!
       }
@@ -188,8 +191,9 @@ const entryType = (avro: AvroSchema): EntryType => {
     _read: { value: read },
     _write: { value: write },
     encode: {
-      value: (entry: Entry, into: Buffer, at: number, before?: Buffer): number => {
+      value: (entry: Entry, into: Buffer, at: number, before?: Buffer, beforeAt = 0): number => {
         packed = before
+        packedAt = beforeAt
         const end = record.encode.call(type, entry, into, at)
         if (end >= 0) noteWritten(entry, written)
         return end
@@ -206,16 +210,23 @@ const unchangedUntil = ({ changed }: Entry, from: number, count: number): number
   return index
 }
 
+/** Up to so many, bytes are copied sooner one by one than by a call, which makes a view of them first. */
+const FEW_BYTES = 128
+
 const copyCells = (
   tap: Tap,
   packed: Buffer,
+  packedAt: number,
   ends: readonly number[],
   from: number,
   until: number,
 ): void => {
-  const [start, end] = [HASH_BYTES + ends[from]!, HASH_BYTES + ends[until]!]
-  packed.copy(tap.buf, tap.pos, start, end)
-  tap.pos += end - start
+  const { buf, pos } = tap
+  const start = packedAt + HASH_BYTES + ends[from]!
+  const count = ends[until]! - ends[from]!
+  if (count > FEW_BYTES) packed.copy(buf, pos, start, start + count)
+  else for (let index = 0; index < count; index++) buf[pos + index] = packed[start + index]!
+  tap.pos = pos + count
 }
 
 const noteWritten = (entry: Entry, written: readonly number[]): void => {
