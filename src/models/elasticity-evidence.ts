@@ -74,14 +74,27 @@ export const gapVarianceOf = ({ deviationVariance, priceVariance, covariance }: 
   deviationVariance + priceVariance - 2 * covariance
 
 /** What an experiment tells; the prices that somebody set are joined to it where they agree with it. */
-export const experimentEvidence = (pair: PairCoefficients, isJoined: boolean): Evidence => {
-  if (pair.experimentChanges === 0) return NO_EVIDENCE
-  return isJoined ? combined(pair) : evidenceOf(pair.deviationMean, pair.deviationVariance)
-}
+export const experimentEvidence = (pair: PairCoefficients, isJoined: boolean): Evidence =>
+  evidenceByExperiment(pair, pair.experimentChanges, isJoined)
 
 /** What prices tell that somebody set. */
 export const observationalEvidence = (pair: PairCoefficients): Evidence =>
-  pair.priceChanges === 0 ? NO_EVIDENCE : evidenceOf(pair.priceMean, pair.priceVariance)
+  evidenceBySetPrices(pair, pair.priceChanges)
+
+/** Of a pair whose changes are counted elsewhere. */
+export const evidenceByExperiment = (
+  coefficients: Coefficients,
+  experimentChanges: number,
+  isJoined: boolean,
+): Evidence => {
+  if (experimentChanges === 0) return NO_EVIDENCE
+  if (isJoined) return combined(coefficients)
+  return evidenceOf(coefficients.deviationMean, coefficients.deviationVariance)
+}
+
+/** Likewise. */
+export const evidenceBySetPrices = (coefficients: Coefficients, priceChanges: number): Evidence =>
+  priceChanges === 0 ? NO_EVIDENCE : evidenceOf(coefficients.priceMean, coefficients.priceVariance)
 
 const withoutPriors = (mean: number, variance: number, priors: number): Evidence => {
   const known = 1 / Math.max(variance, VARIANCE_MIN)

@@ -31,6 +31,7 @@ import {
   type CategoryMean,
   categoryReason,
   type ElasticityReason,
+  type ExperimentDays,
   elasticReason,
   misleadingReason,
   type OfferedPrice,
@@ -83,13 +84,14 @@ const EPOCH_DAYS = 3
 
 export const judgementOn = (judged: JudgedMarket): ElasticityJudgement => {
   const market = judged.markets[judged.at]!
-  const { gate } = judged.parameters
-  const isMisled = toldBy(market) === 'OBSERVATIONAL' && isRefuted(gate)
-  const by = isMisled ? null : toldBy(market)
+  const told = toldBy(market)
+  const isMisled = told === 'OBSERVATIONAL' && isRefuted(judged.parameters.gate)
+  const by = isMisled ? null : told
   const method = by ?? (market.experimentChanges > 0 ? 'EXPERIMENT' : 'OBSERVATIONAL')
   const estimate = estimateBy(method, judged)
   const status = by === null ? 'NOT_IDENTIFIED' : statusOf(method, estimate, market)
   const category = categoryOf(by, judged.parameters)
+  const days = status === 'IDENTIFIED' ? null : experimentDays(judged)
   return {
     status,
     method,
@@ -97,13 +99,15 @@ export const judgementOn = (judged: JudgedMarket): ElasticityJudgement => {
     sd: estimate.sd,
     own: by === null ? null : { mean: estimate.own.estimate, sd: estimate.ownSd },
     category: category && { mean: category.mean, sd: category.articleSd },
-    daysToIdentify: status === 'IDENTIFIED' ? null : daysToIdentify(judged, 0.1),
+    daysToIdentify: days?.byTenPercent ?? null,
     reasons: [
-      reasonOf(by, judged, estimate),
+      isMisled
+        ? misleadingReason(judged.category, judged.parameters.gate!)
+        : reasonOf(by, market, judged.price, estimate),
       ...(by === 'OBSERVATIONAL' ? [sellersReact(market)] : []),
       ...outOfStockReason(market),
       ...(category === null ? [] : [categoryReason(judged.category, category)]),
-      ...(status === 'IDENTIFIED' ? [] : [wouldIdentify(judged)]),
+      ...(days === null ? [] : [wouldIdentifyReason(judged.price, days)]),
     ],
   }
 }
@@ -111,15 +115,11 @@ export const judgementOn = (judged: JudgedMarket): ElasticityJudgement => {
 /** Why there is a number, or none. */
 const reasonOf = (
   by: ElasticityMethod | null,
-  { markets, at, price, category, parameters }: JudgedMarket,
+  market: MarketDemand,
+  price: OfferedPrice,
   estimate: Estimate,
-): ElasticityReason => {
-  const market = markets[at]!
-  if (by !== null) return elasticReason(estimate, market)
-  return toldBy(market) === null
-    ? unknownReason(market, price)
-    : misleadingReason(category, parameters.gate!)
-}
+): ElasticityReason =>
+  by === null ? unknownReason(market, price) : elasticReason(estimate, market)
 
 interface Estimate extends Pooled {
   readonly own: Evidence
@@ -131,8 +131,8 @@ const estimateBy = (
 ): Estimate => {
   const isJoined = isPassed(parameters.gate)
   const evidence = markets.map(market => evidenceBy(method, market, isJoined))
-  const pooled = pooledAt(evidence, at, levelBy(method, parameters) ?? HYPERPRIOR)
-  return { ...pooled, sd: wideningOf(method) * pooled.sd, own: evidence[at]! }
+  const { mean, sd, ownSd } = pooledAt(evidence, at, levelBy(method, parameters) ?? HYPERPRIOR)
+  return { mean, sd: wideningOf(method) * sd, ownSd, own: evidence[at]! }
 }
 
 const statusOf = (
@@ -168,24 +168,23 @@ const categoryOf = (
   return { mean: level.mean, sd, articleSd: widening * articleSdOf(level) }
 }
 
-const wouldIdentify = (judged: JudgedMarket): ElasticityReason =>
-  wouldIdentifyReason(judged.price, {
-    byTenPercent: daysToIdentify(judged, 0.1),
-    byTwentyPercent: daysToIdentify(judged, 0.2),
-  })
-
 /**
  * How long prices must be drawn by chance before the own evidence is enough, with what it has of it, and
  * without its other markets. Null where demand is not known, so that nobody can tell.
  */
-const daysToIdentify = (judged: JudgedMarket, amplitude: number): number | null => {
+const experimentDays = (judged: JudgedMarket): ExperimentDays => {
   const { unitsPerDay, size } = judged.price
-  if (unitsPerDay === null || !(unitsPerDay > 0)) return null
+  if (unitsPerDay === null || !(unitsPerDay > 0)) return NOBODY_CAN_TELL
   const market = judged.markets[judged.at]!
   const known = evidenceBy('EXPERIMENT', market, false).precision
   const level = judged.parameters.experiment ?? HYPERPRIOR
   const wanted = Math.max(IDENTIFIED_PRECISION, precisionFor(IDENTIFIED_SD, level))
-  const missing = Math.max(1, IDENTIFIED_CHANGES - market.experimentChanges)
-  const days = daysUntil(wanted, known, { unitsPerDay, size }, amplitude)
-  return Math.max(EPOCH_DAYS * missing, days)
+  const least = EPOCH_DAYS * Math.max(1, IDENTIFIED_CHANGES - market.experimentChanges)
+  const demand = { unitsPerDay, size }
+  return {
+    byTenPercent: Math.max(least, daysUntil(wanted, known, demand, 0.1)),
+    byTwentyPercent: Math.max(least, daysUntil(wanted, known, demand, 0.2)),
+  }
 }
+
+const NOBODY_CAN_TELL: ExperimentDays = { byTenPercent: null, byTwentyPercent: null }

@@ -1,11 +1,10 @@
 import {
   type Coefficients,
   type Evidence,
-  experimentEvidence,
+  evidenceByExperiment,
+  evidenceBySetPrices,
   isInformed,
   NO_EVIDENCE,
-  observationalEvidence,
-  type PairCoefficients,
 } from './elasticity-evidence.ts'
 
 /** What was observed of an article in one market. */
@@ -29,24 +28,14 @@ export type ElasticityMethod = 'EXPERIMENT' | 'OBSERVATIONAL'
 /** @param isJoined whether set prices agree with those by chance in this category (`hausman-gate.ts`) */
 export const evidenceBy = (
   method: ElasticityMethod,
-  market: MarketDemand,
+  { coefficients, priceChanges, experimentChanges }: MarketDemand,
   isJoined: boolean,
 ): Evidence => {
-  if (market.coefficients === null) return NO_EVIDENCE
-  const pair = pairIn(market, market.coefficients)
-  return method === 'EXPERIMENT' ? experimentEvidence(pair, isJoined) : observationalEvidence(pair)
+  if (coefficients === null) return NO_EVIDENCE
+  return method === 'EXPERIMENT'
+    ? evidenceByExperiment(coefficients, experimentChanges, isJoined)
+    : evidenceBySetPrices(coefficients, priceChanges)
 }
-
-/** All fields are written out, as each market of an article is asked for at each word on one of them. */
-const pairIn = (market: MarketDemand, coefficients: Coefficients): PairCoefficients => ({
-  deviationMean: coefficients.deviationMean,
-  deviationVariance: coefficients.deviationVariance,
-  priceMean: coefficients.priceMean,
-  priceVariance: coefficients.priceVariance,
-  covariance: coefficients.covariance,
-  priceChanges: market.priceChanges,
-  experimentChanges: market.experimentChanges,
-})
 
 /** What tells the elasticity in this market without any other; null: nothing does. */
 export const toldBy = (market: MarketDemand): ElasticityMethod | null => {

@@ -157,7 +157,7 @@ export const wouldIdentifyReason = (
 /** Days from a hundred on to the ten, and with a comma from a thousand on. */
 const daysText = (days: number): string => {
   const rounded = days < 100 ? Math.ceil(days) : 10 * Math.round(days / 10)
-  return `${rounded}`.replace(/\B(?=(\d{3})+$)/g, ',')
+  return rounded < 1000 ? `${rounded}` : `${rounded}`.replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** By the year where less than one in ten days sells anything. */

@@ -3,10 +3,11 @@ import type { BodyOf } from '../engine/pipeline.ts'
 import type { DemandObservation, PriceElasticity } from '../events.ts'
 import { elasticityParametersIn, NO_PARAMETERS } from '../models/elasticity-category-parameters.ts'
 import { type ElasticityJudgement, judgementOn } from '../models/elasticity-judgement.ts'
+import type { MarketDemand } from '../models/elasticity-market.ts'
 import { noiseSizeOf } from '../models/elasticity-noise.ts'
 import { intervalOf } from '../models/elasticity-pooling.ts'
 import { levelsBy } from './elasticity-population.ts'
-import type { ElasticityContext, MarketState } from './price-elasticities-state.ts'
+import type { ElasticityContext } from './price-elasticities-state.ts'
 
 export const ELASTICITY_MODEL_VERSION = 'elasticity-2026-11-23'
 
@@ -49,15 +50,13 @@ export interface Judged {
 }
 
 /** With all markets of the article and the parameters in use for its category. */
-export const judged = (
-  { market, category, ...row }: ObservedDemand,
-  { state, reference }: ElasticityContext,
-): Judged => {
-  const markets = [...state.markets.entries()].sort(byName)
+export const judged = (row: ObservedDemand, { state, reference }: ElasticityContext): Judged => {
+  const { category } = row
+  const { names, demands } = inOrderOfNames(state)
   const { citation, level } = parametersOf(reference.modelParameters, category)
   const judgement = judgementOn({
-    markets: markets.map(([, { demand }]) => demand),
-    at: markets.findIndex(([name]) => name === (market ?? '')),
+    markets: demands,
+    at: names.indexOf(row.market ?? ''),
     price: {
       shownMinor: row.shownPriceMinor,
       policyMinor: row.policyPriceMinor,
@@ -71,10 +70,32 @@ export const judged = (
   return { judgement, citation }
 }
 
-type Named = readonly [name: string, state: MarketState]
+/**
+ * So that sums over markets have the same bits, in whichever order they were heard of. Most articles have a
+ * few, which are sooner put in their places than sorted.
+ */
+const inOrderOfNames = ({ markets }: Pick<ElasticityContext['state'], 'markets'>) => {
+  const states = markets.values()
+  const names: string[] = []
+  const demands: MarketDemand[] = []
+  for (const [index, name] of markets.keys().entries()) {
+    const at = placeOf(name, names)
+    names.splice(at, 0, name)
+    demands.splice(at, 0, states[index]!.demand)
+  }
+  return { names, demands }
+}
 
-/** So that sums over markets have the same bits, in whichever order they were heard of. */
-const byName = ([one]: Named, [other]: Named): number => (one < other ? -1 : 1)
+/** Where a name belongs. */
+const placeOf = (name: string, names: readonly string[]): number => {
+  let [low, high] = [0, names.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (names[middle]! < name) low = middle + 1
+    else high = middle
+  }
+  return low
+}
 
 export const resultOf = (
   { sku, market, category, observations, priceChanges, unitsPerDay }: ObservedDemand,

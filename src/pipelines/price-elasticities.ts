@@ -66,7 +66,7 @@ export const priceElasticities = definePipeline({
       const verdict = judged(row, context)
       const { status, method, mean, sd } = verdict.judgement
       if (!endsDay(row, before) && !isNews(verdict.judgement, next)) return null
-      markets.set(name, { ...next, told: { status, method, mean, sd } })
+      markets.set(name, { endedAt, demand: next.demand, told: { status, method, mean, sd } })
       return resultOf(row, verdict)
     },
   },
