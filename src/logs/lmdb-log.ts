@@ -18,6 +18,7 @@ import { Cleaner } from './lmdb/cleaner.ts'
 import { planCommit } from './lmdb/commit.ts'
 import { prepareDirectory } from './lmdb/directory.ts'
 import { inUse, overLimit } from './lmdb/faults.ts'
+import { FrameRoom } from './lmdb/frame-room.ts'
 import { partitionKey, topicKey } from './lmdb/keys.ts'
 import { type Durability, Store } from './lmdb/store.ts'
 import type {
@@ -100,6 +101,7 @@ class LmdbLog implements Log, ReadableLog {
   readonly #reader: BatchReader
   readonly #cleaner: Cleaner
   readonly #groups: Groups
+  readonly #room = new FrameRoom()
   #closing: Promise<void> | null = null
   #closed = false
 
@@ -142,7 +144,8 @@ class LmdbLog implements Log, ReadableLog {
   async commit(commit: Commit): Promise<CommitReceipt> {
     this.#checkOpen()
     checkCommit(this.#catalogue.settings, commit)
-    const plan = planCommit(this.#catalogue, commit, this.#options.wallNow())
+    this.#room.clear()
+    const plan = planCommit(this.#catalogue, commit, this.#options.wallNow(), this.#room)
     this.#checkSize(plan.bytes)
     this.#store.write(plan.bytes, db => {
       for (const { key, value } of plan.puts) db.put(key, value)

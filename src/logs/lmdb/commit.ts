@@ -3,6 +3,7 @@ import type { Append, Commit, CommitReceipt, LogRecord, Position } from '../log.
 import { recordBytes } from '../record-rules.ts'
 import { type Catalogue, encodeState, type Partition, type PartitionState } from './catalogue.ts'
 import { encodeFrame } from './frame.ts'
+import type { FrameRoom } from './frame-room.ts'
 import { batchKey, partitionKey, positionKey } from './keys.ts'
 
 /** A batch is closed at this size, so that reading a part of it stays cheap. */
@@ -16,7 +17,13 @@ export interface Plan {
   readonly bytes: number
 }
 
-export const planCommit = (catalogue: Catalogue, commit: Commit, timestampMs: number): Plan => {
+/** @param room where frames are written: the plan is good until it is cleared */
+export const planCommit = (
+  catalogue: Catalogue,
+  commit: Commit,
+  timestampMs: number,
+  room: FrameRoom,
+): Plan => {
   const puts: { key: Buffer; value: Buffer }[] = []
   const states = new Map<Partition, PartitionState>()
   const appended: { first: number; next: number }[] = []
@@ -24,7 +31,7 @@ export const planCommit = (catalogue: Catalogue, commit: Commit, timestampMs: nu
   for (const append of commit.appends) {
     const partition = catalogue.partition(append)
     const before = states.get(partition) ?? partition.state
-    const size = putFrames(puts, partition, append, before.next, timestampMs)
+    const size = putFrames(puts, partition, append, before.next, timestampMs, room)
     const next = before.next + append.records.length
     states.set(partition, { ...before, next, bytes: before.bytes + size })
     appended.push({ first: before.next, next })
@@ -43,13 +50,15 @@ const putFrames = (
   { records }: Append,
   first: number,
   timestampMs: number,
+  room: FrameRoom,
 ): number => {
+  const take = (size: number): Buffer => room.take(size)
   let bytes = 0
   for (let start = 0; start < records.length; ) {
     const end = frameEnd(records, start)
     const frame = { base: first + start, last: first + end - 1, timestampMs }
     const whole = start === 0 && end === records.length
-    const value = encodeFrame(frame, whole ? records : records.slice(start, end), null)
+    const value = encodeFrame(frame, whole ? records : records.slice(start, end), null, take)
     puts.push({ key: batchKey(topicId, partition, frame.last), value })
     bytes += value.length
     start = end
