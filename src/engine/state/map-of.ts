@@ -98,7 +98,12 @@ const setIn = <T>(held: Held<T>, key: string, value: T, max: number): void => {
   values.push(value)
 }
 
-const remove = <T>(held: Held<T>, at: number): void => {
-  held.keys.splice(at, 1)
-  held.values.splice(at, 1)
+/** Those behind move up one by one: to splice makes a list of what goes. */
+const remove = <T>({ keys, values }: Held<T>, at: number): void => {
+  for (let next = at + 1; next < keys.length; next++) {
+    keys[next - 1] = keys[next]!
+    values[next - 1] = values[next]!
+  }
+  keys.pop()
+  values.pop()
 }

@@ -39,7 +39,13 @@ export const addressOf = (
 
 const distinctKeys = (keys: readonly string[]): readonly string[] => {
   for (const key of keys) checkedKey(key)
-  return keys.length < 2 ? keys : [...new Set(keys)].sort()
+  if (keys.length < 2) return keys
+  return keys.length === 2 ? distinctOfTwo(keys[0]!, keys[1]!) : [...new Set(keys)].sort()
+}
+
+const distinctOfTwo = (one: string, other: string): readonly string[] => {
+  if (one === other) return [one]
+  return one < other ? [one, other] : [other, one]
 }
 
 /** Types promise a text; a field that is missing after all is told here. */
