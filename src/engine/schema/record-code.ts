@@ -43,6 +43,15 @@ export const textCode = (
   return compiled('of', functions, `return ${terms.join(' + ') || "''"}`) as OfValue<string>
 }
 
+/** A function that adds up the numbers of the fields. */
+export const sumCode = (
+  names: readonly string[],
+  functions: readonly OfValue<number>[],
+): OfValue<number> => {
+  const terms = checked(names).map((name, at) => `of[${at}](source.${name})`)
+  return compiled('of', functions, `return ${terms.join(' + ') || '0'}`) as OfValue<number>
+}
+
 /** A function that calls each of the field's functions until one gives something, and gives that. */
 export const firstCode = <R>(
   names: readonly string[],

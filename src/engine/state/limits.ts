@@ -2,6 +2,7 @@
 import avsc from 'avsc'
 import { MillraceError } from '../errors.ts'
 import { type AvroSchema, type Form, named } from '../form.ts'
+import { sizeBoundOf } from './size-bound.ts'
 
 /** Declarations are checked when the pipeline is built, so a mistake is seen before any record. */
 export const declaredWhole = (
@@ -46,9 +47,11 @@ export const sizeCheck = <T>(
   const type = avsc.Type.forSchema(named(form.avro, 'value') as avsc.Schema, {
     wrapUnions: 'never',
   })
-  // Writing it is the one way to know its size exactly; the bytes themselves are not used.
+  // Writing it is the one way to know its size exactly, and whether it can be written at all.
   const room = Buffer.allocUnsafe(bytesMax)
+  const boundOf = sizeBoundOf(form.avro)
   return value => {
+    if (boundOf(value) <= bytesMax) return
     const over = type.encode(value, room, 0)
     if (over < 0) throw tooLarge(kind, bytesMax - over, bytesMax)
   }
