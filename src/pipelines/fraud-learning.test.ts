@@ -104,7 +104,8 @@ test('numbers that are no weights are not published, and it is said what stays i
     refused:
       'fraud: version 7 stays in use after the cut of 2024-10-04T06:00. Its numbers are no weights.',
   })
-  expect(inOneGo(fraudLearner.learn({ ...cutOf({}), inUseVersion: 0 }))).toMatchObject({
+  const first: FraudWeights = { ...cutOf({}), inUseVersion: 0 }
+  expect(inOneGo(fraudLearner.learn(first))).toMatchObject({
     refused: expect.stringContaining('the rules score'),
   })
 })
