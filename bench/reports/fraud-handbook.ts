@@ -6,14 +6,14 @@
  */
 import { existsSync } from 'node:fs'
 import { days } from '../../src/engine/time.ts'
-import { scoredHandbook } from '../../src/testing/handbook-run.ts'
+import { scoredHandbook } from '../../test/fraud-truth/handbook-run.ts'
 import {
   type HandbookWeek,
   meanOf,
   type WeekMeasure,
   weekOf,
   weeksIn,
-} from '../../src/testing/handbook-weeks.ts'
+} from '../../test/fraud-truth/handbook-weeks.ts'
 import type { Report } from './report.ts'
 
 const DATA = '../shared/data/fraud-handbook'

@@ -209,7 +209,7 @@ export interface GatherContext<Ref> {
    * subject it may go back.
    */
   readonly now: Instant
-  readonly reference: { readonly [K in keyof Ref]: Reference<Ref[K]> }
+  readonly reference: { readonly [K in keyof Ref]: Published<Ref[K]> }
 }
 
 export interface ScatterDefinition<

@@ -17,7 +17,13 @@ import { numbersIn } from './sentence.ts'
 const features = { ...NO_FEATURES, attempts10m: 7, travelKm: 1_067.3, travelKph: 901, history: 4 }
 const amount = { minor: 123_456, currency: 'EUR' }
 const explained = (contributions: FraudContribution[], decided: DecisionReason[] = []) =>
-  fraudReasons({ contributions, features: { ...features, userRisk: 0.256 }, decided, amount })
+  fraudReasons({
+    contributions,
+    features: { ...features, userRisk: 0.256 },
+    decided,
+    amount,
+    invalidPolicy: null,
+  })
 
 test('each kind of bin belongs to a sign, but for that of all orders', () => {
   const kinds = [...new Set(ALL_BINS.map(({ kind }) => kind))]
@@ -31,8 +37,9 @@ test('sentences speak only of what is known to them, and no code has two meaning
   const numbers = signNumbers(features, '1.00 EUR')
   for (const { sentence } of Object.values(FRAUD_SIGNS))
     for (const name of numbersIn(sentence)) expect(numbers).toHaveProperty(name)
+  const noted = { ...features, policyId: 'fraud', version: 3, fault: 'a fault' }
   for (const sentence of Object.values(FRAUD_NOTES))
-    for (const name of numbersIn(sentence)) expect(features).toHaveProperty(name)
+    for (const name of numbersIn(sentence)) expect(noted).toHaveProperty(name)
   const codes = [FRAUD_SIGNS, DECISION_REASONS, FRAUD_NOTES].flatMap(Object.keys)
   expect(Object.keys(FRAUD_REASON_SENTENCES).toSorted()).toEqual(codes.toSorted())
 })
@@ -97,12 +104,18 @@ test('what people decided beforehand comes first', () => {
 
 test('what a score could not rest on is said', () => {
   const noted = { ...NO_FEATURES, partsMissing: 2, otherCurrency: 1 }
-  const reasons = fraudReasons({ contributions: [], features: noted, decided: [], amount: null })
-  expect(reasons.map(({ code }) => code)).toEqual([
-    'PART_MISSING',
-    'OTHER_CURRENCY',
-    'NOTHING_KNOWN',
-  ])
+  const said = { contributions: [], features: noted, decided: [], amount: null }
+  const reasons = fraudReasons({ ...said, invalidPolicy: null })
+  const notes = ['PART_MISSING', 'OTHER_CURRENCY', 'NOTHING_KNOWN']
+  expect(reasons.map(({ code }) => code)).toEqual(notes)
+  const fault = 'limits.alertsPerDay must be a whole number from 0 on'
+  const invalidPolicy = { policyId: 'fraud', version: 3, fault }
+  const [first] = fraudReasons({ ...said, invalidPolicy })
+  expect(first).toEqual({
+    code: 'POLICY_INVALID',
+    detail: `Version 3 of policy fraud is not in force: ${fault}. Publish a version that mends it.`,
+    weight: 0,
+  })
 })
 
 const contributions = fc.uniqueArray(

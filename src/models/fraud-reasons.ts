@@ -22,6 +22,8 @@ import { moneyText } from './money-text.ts'
 import { sentence } from './sentence.ts'
 
 export const FRAUD_NOTES = {
+  POLICY_INVALID:
+    'Version {version} of policy {policyId} is not in force: {fault}. Publish a version that mends it.',
   PART_MISSING: 'Histories that were asked and did not answer: {partsMissing}.',
   OTHER_CURRENCY: 'Earlier amounts were in another currency, so this one was not compared.',
   NOTHING_KNOWN: 'Nothing is known from before, so the score is the usual one.',
@@ -53,14 +55,23 @@ export interface FraudExplained {
   readonly decided: readonly DecisionReason[]
   /** Null: a login. */
   readonly amount: { readonly minor: number; readonly currency: string } | null
+  /** A published policy that could not be taken; null: none. */
+  readonly invalidPolicy: InvalidPolicy | null
+}
+
+export interface InvalidPolicy {
+  readonly policyId: string
+  readonly version: number
+  /** The field, and what it must be. */
+  readonly fault: string
 }
 
 export const fraudReasons = (explained: FraudExplained): FraudReason[] => {
-  const { decided, features } = explained
+  const { decided } = explained
   const standing = decided.filter(({ code }) => STANDING.has(code))
   const limits = decided.filter(({ code }) => !STANDING.has(code))
   const signs = signReasons(explained, REASONS_MAX - decided.length)
-  const notes = notesOf(features, signs.length > 0)
+  const notes = notesOf(explained, signs.length > 0)
   return [...standing, ...signs, ...limits, ...notes].slice(0, REASONS_MAX)
 }
 
@@ -102,10 +113,12 @@ export const weightsOf = (
   return weights
 }
 
-const notesOf = (features: FraudFeatures, hasSigns: boolean): FraudReason[] => {
+const notesOf = ({ features, invalidPolicy }: FraudExplained, hasSigns: boolean): FraudReason[] => {
   const codes: FraudNote[] = []
+  if (invalidPolicy !== null) codes.push('POLICY_INVALID')
   if (features.partsMissing > 0) codes.push('PART_MISSING')
   if (features.otherCurrency === 1) codes.push('OTHER_CURRENCY')
   if (!hasSigns) codes.push((features.history ?? 0) > 0 ? 'NOTHING_UNUSUAL' : 'NOTHING_KNOWN')
-  return codes.map(code => ({ code, detail: sentence(FRAUD_NOTES[code], features), weight: 0 }))
+  const numbers = invalidPolicy === null ? features : { ...features, ...invalidPolicy }
+  return codes.map(code => ({ code, detail: sentence(FRAUD_NOTES[code], numbers), weight: 0 }))
 }

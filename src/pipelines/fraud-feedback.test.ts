@@ -164,16 +164,16 @@ describe('what was decided', () => {
       2h    order anna o2 50GBP
       => o2 DECLINE BLOCKED NOTHING_UNUSUAL
       3h    policy 2 {"blocked":{"user":"anna"}}
-      4h    order anna o3 50GBP
-      => o3 ALLOW NOTHING_UNUSUAL
+      4h    order anna o3 50GBP        # version 1 stays in force
+      => o3 DECLINE BLOCKED POLICY_INVALID NOTHING_UNUSUAL
       5h    model 1 {"w:base":9,"v:base":0.1}
       6h    order ben p1 50GBP
-      => p1 DECLINE NOTHING_KNOWN
+      => p1 DECLINE POLICY_INVALID NOTHING_KNOWN
       7h    login ben                   # of logins no version knows anything
-      => login of ben ALLOW NOTHING_UNUSUAL
+      => login of ben ALLOW POLICY_INVALID NOTHING_UNUSUAL
       8h    model 2 {"w:base":99,"v:base":0.1}
       9h    order cleo p2 50GBP
-      => p2 ALLOW NOTHING_KNOWN
+      => p2 ALLOW POLICY_INVALID NOTHING_KNOWN
     `))
   test('versions stand in the score', () => {
     const mill = new Harness(circle, { mode: 'history' })

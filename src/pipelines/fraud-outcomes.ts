@@ -7,7 +7,8 @@
  * A label names an order, and nothing else; what it says of a merchant or a device is counted there from
  * here on, and weights are learnt from the bins. Where no label comes until the policy's
  * `labelExpiryDays`, as it was when the order was placed, nobody has complained: no fraud, as far as
- * anybody said. A label that comes after that, or that says otherwise than the one before, is told as a
+ * anybody said; of an order that was declined, or whose account was frozen, silence says nothing, and nothing
+ * is told. A label that comes after that, or that says otherwise than the one before, is told as a
  * correction; the same once more, or an older one, is not.
  *
  * A label may come before its order, and waits for it. One that comes before the score waits a minute for
@@ -26,10 +27,11 @@ import {
   fraudOutcomeState,
   ORDER_FIELDS,
   placedOrderOf,
+  type ScoredOrder,
   scoredOrderOf,
   wordOf,
 } from './fraud-outcomes-state.ts'
-import { fraudPolicyOf } from './fraud-policy-in-use.ts'
+import { fraudPolicyOf, isFitFraudPolicy } from './fraud-policy-in-use.ts'
 
 const SCORE_WITHIN_MS = minutes(1)
 
@@ -65,6 +67,7 @@ export const fraudOutcomes = definePipeline({
     },
   },
   references: { policies },
+  accepts: { policies: isFitFraudPolicy },
   state: fraudOutcomeState,
   forgetAfterMs: days(180),
   output: outcomes,
@@ -94,6 +97,8 @@ export const fraudOutcomes = definePipeline({
   },
   onTimer: {
     expiryDue(context) {
+      // What was stopped brings no complaint, fraud or not: only somebody who looks can say.
+      if (isStopped(context.state.score.get())) return null
       const { placedAt } = context.state.order.get()!
       context.state.lastWord.set({ isFraud: false, source: 'EXPIRED', at: placedAt })
       return toldNow(context)
@@ -101,6 +106,9 @@ export const fraudOutcomes = definePipeline({
     scoreDue: context => toldNow(context),
   },
 })
+
+const isStopped = (score: ScoredOrder | null): boolean =>
+  score?.action === 'DECLINE' || score?.action === 'FREEZE'
 
 const toldWithScore = (context: FraudOutcomeContext) => {
   const { state, timers, now } = context

@@ -79,13 +79,19 @@ const scored = (
   { reference, now }: ScoringContext,
 ): BodyOf<FraudScore> => {
   const { subjectType, subjectId, market, features, ids, amount } = subject
-  const { policy } = fraudPolicyOf(reference.policies)
+  const { policy, invalid } = fraudPolicyOf(reference.policies)
   const { score, evidence, contributions } = scoreFraud(features, parameters)
   const guards = guardsIn(answers)
   const decided = decide({ ...subject, score, ltvMinor: null, guards, now }, policy)
   return {
     modelVersion: FRAUD_SCORES_VERSION + name,
-    reasons: fraudReasons({ contributions, features, decided: decided.reasons, amount }),
+    reasons: fraudReasons({
+      contributions,
+      features,
+      decided: decided.reasons,
+      amount,
+      invalidPolicy: invalid,
+    }),
     subjectType,
     subjectId,
     userId: ids.user,

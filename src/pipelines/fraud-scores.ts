@@ -25,6 +25,7 @@ import { answerTo, fraudAnswer, NO_ANSWER } from './fraud-answers.ts'
 import { loginAttempt, orderAttempt } from './fraud-attempts.ts'
 import { noteDecision } from './fraud-guards.ts'
 import { learnOutcome } from './fraud-labels.ts'
+import { isFitFraudPolicy } from './fraud-policy-in-use.ts'
 import { decidedInput, loginInput, orderInput, outcomeInput } from './fraud-scores-inputs.ts'
 import { FRAUD_SCORES_VERSION, scoreOfLogin, scoreOfOrder } from './fraud-scores-result.ts'
 import { FRAUD_PARTS, fraudState } from './fraud-state.ts'
@@ -37,6 +38,7 @@ export const fraudScores = defineScatterPipeline({
   parts: FRAUD_PARTS,
   inputs: { order: orderInput, login: loginInput, outcome: outcomeInput, decided: decidedInput },
   references: { modelParameters, policies },
+  accepts: { policies: isFitFraudPolicy },
   state: fraudState,
   forgetAfterMs: days(120),
   answer: fraudAnswer,

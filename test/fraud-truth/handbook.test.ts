@@ -7,9 +7,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { days } from '../../src/engine/time.ts'
 import type { FraudLabel } from '../../src/events.ts'
-import { scoredHandbook } from '../../src/testing/handbook-run.ts'
-import { type HandbookOrder, weekOf, weeksIn } from '../../src/testing/handbook-weeks.ts'
 import { realData } from '../temporary-folder.ts'
+import { scoredHandbook } from './handbook-run.ts'
+import { type HandbookOrder, weekOf, weeksIn } from './handbook-weeks.ts'
 
 const data = realData('fraud-handbook')
 const BEGIN = Date.UTC(2018, 3, 1)

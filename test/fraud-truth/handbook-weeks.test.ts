@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { days } from '../engine/time.ts'
+import { days } from '../../src/engine/time.ts'
 import { type HandbookOrder, meanOf, weekOf, weeksIn } from './handbook-weeks.ts'
 
 const FIRST = Date.UTC(2018, 7, 8) / days(1)

@@ -7,14 +7,14 @@
  * What the Handbook trains on is the first week, and labels come seven days late. A customer of whom a
  * fraud is known by then is left out: the card is blocked. Weeks begin as its own do, on 8 August 2018.
  */
-import { days } from '../engine/time.ts'
+import { days } from '../../src/engine/time.ts'
 import {
   areaUnderRoc,
   averagePrecision,
   calibrationError,
   cardPrecision,
   type ScoredOrderOfDay,
-} from '../models/fraud-metrics.ts'
+} from '../../src/models/fraud-metrics.ts'
 
 export interface HandbookOrder extends ScoredOrderOfDay {
   /** Days since 1970. */

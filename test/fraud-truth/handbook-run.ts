@@ -5,10 +5,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Output } from '../engine/commit.ts'
-import { codecsOf } from '../engine/schema/codecs.ts'
-import { days, type Instant } from '../engine/time.ts'
-import type { AnyTopic } from '../engine/topic.ts'
+import type { Output } from '../../src/engine/commit.ts'
+import { codecsOf } from '../../src/engine/schema/codecs.ts'
+import { days, type Instant } from '../../src/engine/time.ts'
+import type { AnyTopic } from '../../src/engine/topic.ts'
 import {
   type FraudLabel,
   type FraudScore,
@@ -16,21 +16,21 @@ import {
   fraudScores,
   type Order,
   orders,
-} from '../events.ts'
-import { openLmdbLog } from '../logs/lmdb-log.ts'
-import { fileSnapshots } from '../logs/snapshots.ts'
-import { fraudLearner } from '../pipelines/fraud-learner.ts'
-import { pipelines } from '../pipelines/index.ts'
-import { replay } from '../replay/replay.ts'
-import { nullTarget, type Target } from '../replay/target.ts'
-import { fraudHandbook } from '../sources/public-data/fraud-handbook.ts'
-import type { ImportedEvent } from '../sources/public-data/importer.ts'
+} from '../../src/events.ts'
+import { openLmdbLog } from '../../src/logs/lmdb-log.ts'
+import { fileSnapshots } from '../../src/logs/snapshots.ts'
+import { fraudLearner } from '../../src/pipelines/fraud-learner.ts'
+import { pipelines } from '../../src/pipelines/index.ts'
+import { replay } from '../../src/replay/replay.ts'
+import { nullTarget, type Target } from '../../src/replay/target.ts'
+import { fraudHandbook } from '../../src/sources/public-data/fraud-handbook.ts'
+import type { ImportedEvent } from '../../src/sources/public-data/importer.ts'
 import {
   type History,
   historyOf,
   type RawRecord,
   type RecordStream,
-} from '../sources/record-stream.ts'
+} from '../../src/sources/record-stream.ts'
 import type { HandbookOrder } from './handbook-weeks.ts'
 
 export interface HandbookRun {
