@@ -44,9 +44,21 @@ const unpacked = (path: string): Readable => {
 const ignored = (): void => {}
 
 const unpackedXz = (file: Readable): Readable => {
-  const packed = Readable.toWeb(file) as unknown as globalThis.ReadableStream<Uint8Array>
-  const bytes: unknown = new xz.XzReadableStream(packed)
+  const bytes: unknown = new xz.XzReadableStream(pulledFrom(file))
   return Readable.fromWeb(bytes as ReadableStream<Uint8Array>)
+}
+
+/** Pulled, and not pushed as by `Readable.toWeb`, which throws where reading ends before the file does. */
+const pulledFrom = (file: Readable): globalThis.ReadableStream<Uint8Array> => {
+  const blocks = file[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
+  return new globalThis.ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await blocks.next()
+      if (done) controller.close()
+      else controller.enqueue(value)
+    },
+    cancel: () => void file.destroy(),
+  })
 }
 
 const buffersOf = async function* (path: string, stream: Readable): AsyncGenerator<Buffer> {
