@@ -68,6 +68,8 @@ export const scoredHandbook = async (run: HandbookRun): Promise<HandbookOrder[]>
       target: scoresTarget(scores),
       until: run.until ?? Number.MAX_SAFE_INTEGER,
       drain: false,
+      // Customers and merchants are few, so what they keep is written seldom.
+      commitRecords: 25_000,
       startedAtMs: AFTERWARDS,
     })
     return truth.scoredBy(scores)
