@@ -3,6 +3,7 @@ import { calibrationNs } from './calibration.ts'
 import type { Measured } from './figure.ts'
 import { elasticityAlone } from './measures/elasticity.ts'
 import { elasticityKeys } from './measures/elasticity-keys.ts'
+import { elasticityStages } from './measures/elasticity-stages.ts'
 import { bothEndToEnd, lifecycleEndToEnd, lightEndToEnd } from './measures/end-to-end.ts'
 import { fraudOrders } from './measures/fraud.ts'
 import { kafkaLatency } from './measures/kafka-latency.ts'
@@ -23,6 +24,7 @@ const MEASURES = {
   elasticityAlone,
   elasticityKeys,
   fraudOrders,
+  elasticityStages,
   buildKeys,
   restoreKeys,
   rowsIntoTables,

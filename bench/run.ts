@@ -4,8 +4,9 @@
  *   npm run bench                 everything
  *   npm run bench -- --quick      without the million keys
  *   npm run bench -- --only keys  measurements whose name has this in it: stages, light, lifecycle, both,
- *                                 fraud-orders, elasticity-alone, elasticity-keys, four-without, four-with, tables,
- *                                 freshness-2k, freshness-20k, keys-10k, keys-100k, keys-1m, refit-parts;
+ *                                 fraud-orders, elasticity-alone, elasticity-stages, elasticity-keys, four-without,
+ *                                 four-with, tables, freshness-2k, freshness-20k, keys-10k, keys-100k,
+ *                                 keys-1m, refit-parts;
  *                                 and refit-live, which takes half an hour and is run by its name, or
  *                                 `refit`, alone
  *   npm run bench -- --kafka      those on a broker, and no others: six minutes, on a broker that is
@@ -98,6 +99,7 @@ const MEASUREMENTS: readonly (readonly [string, () => Line[]])[] = [
   ['both', () => inDirectory(dir => measured('bothEndToEnd', dir))],
   ['fraud-orders', () => inDirectory(dir => measured('fraudOrders', dir))],
   ['elasticity-alone', () => inDirectory(dir => measured('elasticityAlone', dir))],
+  ['elasticity-stages', () => inDirectory(dir => measured('elasticityStages', dir))],
   ['elasticity-keys', () => inDirectory(dir => measured('elasticityKeys', dir))],
   ['four-without', () => inDirectory(dir => measured('fourWithoutTables', dir))],
   ['four-with', () => inDirectory(dir => measured('fourWithTables', dir))],

@@ -19,7 +19,7 @@ import { PRICED_SHOP, pricedShopEvents } from '../price-mix.ts'
 
 const ROUNDS = 2
 /** The last day: by then the demand of articles is known, and is learnt from. */
-const MEASURED = 200_000
+export const MEASURED = 200_000
 
 export const elasticityAlone = async (dir: string): Promise<Figure[]> => {
   const source = await openLmdbLog(join(dir, 'source'), { wallNow: Date.now, durability: 'none' })
@@ -32,7 +32,7 @@ export const elasticityAlone = async (dir: string): Promise<Figure[]> => {
   return figures
 }
 
-const ALONE: readonly Pipeline[] = [demandObservations, priceElasticities]
+export const ALONE: readonly Pipeline[] = [demandObservations, priceElasticities]
 
 /** With the categories, and what is bought together. */
 const CHAIN = pipelines.filter(({ id }) => PRICE_CHAIN.includes(id) || id.startsWith('basket-'))
