@@ -298,7 +298,7 @@ test('the shape of the pipeline is as reviewed', () => {
       gathered again, within 5s
     references
       modelParameters <- model-parameters (control)
-      policies <- policies (control)
+      policies <- policies (control), those accepted
     state
       orders1h: rollingCount, spanMs 1h, stepMs 1m
       orders7d: rollingCount, spanMs 7d, stepMs 3h
