@@ -255,7 +255,7 @@ describe('what is expected', () => {
     const known = run(10, day => dayOf(day, 3))
     const free = dayOf(10, 3, { price: { ...list, shownMinor: 0 } })
     expect(predictedIn(known, free)).toBeNull()
-    expect(observed(known, free)).toEqual({ demand: known, predicted: null })
+    expect(observed(known, free)).toEqual({ demand: known, predicted: null, units: 3 })
   })
 
   test('of a part of a day is that part', () => {

@@ -7,6 +7,7 @@
  * says nothing, and is skipped. A bucket that ends when the stock ran out is a stopping rule that the
  * likelihood ignores, so it is learnt from like any other.
  */
+import { withoutMistakes } from './demand-mistakes.ts'
 import { weekdayFactor, weekWave } from './demand-season.ts'
 import {
   type Exposed,
@@ -60,6 +61,8 @@ export interface Observed {
   readonly demand: Demand
   /** What was to be expected before; null where that was not known, or nothing was learnt. */
   readonly predicted: Predicted | null
+  /** Of those of the bucket, the units that can be believed (`misread-units.ts`). */
+  readonly units: number
 }
 
 const DAY_MS = 86_400_000
@@ -79,15 +82,21 @@ export const observed = (
 ): Observed => {
   const demand = inItsUnit(before, bucket)
   const exposed = exposedIn(demand, bucket, category)
-  if (exposed === null) return { demand: before, predicted: null }
+  if (exposed === null) return { demand: before, predicted: null, units: bucket.units }
   const { shownMinor, isPromoted } = bucket.price
   const seen = { shownMinor, deviation: exposed.regressors.deviation, isPromoted }
   if (demand.beliefs.length === 0) {
     const parts = started(demand, exposed, bucket, category)
-    return { demand: withBucket(demand, bucket.units, seen, parts), predicted: null }
+    const { units } = bucket
+    return { demand: withBucket(demand, units, seen, parts), predicted: null, units }
   }
-  const { parts, predicted } = stepped(demand, exposed, bucket)
-  return { demand: withBucket(demand, bucket.units, seen, parts), predicted }
+  const { parts, predicted, units } = stepped(demand, exposed, bucket)
+  const next = withBucket(demand, units, seen, parts)
+  return {
+    demand: withoutMistakes(next, { ...bucket, units }, bucket.units, predicted),
+    predicted,
+    units,
+  }
 }
 
 /** What is to be expected of a span, from what is known now; null where that is nothing. */
@@ -176,13 +185,19 @@ const stepped = (
   demand: Demand,
   exposed: Exposed,
   { units, to }: Bucket,
-): { readonly parts: LearntParts; readonly predicted: Predicted } => {
+): { readonly parts: LearntParts; readonly predicted: Predicted; readonly units: number } => {
   const { regressors, exposure, offset } = exposed
   const observation = { units, exposure, offset, regressors }
   const size = noiseSizeOf(demand.noise)
-  const { beliefs, predicted } = learnt(evolvedTo(demand, to), observation, size)
-  const noise = noiseAfter(demand.noise, units, predicted.shape / predicted.rate)
-  return { parts: { beliefs, learntAt: to, noise, start: demand.start }, predicted }
+  const step = learnt(evolvedTo(demand, to), observation, size)
+  const { beliefs, predicted } = step
+  // A mistake says nothing of how demand scatters, and would be most of what is known of it for years.
+  const noise =
+    step.units < units
+      ? demand.noise
+      : noiseAfter(demand.noise, units, predicted.shape / predicted.rate)
+  const parts = { beliefs, learntAt: to, noise, start: demand.start }
+  return { parts, predicted, units: step.units }
 }
 
 const started = (

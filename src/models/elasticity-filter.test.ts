@@ -47,7 +47,7 @@ const learntWhole = ({ m, C }: Whole, F: number[], y: number, lnE: number, phi: 
   const Q = dot(CF) + trigamma(phi)
   const al = inverseTrigamma(Q)
   const be = Math.exp(digamma(al) - f)
-  const fAfter = digamma(al + y) - Math.log(be + 1)
+  const fAfter = Math.min(f + 4 * Math.sqrt(Q), digamma(al + y) - Math.log(be + 1))
   const QAfter = trigamma(al + y)
   return {
     m: m.map((x, i) => x + (CF[i]! * (fAfter - f)) / Q),

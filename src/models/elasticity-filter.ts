@@ -10,6 +10,7 @@
  * Formulas: part 3.2 of the reference.
  */
 import { digamma, inverseTrigamma, trigamma } from './elasticity-gamma-functions.ts'
+import { believedUnits } from './misread-units.ts'
 
 /** Variance per day by which the level wanders: a standard deviation of .02 a day. */
 const LEVEL_DRIFT = 4e-4
@@ -19,6 +20,13 @@ const DRIFT = 2.5e-4
 const VARIANCE_MAX = 50
 /** |ln λ| that a step starts from at most, so that e to the power of it stays a number. */
 const LOG_RATE_MAX = 100
+/**
+ * Standard deviations of ln λ by which one count raises it at most; and one that is taken for a mistake, so
+ * that it moves no elasticity that is known by more than half of its own. What sold less is not bounded:
+ * so a filter that expects too much comes down.
+ */
+const RISE_MAX_SDS = 4
+const MISREAD_RISE_MAX_SDS = 1.5
 
 /** What is assumed of each coefficient, the level first. A standard deviation is more than 0. */
 export interface FilterPrior {
@@ -46,6 +54,8 @@ export interface Learnt {
   readonly beliefs: Beliefs
   /** What was to be expected before. */
   readonly predicted: Predicted
+  /** Those that were learnt from: all of them, or as many as can be believed. */
+  readonly units: number
 }
 
 /** @param level ln of units per exposure */
@@ -118,7 +128,7 @@ export const filterPredicted = (
 export const filterLearnt = (
   beliefs: Beliefs,
   regressors: readonly number[],
-  { units, logExposure }: Counted,
+  { units: counted, logExposure }: Counted,
   noise: number,
 ): Learnt => {
   const size = regressors.length
@@ -127,7 +137,10 @@ export const filterLearnt = (
   const logMean = logMeanOf(beliefs, regressors, logExposure, noise)
   const predicted = matched(logMean, variance)
   const { shape, rate } = predicted
-  const shift = (digamma(shape + units) - Math.log(rate + 1) - logMean) / variance
+  const units = believedUnits(counted, predicted)
+  const rise = digamma(shape + units) - Math.log(rate + 1) - logMean
+  const riseMaxSds = units < counted ? MISREAD_RISE_MAX_SDS : RISE_MAX_SDS
+  const shift = Math.min(rise, riseMaxSds * Math.sqrt(variance)) / variance
   // Over the whole variance, also where less was matched: else C could lose more than it has.
   const shrink = (1 - trigamma(shape + units) / Math.min(variance, VARIANCE_MAX)) / variance
   const next = [...beliefs]
@@ -136,7 +149,7 @@ export const filterLearnt = (
     next[i]! += product[i]! * shift
     for (let j = 0; j <= i; j++) next[at++]! -= product[i]! * product[j]! * shrink
   }
-  return { beliefs: next, predicted }
+  return { beliefs: next, predicted, units }
 }
 
 /** The Gamma whose logarithm has this mean and variance. */

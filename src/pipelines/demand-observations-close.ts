@@ -9,8 +9,8 @@ import {
   bucketOfSpan,
   endsBucket,
   joinBucket,
-  type Learning,
   learnBucket,
+  unlearnt,
 } from './demand-observations-steps.ts'
 import { skuOf } from './price-pair.ts'
 
@@ -34,19 +34,13 @@ export const close = (
   joinBucket(span, to, state)
   const isOver = isChange || endsBucket(before, to)
   const learning = isOver ? learnBucket(before, price, to, level, state) : unlearnt(before)
-  const { demand, isLearnt } = learning
+  const { demand, isLearnt, reasons } = learning
   const isBucket = pendingHours === 0 && isLearnt
   const predicted = isBucket ? learning.predicted : predictedIn(before, bucket, level)
   state.demand.set(demand)
-  const closed = { bucket, price, predicted, demand, isLearnt, category, citation }
+  const closed = { bucket, price, predicted, demand, isLearnt, reasons, category, citation }
   rows.push(observationOf(closed, context))
 }
-
-const unlearnt = (demand: Learning['demand']): Learning => ({
-  demand,
-  isLearnt: false,
-  predicted: null,
-})
 
 const isNothing = ({ openedAt, units, views }: OpenSpan, to: Instant): boolean =>
   to <= openedAt && units === 0 && views === 0

@@ -25,6 +25,7 @@ export interface Closed {
   /** After it. */
   readonly demand: Demand
   readonly isLearnt: boolean
+  readonly reasons: DemandObservation['reasons']
   readonly category: string | null
   /** The row of parameters in use, as results cite it. */
   readonly citation: string
@@ -44,7 +45,7 @@ export const observationOf = (
   const expected = predicted && expectedOf(predicted)
   return {
     modelVersion: `${DEMAND_MODEL_VERSION} ${closed.citation}`,
-    reasons: [],
+    reasons: closed.reasons,
     sku: skuOf(key),
     market: marketOf(key),
     category,

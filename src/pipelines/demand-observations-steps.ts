@@ -3,10 +3,12 @@
  * change, and with the hour, the day or the week, by how much and how often is sold.
  */
 import { hours, type Instant } from '../engine/time.ts'
+import type { DemandObservation } from '../events.ts'
 import { type Bucket, type DemandCategory, observed } from '../models/demand-bucket.ts'
 import { inRhythm, LENGTHS_MS } from '../models/demand-rhythm.ts'
 import type { Predicted } from '../models/elasticity-beliefs.ts'
 import type { Demand } from '../models/elasticity-demand.ts'
+import { misreadReason } from '../models/misread-units.ts'
 import { lowestOfCompetitors } from './demand-observations-competitors.ts'
 import { priceUnder } from './demand-observations-price.ts'
 import {
@@ -52,7 +54,17 @@ export interface Learning {
   readonly isLearnt: boolean
   /** What was to be expected of the bucket; null where that was not known. */
   readonly predicted: Predicted | null
+  /** Why it was not learnt from as it was counted; empty where it was. */
+  readonly reasons: DemandObservation['reasons']
 }
+
+/** Nothing was learnt. */
+export const unlearnt = (demand: Demand): Learning => ({
+  demand,
+  isLearnt: false,
+  predicted: null,
+  reasons: [],
+})
 
 /** Ends the bucket, and learns from it; how long the next ones are may be another after it. */
 export const learnBucket = (
@@ -64,10 +76,12 @@ export const learnBucket = (
 ): Learning => {
   const pending = state.pending.get()
   state.pending.clear()
-  if (!(pending.hours > 0)) return { demand: before, isLearnt: false, predicted: null }
-  const { demand, predicted } = observed(before, bucketOf(pending, at, price, state), category)
+  if (!(pending.hours > 0)) return unlearnt(before)
+  const bucket = bucketOf(pending, at, price, state)
+  const { demand, predicted, units } = observed(before, bucket, category)
   const isLearnt = demand.observations > before.observations
-  return { demand: inRhythm(demand), isLearnt, predicted }
+  const reasons = predicted === null ? [] : misreadReason(bucket.units, units, predicted)
+  return { demand: inRhythm(demand), isLearnt, predicted, reasons }
 }
 
 const bucketOf = (pending: Pending, to: Instant, price: PriceShown, state: State): Bucket => ({

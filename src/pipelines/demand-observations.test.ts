@@ -672,6 +672,61 @@ describe('what a record says', () => {
   })
 })
 
+describe('an order of 2,147,483,647 units', () => {
+  const ABSURD = 2 ** 31 - 1
+  const DAYS = 200
+  /** Some five units a day, two fifths of it with the price; and one order of them all, on a dear day. */
+  const tradeWith = (absurdOn: number | null): readonly Send[] => {
+    const sent: Send[] = []
+    for (let day = 0; day < DAYS; day++) {
+      const isDear = day % 6 < 3
+      if (day % 3 === 0) sent.push(rows.trial(days(day), 'tea', isDear ? '22' : '18', '20'))
+      const units = (isDear ? 4 : 6) + ((day * 7) % 5) - 2
+      sent.push(rows.order(days(day) + hours(9), `o${day}`, '-', `tea:${units}`))
+      if (day === absurdOn) {
+        sent.push(rows.order(days(day) + hours(10), 'absurd', '-', `tea:${ABSURD}`))
+      }
+    }
+    return sent
+  }
+  const ofDay = (told: readonly DemandObservation[], day: number) =>
+    told.find(({ endedAt }) => endedAt === days(day + 1))!
+  const on = 151
+  const usual = toldOf(tradeWith(null), days(DAYS))
+  const told = toldOf(tradeWith(on), days(DAYS))
+
+  test('moves the elasticity by less than half of its standard deviation', () => {
+    const before = ofDay(told, on - 1)
+    const after = ofDay(told, on)
+    expect(after.units).toBeGreaterThanOrEqual(ABSURD)
+    expect(Math.sqrt(before.deviationVariance!)).toBeLessThan(0.7)
+    const moved = Math.abs(after.deviationMean! - before.deviationMean!)
+    expect(moved / Math.sqrt(before.deviationVariance!)).toBeLessThan(0.5)
+    expect(moved).toBeGreaterThan(0)
+  })
+  test('is said, where it was learnt from and nowhere else', () => {
+    expect(told.filter(({ reasons }) => reasons.length > 0)).toEqual([ofDay(told, on)])
+    expect(ofDay(told, on).reasons[0]!.code).toBe('P_UNITS_MISREAD')
+    expect(told.at(-1)!.totalUnits - usual.at(-1)!.totalUnits).toBeLessThan(500)
+  })
+  test('leaves what is expected, and how demand scatters, nearly as it was a month later', () => {
+    const [after, without] = [ofDay(told, on + 30), ofDay(usual, on + 30)]
+    expect(after.expectedUnits! / without.expectedUnits!).toBeCloseTo(1, 1)
+    expect(noiseSizeOf(after) / noiseSizeOf(without)).toBeCloseTo(1, 1)
+  })
+  test('does not make its days into hours', () => {
+    expect(told.map(({ endedAt }) => endedAt)).toEqual(usual.map(({ endedAt }) => endedAt))
+  })
+  test.each([0, 1, 2])('is got over where it is among the first, on day %i', day => {
+    const early = toldOf(tradeWith(day), days(DAYS))
+    const [after, without] = [ofDay(early, DAYS - 2), ofDay(usual, DAYS - 2)]
+    expect(early.map(({ endedAt }) => endedAt)).toEqual(usual.map(({ endedAt }) => endedAt))
+    expect(after.expectedUnits! / without.expectedUnits!).toBeCloseTo(1, 1)
+    const sd = Math.sqrt(without.deviationVariance!)
+    expect(Math.abs(after.deviationMean! - without.deviationMean!)).toBeLessThan(0.5 * sd)
+  })
+})
+
 describe('bounds', () => {
   test('a pair of which nothing is heard is forgotten', () => {
     const mill = new Harness([demandObservations], { mode: 'history' })

@@ -60,6 +60,7 @@ export const EVIDENCE_FIELDS = [
   'priceChanges',
   'experimentChanges',
   'unitsPerDay',
+  'expectedP95',
 ] as const
 export type Observation = Pick<DemandObservation, (typeof EVIDENCE_FIELDS)[number]>
 

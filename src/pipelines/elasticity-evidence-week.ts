@@ -4,7 +4,8 @@
  * same in whichever order they are made.
  *
  * They are of what is counted by hours, as views have a week of their own, and in stock. A silence of
- * some days counts as days without sales, so that a shop that is closed on Sundays is seen to be.
+ * some days counts as days without sales, so that a shop that is closed on Sundays is seen to be. What
+ * came before it was known what to expect, or is far beyond that, is left out.
  */
 import type { Tally } from '../engine/state/tally.ts'
 import { days, hours, type Instant, weeks } from '../engine/time.ts'
@@ -25,7 +26,7 @@ const DAYS_SINCE_MONDAY = 3
 
 type Sold = Pick<
   DemandObservation,
-  'startedAt' | 'endedAt' | 'units' | 'hours' | 'isByViews' | 'unitsPerDay'
+  'startedAt' | 'endedAt' | 'units' | 'hours' | 'isByViews' | 'unitsPerDay' | 'expectedP95'
 >
 
 /** @returns whether there was something to count */
@@ -42,12 +43,21 @@ export const countDays = (counts: Tally, sold: Sold, now: Instant): boolean => {
   return true
 }
 
+/**
+ * More units than so many times those that 19 of 20 spans stay below are a mistake, or one customer's; a
+ * single such order would be the week of all the category.
+ */
+const UNITS_MAX_TIMES = 10
+
 /** Units of several days belong to none of them. */
-const isOfUse = ({ startedAt, endedAt, units, hours: inStock, isByViews }: Sold): boolean => {
+const isOfUse = (sold: Sold): boolean => {
+  const { startedAt, endedAt, units, hours: inStock, isByViews, expectedP95 } = sold
   const lasts = endedAt - startedAt
   const isOfADay = endedAt <= days(dayOf(startedAt) + 1)
   const isInStock = inStock >= lasts / hours(1)
-  return !isByViews && isInStock && (isOfADay || (units === 0 && lasts <= SPAN_MAX_MS))
+  const isBelieved = expectedP95 !== null && units <= UNITS_MAX_TIMES * (expectedP95 + 1)
+  const isOneDays = isOfADay || (units === 0 && lasts <= SPAN_MAX_MS)
+  return !isByViews && isInStock && isBelieved && isOneDays
 }
 
 const dayOf = (at: Instant): number => Math.floor(at / days(1))

@@ -235,6 +235,8 @@ describe('the days of the week', () => {
     ['counted by views', { isByViews: true }],
     ['out of stock', { hours: 0 }],
     ['without a level', { unitsPerDay: null }],
+    ['of before it was known what to expect', { expectedP95: null }],
+    ['far beyond what was expected', { units: 111, expectedP95: 10 }],
     ['of a silence too long', { startedAt: START - 28 * DAY, hours: 768, units: 0 }],
     ['with sales in several days', { startedAt: START + 2 * DAY, hours: 48, units: 1 }],
   ])('leave out what is %s', (_, fields) => {

@@ -39,6 +39,7 @@ export const OBSERVED_FIELDS = [
   'daysKnown',
   'daysInStock',
   'unitsPerDay',
+  'reasons',
 ] as const satisfies readonly (keyof DemandObservation)[]
 
 const parametersOf = levelsBy(elasticityParametersIn, NO_PARAMETERS)
@@ -98,7 +99,7 @@ const placeOf = (name: string, names: readonly string[]): number => {
 }
 
 export const resultOf = (
-  { sku, market, category, observations, priceChanges, unitsPerDay }: ObservedDemand,
+  { sku, market, category, observations, priceChanges, unitsPerDay, reasons: told }: ObservedDemand,
   { judgement, citation }: Judged,
 ): BodyOf<PriceElasticity> => {
   const { status, method, mean, sd, own, category: group, daysToIdentify, reasons } = judgement
@@ -106,7 +107,7 @@ export const resultOf = (
   const interval = isKnown ? intervalOf(judgement) : null
   return {
     modelVersion: `${ELASTICITY_MODEL_VERSION} ${citation}`,
-    reasons,
+    reasons: told.length === 0 ? reasons : [...reasons, ...told],
     sku,
     market,
     category,

@@ -99,6 +99,23 @@ describe('when there is something to tell', () => {
       tick   9d
       => 5d tea@UK NOT_IDENTIFIED - 4/0 P_NEVER_MOVED
     `))
+  test('at once and in the words of the observation, where a count was taken for a mistake', () => {
+    const mill = new Harness([priceElasticities], { mode: 'history' })
+    const misread = [{ code: 'P_UNITS_MISREAD', detail: 'Too many.', weight: 1 }]
+    const known = { observations: 9, startedAt: 0 }
+    for (const [hour, reasons] of [
+      [6, []],
+      [7, misread],
+      [8, []],
+    ] as const) {
+      const endedAt = hours(hour)
+      playStep(mill, observationOf(endedAt, `r${hour}`, { ...known, endedAt, reasons }))
+    }
+    const told = mill.resultsOf(elasticities)
+    expect(told.map(({ occurredAt }) => occurredAt)).toEqual([hours(6), hours(7)])
+    expect(told[0]!.reasons.map(({ code }) => code)).not.toContain('P_UNITS_MISREAD')
+    expect(told[1]!.reasons.at(-1)).toEqual(misread[0])
+  })
   test('not before the end of the day, where it is as it was', () =>
     check(`
       6h     part  tea 0/0
@@ -487,7 +504,7 @@ test('the shape of the pipeline is as reviewed', () => {
   expect(describePipeline(priceElasticities)).toMatchInlineSnapshot(`
     "price-elasticities elasticity-2026-11-23, generation 2, event-time order
     inputs
-      observation <- demand-observations (sku, market, category, currency, startedAt, endedAt, occurredAt, shownPriceMinor, policyPriceMinor, deviationMean, deviationVariance, priceMean, priceVariance, covariance, excess, weight, observations, totalUnits, priceChanges, experimentChanges, promotionChanges, daysKnown, daysInStock, unitsPerDay)
+      observation <- demand-observations (sku, market, category, currency, startedAt, endedAt, occurredAt, shownPriceMinor, policyPriceMinor, deviationMean, deviationVariance, priceMean, priceVariance, covariance, excess, weight, observations, totalUnits, priceChanges, experimentChanges, promotionChanges, daysKnown, daysInStock, unitsPerDay, reasons)
         keyed by sku, direct
         late handle, disorder 5s
     references

@@ -9,9 +9,10 @@
  * never moved, the answer is NOT_IDENTIFIED and no number.
  *
  * A market is told at the end of each day on which something was heard of the article there, and before
- * where status or method are others, or the elasticity moved by a tenth of its standard deviation. The
- * other markets, and those for whom the category has new parameters, are told with their own next
- * observation. What was learnt of a silence is told with the day on which it ended.
+ * where status or method are others, the elasticity moved by a tenth of its standard deviation, or a count
+ * was taken for a mistake, which is said in the words of the observation. The other markets, and those for
+ * whom the category has new parameters, are told with their own next observation. What was learnt of a
+ * silence is told with the day on which it ended.
  *
  * Of more than 128 markets, those heard of last are pooled; each is told all the same.
  */
@@ -65,7 +66,8 @@ export const priceElasticities = definePipeline({
       if (endsBeforeToday(row)) return null
       const verdict = judged(row, context)
       const { status, method, mean, sd } = verdict.judgement
-      if (!endsDay(row, before) && !isNews(verdict.judgement, next)) return null
+      const isNow = endsDay(row, before) || row.reasons.length > 0
+      if (!isNow && !isNews(verdict.judgement, next)) return null
       markets.set(name, { endedAt, demand: next.demand, told: { status, method, mean, sd } })
       return resultOf(row, verdict)
     },
