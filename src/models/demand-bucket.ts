@@ -2,11 +2,12 @@
  * Learns from buckets: spans of time in which nothing but customers changed (one price, no change of
  * promotion or stock).
  *
- * Exposure is the number of product views in the bucket, once there were any; until then it is the
- * hours in stock, with the usual traffic of an hour as a part of the level. A bucket without exposure
- * says nothing, and is skipped. A bucket that ends when the stock ran out is a stopping rule that the
+ * Exposure is the number of product views in the bucket, where they are of use (`demand-exposure.ts`); else
+ * it is the hours in stock, with the usual traffic of an hour as a part of the level. A bucket without
+ * exposure says nothing, and is skipped. A bucket that ends when the stock ran out is a stopping rule that the
  * likelihood ignores, so it is learnt from like any other.
  */
+import { exposurePerDay, inItsUnit } from './demand-exposure.ts'
 import { withoutMistakes } from './demand-mistakes.ts'
 import { weekdayFactor, weekWave } from './demand-season.ts'
 import {
@@ -18,15 +19,8 @@ import {
   predictedOf,
   priorBeliefs,
   type Regressors,
-  withUnknownLevel,
 } from './elasticity-beliefs.ts'
-import {
-  type Demand,
-  type LearntParts,
-  NO_DEMAND,
-  type Span,
-  withBucket,
-} from './elasticity-demand.ts'
+import { type Demand, type LearntParts, type Span, withBucket } from './elasticity-demand.ts'
 import { noiseAfter, noiseSizeOf, noiseStart } from './elasticity-noise.ts'
 
 export interface PriceTag {
@@ -80,7 +74,7 @@ export const observed = (
   bucket: Bucket,
   category: DemandCategory = NO_CATEGORY,
 ): Observed => {
-  const demand = inItsUnit(before, bucket)
+  const demand = inItsUnit(before)
   const exposed = exposedIn(demand, bucket, category)
   if (exposed === null) return { demand: before, predicted: null, units: bucket.units }
   const { shownMinor, isPromoted } = bucket.price
@@ -101,11 +95,10 @@ export const observed = (
 
 /** What is to be expected of a span, from what is known now; null where that is nothing. */
 export const predictedIn = (
-  before: Demand,
+  demand: Demand,
   bucket: Bucket,
   category: DemandCategory = NO_CATEGORY,
 ): Predicted | null => {
-  const demand = inItsUnit(before, bucket)
   const exposed = exposedIn(demand, bucket, category)
   if (exposed === null || demand.beliefs.length === 0) return null
   return predictedOf(evolvedTo(demand, bucket.to), exposed, noiseSizeOf(demand.noise))
@@ -117,16 +110,16 @@ export const predictedIn = (
  * @param competitorMinor as in a bucket
  */
 export const unitsPerDayAt = (
-  { beliefs, isByViews, usual }: Demand,
+  demand: Demand,
   price: PriceTag,
   competitorMinor: number | null = null,
 ): number | null => {
+  const { beliefs } = demand
   const regressors = regressorsOf(price, competitorMinor)
-  if (regressors === null || beliefs.length === 0 || !(usual.days > 0 || !isByViews)) return null
-  const exposurePerDay = isByViews ? usual.views / usual.days : 24
+  if (regressors === null || beliefs.length === 0) return null
   return Math.min(
     Number.MAX_SAFE_INTEGER,
-    Math.exp(logRateOf(beliefs, regressors)) * exposurePerDay,
+    Math.exp(logRateOf(beliefs, regressors)) * exposurePerDay(demand),
   )
 }
 
@@ -151,13 +144,6 @@ const competitorOf = (competitorMinor: number | null, referenceMinor: number): n
   if (competitorMinor === null || !(competitorMinor > 0)) return 0
   const ratio = Math.log(competitorMinor / referenceMinor)
   return Math.abs(ratio) > LOG_RATIO_MAX ? 0 : ratio
-}
-
-/** Exposure is counted in views from the first of them on; what was learnt of prices stays. */
-const inItsUnit = (demand: Demand, { views }: Bucket): Demand => {
-  if (demand.isByViews || !(views > 0)) return demand
-  const beliefs = demand.beliefs.length === 0 ? [] : withUnknownLevel(demand.beliefs)
-  return { ...demand, isByViews: true, start: NO_DEMAND.start, beliefs }
 }
 
 /** What the units of a bucket are explained by; null where they say nothing. */

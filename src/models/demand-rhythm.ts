@@ -6,6 +6,7 @@
  * one count and six zeros by the day: that looks like pure noise, the scatter runs to its bound, and
  * the price is found to do half of what it does.
  */
+import { exposurePerDay } from './demand-exposure.ts'
 import { priorBeliefs } from './elasticity-beliefs.ts'
 import { type BucketLength, type Demand, usualUnitsPerDay } from './elasticity-demand.ts'
 import { USUAL_NOISE } from './elasticity-noise.ts'
@@ -22,7 +23,6 @@ const WEEKLY_DAYS = 21
 const HOURLY_DAYS = 7
 const YOUNG_DAYS = 2 * WEEKLY_DAYS
 
-const HOURS_OF_A_DAY = 24
 const HOUR_MS = 3_600_000
 export const LENGTHS_MS = { HOUR: HOUR_MS, DAY: 24 * HOUR_MS, WEEK: 7 * 24 * HOUR_MS } as const
 
@@ -58,8 +58,8 @@ export const inRhythm = (demand: Demand): Demand => {
 
 /** Knows the level and nothing else. */
 const begunAnew = (demand: Demand): Demand => {
-  const { beliefs, isByViews, usual } = demand
-  const exposure = isByViews ? usual.views : usual.days * HOURS_OF_A_DAY
+  const { beliefs, usual } = demand
+  const exposure = usual.days * exposurePerDay(demand)
   if (beliefs.length === 0 || !(exposure > 0)) return demand
   return { ...demand, beliefs: priorBeliefs(Math.log((usual.units + 0.5) / exposure)) }
 }

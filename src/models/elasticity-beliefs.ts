@@ -60,9 +60,14 @@ export const covarianceOf = (beliefs: Beliefs, one: number, other: number): numb
 export const evolved = (beliefs: Beliefs, days: number): Beliefs =>
   filterDrifted(beliefs, PRIOR, days)
 
-/** The same, with the level unknown again: for when exposure is counted in another unit from now on. */
-export const withUnknownLevel = (beliefs: Beliefs): Beliefs => {
+/**
+ * The same, with the level unknown again: for when exposure is counted in another unit from now on.
+ *
+ * @param logRatio ln of how many of the unit until now are one of the new ones
+ */
+export const withUnknownLevel = (beliefs: Beliefs, logRatio: number): Beliefs => {
   const next = [...beliefs]
+  next[LEVEL]! += logRatio
   next[covarianceAt(SIZE, LEVEL, LEVEL)]! += PRIOR_SDS[LEVEL] ** 2
   return next
 }

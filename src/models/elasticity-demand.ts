@@ -21,15 +21,23 @@ export interface Span {
   readonly views: number
 }
 
-/** What was sold and seen of late: sums of which a half is forgotten in 28 days in stock. */
+/** What was sold of late, in sums of which a half is forgotten in 28 days in stock. */
 export interface Usual {
   readonly units: number
-  readonly views: number
   readonly days: number
   /** Days on which anything was sold. */
   readonly saleDays: number
   /** The last of them, in days since 1970; -1 before it. */
   readonly lastSaleDay: number
+  readonly seen: Seen
+}
+
+/** What was seen of late, in sums of which a half is forgotten in 7 days in stock. */
+export interface Seen {
+  readonly views: number
+  readonly days: number
+  /** Of these, in spans that had a view. */
+  readonly viewedDays: number
 }
 
 export interface Demand {
@@ -71,7 +79,13 @@ export const NO_DEMAND: Demand = {
   noise: USUAL_NOISE,
   length: 'DAY',
   start: { units: 0, exposure: 0, buckets: 0 },
-  usual: { units: 0, views: 0, days: 0, saleDays: 0, lastSaleDay: -1 },
+  usual: {
+    units: 0,
+    days: 0,
+    saleDays: 0,
+    lastSaleDay: -1,
+    seen: { views: 0, days: 0, viewedDays: 0 },
+  },
   daysKnown: 0,
   daysInStock: 0,
   isByViews: false,
@@ -85,6 +99,7 @@ export const NO_DEMAND: Demand = {
 
 const DAY_MS = 86_400_000
 const USUAL_HALF_LIFE_DAYS = 28
+const SEEN_HALF_LIFE_DAYS = 7
 
 /** Counts a span in which the price was known. Of one out of stock only how long it was. */
 export const withSpan = (demand: Demand, span: Span, isInStock: boolean): Demand => {
@@ -145,16 +160,26 @@ export const withBucket = (
 export const usualUnitsPerDay = ({ usual }: Pick<Demand, 'usual'>): number =>
   usual.units / Math.max(usual.days, 1)
 
-const usualAfter = (usual: Usual, { to, units, views }: Span, days: number): Usual => {
+const usualAfter = (usual: Usual, span: Span, days: number): Usual => {
+  const { to, units } = span
   const kept = 0.5 ** (days / USUAL_HALF_LIFE_DAYS)
   // The end of a day belongs to it.
   const saleDay = units > 0 ? Math.floor((to - 1) / DAY_MS) : usual.lastSaleDay
   return {
     units: kept * usual.units + units,
-    views: kept * usual.views + views,
     days: kept * usual.days + days,
     saleDays: kept * usual.saleDays + count(saleDay !== usual.lastSaleDay),
     lastSaleDay: saleDay,
+    seen: seenAfter(usual.seen, span.views, days),
+  }
+}
+
+const seenAfter = (seen: Seen, views: number, days: number): Seen => {
+  const kept = 0.5 ** (days / SEEN_HALF_LIFE_DAYS)
+  return {
+    views: kept * seen.views + views,
+    days: kept * seen.days + days,
+    viewedDays: kept * seen.viewedDays + (views > 0 ? days : 0),
   }
 }
 

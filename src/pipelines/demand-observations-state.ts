@@ -96,10 +96,10 @@ const demand = record({
   start: record({ units: long, exposure: double, buckets: int }),
   usual: record({
     units: double,
-    views: double,
     days: double,
     saleDays: double,
     lastSaleDay: int,
+    seen: record({ views: double, days: double, viewedDays: double }),
   }),
   daysKnown: double,
   daysInStock: double,

@@ -267,17 +267,24 @@ describe('what is counted', () => {
     const told = toldOf(sent, days(1) + hours(1))
     expect(new Set(told.map(({ market }) => market)).size).toBe(83)
   })
-  test('once there were views, a day without any says nothing', () =>
-    check(`
-      0      list  tea 20
-      1h     view  tea
-      2h     order o1 - tea:1
-      tick   1d1h
-      => 0d-1d tea 1 in 24h 1/0 LEARNT
-      26h    order o2 - tea:1
-      tick   2d1h
-      => 1d-2d tea 1 in 24h 1/0
-    `))
+  test('one stray view leaves exposure as it was; where there are views each day, it is those', () => {
+    const at = (day: number, hour: number) => days(day) + hours(hour)
+    const sent: Send[] = [rows.list(0, 'tea', '20'), rows.view(at(0, 1), 'tea')]
+    for (let day = 0; day < 60; day++) {
+      sent.push(rows.order(at(day, 2), `o${day}`, '-', 'tea:1'))
+      if (day < 20 || day >= 40) continue
+      sent.push(rows.view(at(day, 3), 'tea', 'v1'), rows.view(at(day, 4), 'tea', 'v2'))
+    }
+    const told = toldOf(sent, days(60) + hours(1))
+    const changes = told.filter((row, i) => i > 0 && row.isByViews !== told[i - 1]!.isByViews)
+    expect(changes.map(row => [row.startedAt / days(1), row.exposure])).toEqual([
+      [29, 2],
+      [49, 24],
+    ])
+    expect(told.filter(row => !row.isLearnt).map(row => row.startedAt / days(1))).toEqual(
+      Array.from({ length: 9 }, (_, i) => 40 + i),
+    )
+  })
   test('a record that is late belongs to a span that was learnt from, and is set aside', () =>
     check(`
       0      list  tea 20
