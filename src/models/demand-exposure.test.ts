@@ -13,7 +13,7 @@ const tag: PriceTag = {
 }
 
 /** Ten units a day, and prices by turns; after as many days as views are given for. */
-const after = (views: readonly number[], units = 10, before = NO_DEMAND): Demand => {
+const demandAfter = (views: readonly number[], units = 10, before = NO_DEMAND): Demand => {
   const first = Math.round(before.daysKnown)
   return views.reduce((demand, seen, i) => {
     const day = first + i
@@ -32,7 +32,8 @@ const after = (views: readonly number[], units = 10, before = NO_DEMAND): Demand
 }
 
 const daysOf = (days: number, views: number): readonly number[] => Array(days).fill(views)
-const isByViews = (...args: Parameters<typeof after>): boolean => after(...args).isByViews
+const isByViews = (...args: Parameters<typeof demandAfter>): boolean =>
+  demandAfter(...args).isByViews
 
 describe('exposure is views', () => {
   test('after a week of them, and as long as they come', () => {
@@ -45,9 +46,9 @@ describe('exposure is views', () => {
     expect(isByViews([...daysOf(100, 0), ...daysOf(12, 100)])).toBe(true)
   })
   test('also where some days have none, which then say nothing', () => {
-    const known = after(Array.from({ length: 60 }, (_, day) => (day % 5 === 0 ? 0 : 100)))
+    const known = demandAfter(Array.from({ length: 60 }, (_, day) => (day % 5 === 0 ? 0 : 100)))
     expect(known.isByViews).toBe(true)
-    expect(after([0], 10, known).observations).toBe(known.observations)
+    expect(demandAfter([0], 10, known).observations).toBe(known.observations)
   })
 })
 
@@ -63,18 +64,18 @@ describe('exposure is hours', () => {
     expect(isByViews(daysOf(60, 11))).toBe(true)
   })
   test('again where views stop, after 12 days, and what is sold is learnt from', () => {
-    const known = after(daysOf(60, 100))
+    const known = demandAfter(daysOf(60, 100))
     expect(isByViews(daysOf(11, 0), 10, known)).toBe(true)
-    const without = after(daysOf(12, 0), 10, known)
+    const without = demandAfter(daysOf(12, 0), 10, known)
     expect(without.isByViews).toBe(false)
     expect(without.observations).toBe(known.observations + 1)
   })
 })
 
 describe('where the unit changes', () => {
-  const known = after(daysOf(150, 100))
-  const stopped = after(daysOf(13, 0), 10, known)
-  const again = after(daysOf(13, 300), 10, after(daysOf(60, 0), 10, stopped))
+  const known = demandAfter(daysOf(150, 100))
+  const stopped = demandAfter(daysOf(13, 0), 10, known)
+  const again = demandAfter(daysOf(13, 300), 10, demandAfter(daysOf(60, 0), 10, stopped))
 
   test('what was learnt of prices stays', () => {
     expect(meanOf(known.beliefs, DEVIATION)).toBeLessThan(-1.5)
@@ -91,6 +92,6 @@ describe('where the unit changes', () => {
     // A third of a week is remembered from before the views began, which makes them look fewer.
     expect(again.isByViews).toBe(true)
     expect(unitsPerDayAt(again, tag)).toBeGreaterThan(6)
-    expect(unitsPerDayAt(after(daysOf(30, 300), 10, again), tag)).toBeGreaterThan(9)
+    expect(unitsPerDayAt(demandAfter(daysOf(30, 300), 10, again), tag)).toBeGreaterThan(9)
   })
 })

@@ -6,7 +6,13 @@
  * a shop that counts the views of few of its visitors is none. Where they stop, hours count again.
  */
 import { withUnknownLevel } from './elasticity-beliefs.ts'
-import { type Demand, NO_DEMAND, type Usual, usualUnitsPerDay } from './elasticity-demand.ts'
+import {
+  type Demand,
+  NO_DEMAND,
+  NOTHING_SEEN,
+  type Usual,
+  usualUnitsPerDay,
+} from './elasticity-demand.ts'
 
 /** Of a half that is forgotten in a week, what a week in stock leaves. */
 const SEEN_DAYS_MIN = 5
@@ -32,7 +38,7 @@ export const inItsUnit = (demand: Demand): Demand => {
 
 const isMeasuredByViews = (demand: Demand): boolean => {
   const { isByViews, usual } = demand
-  const { seen } = usual
+  const seen = usual.seen ?? NOTHING_SEEN
   const viewedMin = isByViews ? VIEWED_UNTIL : VIEWED_FROM
   const viewsMin = isByViews ? VIEWS_OF_A_UNIT_UNTIL : VIEWS_OF_A_UNIT_FROM
   return (
@@ -49,7 +55,8 @@ const ratioOf = ({ isByViews, usual }: Demand): number => {
 }
 
 /** In stock. */
-export const viewsPerDay = ({ seen }: Usual): number => (seen.days > 0 ? seen.views / seen.days : 0)
+export const viewsPerDay = ({ seen }: Usual): number =>
+  seen !== null && seen.days > 0 ? seen.views / seen.days : 0
 
 /** Views or hours of a day in stock, as they were of late. */
 export const exposurePerDay = ({

@@ -29,7 +29,8 @@ export interface Usual {
   readonly saleDays: number
   /** The last of them, in days since 1970; -1 before it. */
   readonly lastSaleDay: number
-  readonly seen: Seen
+  /** Null until a span was counted. */
+  readonly seen: Seen | null
 }
 
 /** What was seen of late, in sums of which a half is forgotten in 7 days in stock. */
@@ -73,19 +74,15 @@ export interface PriceSeen {
   readonly isPromoted: boolean
 }
 
+export const NOTHING_SEEN: Seen = { views: 0, days: 0, viewedDays: 0 }
+
 export const NO_DEMAND: Demand = {
   beliefs: [],
   learntAt: 0,
   noise: USUAL_NOISE,
   length: 'DAY',
   start: { units: 0, exposure: 0, buckets: 0 },
-  usual: {
-    units: 0,
-    days: 0,
-    saleDays: 0,
-    lastSaleDay: -1,
-    seen: { views: 0, days: 0, viewedDays: 0 },
-  },
+  usual: { units: 0, days: 0, saleDays: 0, lastSaleDay: -1, seen: null },
   daysKnown: 0,
   daysInStock: 0,
   isByViews: false,
@@ -174,7 +171,8 @@ const usualAfter = (usual: Usual, span: Span, days: number): Usual => {
   }
 }
 
-const seenAfter = (seen: Seen, views: number, days: number): Seen => {
+const seenAfter = (before: Seen | null, views: number, days: number): Seen => {
+  const seen = before ?? NOTHING_SEEN
   const kept = 0.5 ** (days / SEEN_HALF_LIFE_DAYS)
   return {
     views: kept * seen.views + views,

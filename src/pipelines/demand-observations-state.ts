@@ -99,7 +99,7 @@ const demand = record({
     days: double,
     saleDays: double,
     lastSaleDay: int,
-    seen: record({ views: double, days: double, viewedDays: double }),
+    seen: nullable(record({ views: double, days: double, viewedDays: double })),
   }),
   daysKnown: double,
   daysInStock: double,

@@ -1,5 +1,9 @@
 -- What is bought together with an article more often than by chance, now: a row for each of its
 -- neighbours in the last record of the article and market.
+--
+-- A record comes when something is counted, so what is ordered no more is never told to be over. Such are
+-- left out: both must have been counted in the 180 days before the last count of all, in which an order
+-- comes to count a quarter.
 CREATE OR REPLACE VIEW basket_neighbours_now
 (
     sku String COMMENT 'The stock keeping unit.',
@@ -14,7 +18,14 @@ CREATE OR REPLACE VIEW basket_neighbours_now
     occurredAt DateTime64(3, 'UTC') COMMENT 'Event time of the record.',
     resultId String COMMENT 'Of the record, in basket_neighbours.'
 )
-AS SELECT
+AS WITH
+    counted AS
+    (
+        SELECT sku, ifNull(market, '') AS ofMarket
+        FROM basket_counts
+        WHERE occurredAt >= (SELECT max(occurredAt) FROM basket_counts) - INTERVAL 180 DAY
+    )
+SELECT
     sku,
     market,
     other.sku AS neighbour,
@@ -34,4 +45,5 @@ FROM
     LIMIT 1 BY sku, market
 ) AS record
 ARRAY JOIN neighbours AS other, arrayEnumerate(neighbours) AS place
+WHERE (sku, ifNull(market, '')) IN counted AND (other.sku, ifNull(market, '')) IN counted
 COMMENT 'What is bought together with an article more often than by chance, now.';

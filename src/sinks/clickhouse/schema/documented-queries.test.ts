@@ -77,6 +77,7 @@ const ROWS: Readonly<Record<string, Row | readonly Row[]>> = {
     ...{ ...MUG, action: 'AUTO', currentPriceMinor: 549, recommendedPriceMinor: 579 },
     reasons: [{ code: 'P_STEP_CAP', detail: 'Within 5 %.' }],
   },
+  basket_counts: [{ sku: 'mug' }, { sku: 'saucer' }],
   basket_neighbours: {
     ...{ ...MUG, baskets: 40 },
     neighbours: [{ sku: 'saucer', baskets: 20, lift: 3, shrunkLift: 2, attach: 0.4 }],

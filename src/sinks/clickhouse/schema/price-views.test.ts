@@ -339,14 +339,19 @@ test('what is known of a category is told of each version, and what is not is nu
   await store(
     'model_parameters',
     { modelId: 'elasticities/tea', version: 1, occurredAt: at(0), parameters: week },
+    { modelId: 'elasticities/', version: 1, occurredAt: at(0), parameters: week },
     { modelId: 'elasticities/', version: 2, occurredAt: at(0), effectiveAt: at(1), parameters },
     { modelId: 'purchases/UK', version: 2, occurredAt: at(0), parameters },
   )
-  const told = await rowsOf<Row>(client, 'SELECT * FROM category_elasticities ORDER BY modelId')
-  const [all, tea, ...others] = told
+  const told = await rowsOf<Row>(
+    client,
+    'SELECT * FROM category_elasticities ORDER BY modelId, version DESC',
+  )
+  const [all, before, tea, ...others] = told
+  expect(before).toMatchObject({ modelId: 'elasticities/', version: 1, isLast: false })
   expect(others).toEqual([])
   expect(all).toEqual({
-    ...{ modelId: 'elasticities/', category: null, version: 2 },
+    ...{ modelId: 'elasticities/', category: null, version: 2, isLast: true },
     ...{ effectiveAt: '2026-01-02 00:00:00.000', experimentMean: -2, experimentSd: 0.2 },
     ...{ experimentSpread: 0.4, experimentMarketSpread: 0, experimentPairs: 30 },
     ...{ observationalMean: null, observationalSd: null, observationalSpread: null },
@@ -354,12 +359,37 @@ test('what is known of a category is told of each version, and what is not is nu
     ...{ hausman: 1.5, hausmanSd: 0.2, hausmanPairs: 12, scatter: 0.25, weekdays: [] },
   })
   expect(tea).toMatchObject({
-    ...{ category: 'tea', version: 1, effectiveAt: '2026-01-01 00:00:00.000' },
+    ...{ category: 'tea', version: 1, isLast: true, effectiveAt: '2026-01-01 00:00:00.000' },
     ...{ experimentMean: null, hausmanPairs: null, weekdays: [1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6] },
   })
 })
 
+test('neighbours that are ordered no more are left out, until they are counted again', async () => {
+  const [now, jam] = [at(0), { sku: 'jam', baskets: 9, lift: 3, shrunkLift: 2, attach: 0.25 }]
+  const milk = { ...jam, sku: 'milk' }
+  const record = (sku: string, ...neighbours: object[]): Row => ({
+    ...{ occurredAt: now - 300 * DAY_MS, sku, neighbours, baskets: 30 },
+  })
+  await store('basket_neighbours', record('tea', jam, milk), record('jam', milk))
+  const counted = (sku: string, daysAgo: number): Row => ({
+    ...{ sku, occurredAt: now - daysAgo * DAY_MS, baskets: 30 },
+  })
+  await store('basket_counts', counted('tea', 0), counted('jam', 179), counted('milk', 181))
+  const pairs = 'SELECT sku, neighbour FROM basket_neighbours_now ORDER BY sku'
+  expect(await answerTo(pairs)).toEqual([['tea', 'jam']])
+  await store('basket_counts', counted('milk', 1))
+  expect(await answerTo(`${pairs}, neighbour`)).toEqual([
+    ['jam', 'milk'],
+    ['tea', 'jam'],
+    ['tea', 'milk'],
+  ])
+  await store('basket_counts', { ...counted('coal', -200), market: 'US' })
+  expect(await answerTo(pairs)).toEqual([])
+})
+
 test('neighbours are those of the last record, which may have none', async () => {
+  const counted = ['tea', 'jam', 'milk'].map(sku => ({ sku, occurredAt: at(1) }))
+  await store('basket_counts', ...counted, ...counted.map(row => ({ ...row, market: null })))
   const jam = { sku: 'jam', baskets: 9, lift: 3, shrunkLift: 2, attach: 0.25 }
   const milk = { sku: 'milk', baskets: 20, lift: 1.5, shrunkLift: 1.4, attach: 0.1 }
   await store(
