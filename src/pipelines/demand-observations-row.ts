@@ -16,7 +16,7 @@ import type { ObservationContext, PriceShown } from './demand-observations-state
 import { modelIdOf } from './elasticity-population.ts'
 import { marketOf, skuOf } from './price-pair.ts'
 
-export const DEMAND_MODEL_VERSION = 'elasticity-2026-11-23'
+export const DEMAND_MODEL_VERSION = 'elasticity-2026-11-24'
 
 export interface Closed {
   readonly bucket: Bucket

@@ -747,7 +747,7 @@ describe('bounds', () => {
 
 test('the shape of the pipeline is as reviewed', () => {
   expect(describePipeline(demandObservations)).toMatchInlineSnapshot(`
-    "demand-observations elasticity-2026-11-23, generation 1, event-time order
+    "demand-observations elasticity-2026-11-24, generation 1, event-time order
     inputs
       price <- prices (sku, market, currency, policyPriceMinor, shownPriceMinor, reason, promotionId)
         keyed by sku, exchange

@@ -7,7 +7,7 @@ import { forgetDays, weekdaysBefore } from './elasticity-evidence-week.ts'
 import { modelOfShard } from './elasticity-population.ts'
 import { marketOf, skuOf } from './price-pair.ts'
 
-export const ELASTICITY_EVIDENCE_VERSION = 'evidence-2026-11-23'
+export const ELASTICITY_EVIDENCE_VERSION = 'evidence-2026-11-24'
 
 /** For so long a pair counts of which nothing is heard; its demand is forgotten then as well. */
 const KEPT_MS = days(400)

@@ -312,7 +312,7 @@ test('a part is of one category, whatever it is called', () => {
 test('the shapes of the pipelines are as reviewed', () => {
   const chain = [elasticityEvidence, elasticityPopulations]
   expect(chain.map(describePipeline).join('\n')).toMatchInlineSnapshot(`
-    "elasticity-evidence evidence-2026-11-23, generation 1, event-time order
+    "elasticity-evidence evidence-2026-11-24, generation 1, event-time order
     inputs
       observation <- demand-observations (sku, market, modelId, leftModelId, startedAt, endedAt, units, hours, isByViews, deviationMean, deviationVariance, priceMean, priceVariance, covariance, excess, weight, observations, priceChanges, experimentChanges, unitsPerDay, expectedP95)
         keyed by sku, exchange to several keys

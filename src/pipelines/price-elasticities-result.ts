@@ -9,7 +9,7 @@ import { intervalOf } from '../models/elasticity-pooling.ts'
 import { levelsBy } from './elasticity-population.ts'
 import type { ElasticityContext } from './price-elasticities-state.ts'
 
-export const ELASTICITY_MODEL_VERSION = 'elasticity-2026-11-23'
+export const ELASTICITY_MODEL_VERSION = 'elasticity-2026-11-24'
 
 /** The fields of an observation that a result is made of. */
 export type ObservedDemand = Pick<DemandObservation, (typeof OBSERVED_FIELDS)[number]>

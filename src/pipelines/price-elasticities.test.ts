@@ -273,7 +273,7 @@ describe('what it is pooled with', () => {
   test('is what holds of all articles before anything is published of the category', () => {
     const result = lastOf(observationOf(days(1), 'o', fewTests))
     expect(result).toMatchObject({
-      modelVersion: 'elasticity-2026-11-23 elasticities@seed',
+      modelVersion: 'elasticity-2026-11-24 elasticities@seed',
       category: 'coffee',
       status: 'WEAK',
       method: 'EXPERIMENT',
@@ -295,7 +295,7 @@ describe('what it is pooled with', () => {
       published(0, 'tea', 20_781, { ...COFFEE, experimentMean: -1 }),
       observationOf(days(1), 'o', fewTests),
     )
-    expect(result.modelVersion).toBe('elasticity-2026-11-23 elasticities/coffee@20780')
+    expect(result.modelVersion).toBe('elasticity-2026-11-24 elasticities/coffee@20780')
     expect(result.categoryElasticity).toBe(-2.6)
     expect(result.categorySd).toBeCloseTo(Math.sqrt(0.01 + 0.3 ** 2 + 0.2 ** 2), 9)
     expect(result.elasticity).toBeLessThan(-2)
@@ -311,7 +311,7 @@ describe('what it is pooled with', () => {
       published(0, '', 3, COFFEE),
       observationOf(days(1), 'o', { ...fewTests, category: null }),
     )
-    expect(result.modelVersion).toBe('elasticity-2026-11-23 elasticities/@3')
+    expect(result.modelVersion).toBe('elasticity-2026-11-24 elasticities/@3')
     expect(result).toMatchObject({ category: null, categoryElasticity: -2.6 })
   })
 
@@ -502,7 +502,7 @@ test('what is told is what the models say of the last observation of each market
 
 test('the shape of the pipeline is as reviewed', () => {
   expect(describePipeline(priceElasticities)).toMatchInlineSnapshot(`
-    "price-elasticities elasticity-2026-11-23, generation 2, event-time order
+    "price-elasticities elasticity-2026-11-24, generation 2, event-time order
     inputs
       observation <- demand-observations (sku, market, category, currency, startedAt, endedAt, occurredAt, shownPriceMinor, policyPriceMinor, deviationMean, deviationVariance, priceMean, priceVariance, covariance, excess, weight, observations, totalUnits, priceChanges, experimentChanges, promotionChanges, daysKnown, daysInStock, unitsPerDay, reasons)
         keyed by sku, direct

@@ -10,7 +10,7 @@ import type { InvalidPolicy, PolicyInUse } from './price-recommendations-policy.
 import type { RecommendationState, Told } from './price-recommendations-state.ts'
 import { unitsLeft } from './price-recommendations-stock.ts'
 
-export const PRICE_RECOMMENDATIONS_VERSION = 'prices-2026-11-23'
+export const PRICE_RECOMMENDATIONS_VERSION = 'prices-2026-11-24'
 
 export type Recommendation = BodyOf<PriceRecommendation>
 

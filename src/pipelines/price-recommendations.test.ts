@@ -674,7 +674,7 @@ test('an article of which nothing is heard is forgotten', () => {
 
 test('the shape of the pipeline is as reviewed', () => {
   expect(describePipeline(priceRecommendations)).toMatchInlineSnapshot(`
-    "price-recommendations prices-2026-11-23, generation 1, event-time order
+    "price-recommendations prices-2026-11-24, generation 1, event-time order
     inputs
       elasticity <- price-elasticities (sku, market, elasticity, sd, status, method, unitsPerDay, categoryElasticity, categorySd)
         keyed by sku, exchange, filtered
