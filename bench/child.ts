@@ -11,6 +11,7 @@ import { kafkaRebalance } from './measures/kafka-rebalance.ts'
 import { kafkaRestore } from './measures/kafka-restore.ts'
 import { kafkaThroughput } from './measures/kafka-throughput.ts'
 import { buildKeys, restoreKeys } from './measures/keys.ts'
+import { linkGraph } from './measures/link-graph.ts'
 import { refit } from './measures/refit.ts'
 import { refitParts } from './measures/refit-parts.ts'
 import { stages } from './measures/stages.ts'
@@ -25,6 +26,7 @@ const MEASURES = {
   elasticityKeys,
   fraudOrders,
   elasticityStages,
+  linkGraph,
   buildKeys,
   restoreKeys,
   rowsIntoTables,

@@ -98,6 +98,7 @@ const MEASUREMENTS: readonly (readonly [string, () => Line[]])[] = [
   ['lifecycle', () => inDirectory(dir => measured('lifecycleEndToEnd', dir))],
   ['both', () => inDirectory(dir => measured('bothEndToEnd', dir))],
   ['fraud-orders', () => inDirectory(dir => measured('fraudOrders', dir))],
+  ['link-graph', () => inDirectory(dir => measured('linkGraph', dir))],
   ['elasticity-alone', () => inDirectory(dir => measured('elasticityAlone', dir))],
   ['elasticity-stages', () => inDirectory(dir => measured('elasticityStages', dir))],
   ['elasticity-keys', () => inDirectory(dir => measured('elasticityKeys', dir))],

@@ -59,7 +59,7 @@ const SINGLES = {
   merchantOrders7d: [1, 3, 5, 8, 12, 20, 50, 200, 1_000],
   componentUsers: [2, 3, 4, 6, 10, 20, 50],
   componentRisk: risks,
-  fraudHops: [1, 2, 3],
+  fraudHops: [1, 2],
 } as const satisfies { readonly [K in FraudFeature]?: readonly number[] }
 
 const PAIRS = {

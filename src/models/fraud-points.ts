@@ -51,8 +51,9 @@ const POINTS: { readonly [K in BinKind]?: (...from: number[]) => number } = {
   ipRisk: ofRisk(1),
   merchantRisk: ofRisk(2),
   merchantLastFrauds: fromLimit(2, 1, 1, 1),
-  componentRisk: ofRisk(2),
-  fraudHops: (hops = 0) => Math.max(0, 2 - 0.7 * (hops - 1)),
+  // What was fraud at a place of the order itself has its points above; these are for what is linked.
+  componentRisk: ofRisk(1),
+  fraudHops: () => 0.6,
 }
 
 const points = new Map<string, number>()

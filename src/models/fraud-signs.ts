@@ -122,10 +122,14 @@ export const FRAUD_SIGNS = {
     kinds: ['merchantOrders7d'],
     sentence: 'Orders at the merchant within seven days: {merchantOrders7d}.',
   },
+  LINKED_CUSTOMERS: {
+    kinds: ['componentUsers'],
+    sentence: 'Linked by devices, cards and addresses that they share: {componentUsers} customers.',
+  },
   LINKED_FRAUDS: {
-    kinds: ['componentUsers', 'componentRisk', 'fraudHops'],
+    kinds: ['componentRisk', 'fraudHops'],
     sentence:
-      'Linked by what they share: {componentUsers} customers, fraud: {componentRisk} %; steps to a known fraud: {fraudHops}.',
+      'Of what is known of orders of the {componentUsers} customers linked by what they share, fraud: {componentRisk} %.',
   },
   CURRENCY_CHANGED: {
     kinds: ['otherCurrency'],

@@ -3,7 +3,7 @@ import { looseSlot } from '../engine/state/cell.ts'
 import { days, hours, minutes, seconds } from '../engine/time.ts'
 import { answerTo, type FraudAnswer } from './fraud-answers.ts'
 import type { Attempt } from './fraud-attempts.ts'
-import { type FraudContext, type FraudPart, fraudState } from './fraud-state.ts'
+import { FRAUD_PARTS, type FraudContext, type FraudPart, fraudState } from './fraud-state.ts'
 
 const purchase: Attempt = {
   kind: 'ORDER',
@@ -124,8 +124,7 @@ test('an address is asked for its customers, and not for how much they order', (
 })
 
 test('each place answers what it is asked for', () => {
-  const parts = ['user', 'instrument', 'device', 'ip', 'address', 'merchant', 'market'] as const
-  const answered = parts.map(part => {
+  const answered = FRAUD_PARTS.map(part => {
     const answer = placeOf(part).to({}, 0)
     return [part, ...Object.keys(answer).filter(name => answer[name as 'users'] !== null)].join(' ')
   })
@@ -138,5 +137,6 @@ test('each place answers what it is asked for', () => {
     'address users',
     'merchant merchant',
     'market market',
+    'graph links',
   ])
 })

@@ -10,6 +10,7 @@ import { count, countsBefore, countsForm } from './fraud-counts.ts'
 import { marketBefore, marketForm } from './fraud-guards.ts'
 import { compareHabits, habitsForm } from './fraud-habits.ts'
 import { merchantBefore, merchantForm, riskIn } from './fraud-labels.ts'
+import { linksBefore, linksForm } from './fraud-links.ts'
 import { compareSpending, spendingForm } from './fraud-spending.ts'
 import type { FraudContext, FraudPart } from './fraud-state.ts'
 
@@ -23,6 +24,7 @@ export const fraudAnswer = record({
   habits: nullable(habitsForm),
   merchant: nullable(merchantForm),
   market: nullable(marketForm),
+  links: nullable(linksForm),
 })
 export type FraudAnswer = Readonly<ValueOf<typeof fraudAnswer>>
 
@@ -35,6 +37,7 @@ export const NO_ANSWER: FraudAnswer = {
   habits: null,
   merchant: null,
   market: null,
+  links: null,
 }
 
 /** Answers first and learns then: an attempt is no evidence against itself. */
@@ -85,6 +88,7 @@ const ANSWERS: Readonly<Record<FraudPart, Answering>> = {
     return { ...NO_ANSWER, risk: riskOf(context), merchant }
   },
   market: (_, context) => ({ ...NO_ANSWER, market: marketBefore(context) }),
+  graph: (attempt, context) => ({ ...NO_ANSWER, links: linksBefore(attempt, context) }),
 }
 
 const counted: (...asked: Parameters<Answering>) => FraudAnswer['counts'] = (attempt, context) => {

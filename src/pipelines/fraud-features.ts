@@ -11,7 +11,7 @@ export type FraudAnswers = Gathered<FraudAnswer, FraudPart>
 
 /** The features of a score, from what the places answered: of a count, the worst of them. */
 export const featuresOf = ({ answers, missing }: FraudAnswers): FraudFeatures => {
-  const { user, instrument, device, ip, address, merchant } = answers
+  const { user, instrument, device, ip, address, merchant, graph } = answers
   const actors = [user?.counts, instrument?.counts, device?.counts]
   const places = [...actors, ip?.counts]
   const spender = spenderOf(user?.spending, instrument?.spending)
@@ -56,6 +56,9 @@ export const featuresOf = ({ answers, missing }: FraudAnswers): FraudFeatures =>
     merchantLastFrauds: merchant?.merchant?.lastFrauds ?? null,
     userFraudAgeDays: habits?.fraudAgeDays ?? null,
     merchantFraudAgeDays: merchant?.merchant?.fraudAgeDays ?? null,
+    componentUsers: graph?.links?.customers ?? null,
+    componentRisk: graph?.links?.risk ?? null,
+    fraudHops: graph?.links?.fraudHops ?? null,
     history: larger(user?.spending?.history, instrument?.spending?.history),
     partsMissing: missing.length,
   }

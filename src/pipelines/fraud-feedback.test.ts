@@ -47,15 +47,29 @@ describe('what became of orders', () => {
       11d   order anna p1 50GBP
       => p1 STEP_UP CUSTOMER_FRAUDS
       11d   order cleo p2 50GBP card:visa
-      => p2 STEP_UP INSTRUMENT_FRAUDS
+      => p2 STEP_UP INSTRUMENT_FRAUDS LINKED_FRAUDS
       11d   order cleo p3 50GBP device:phone
-      => p3 STEP_UP DEVICE_FRAUDS
+      => p3 STEP_UP DEVICE_FRAUDS LINKED_FRAUDS
       11d   order dora p4 50GBP ip:home
       => p4 ALLOW IP_FRAUDS
       11d   order emil p5 50GBP address:a1
-      => p5 ALLOW ADDRESS_FRAUDS
+      => p5 STEP_UP ADDRESS_FRAUDS LINKED_FRAUDS
       11d   order fred p6 50GBP merchant:m1
       => p6 ALLOW MERCHANT_FRAUDS
+    `))
+  test('counts for whoever is linked by what is shared, two steps from the fraud', () =>
+    check(`
+      0     order anna o1 50GBP card:visa device:phone
+      => o1 ALLOW NOTHING_KNOWN
+      1d    order anna o2 50GBP device:laptop
+      => o2 ALLOW NEW_DEVICE
+      9d    fraud o1
+      tick  10d
+      => o1 is fraud
+      11d   order ben p1 50GBP device:laptop
+      => p1 ALLOW LINKED_FRAUDS
+      11d   order cleo p2 50GBP device:tablet
+      => p2 ALLOW NOTHING_KNOWN
     `))
   test('is taken back where it turns out otherwise', () =>
     check(`
@@ -90,7 +104,7 @@ describe('what became of orders', () => {
       tick  62d
       => o4 is fraud
       63d   order dora o5 50GBP card:visa
-      => o5 ALLOW INSTRUMENT_FRAUDS
+      => o5 STEP_UP INSTRUMENT_FRAUDS LINKED_FRAUDS
     `))
   test('that much was given back is known of the customer', () =>
     check(`

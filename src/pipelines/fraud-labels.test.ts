@@ -6,6 +6,8 @@ import { compareHabits } from './fraud-habits.ts'
 import { learnOutcome, merchantBefore, riskIn } from './fraud-labels.ts'
 import { type FraudContext, type FraudPart, fraudState } from './fraud-state.ts'
 
+const NO_IDS = { userId: null, instrumentId: null, deviceId: null, shippingAddressId: null }
+
 const placeOf = (part: FraudPart) => {
   const state = Object.fromEntries(
     Object.entries(fraudState).map(([name, cell]) => [name, cell.view(looseSlot() as never)]),
@@ -15,7 +17,7 @@ const placeOf = (part: FraudPart) => {
     at,
     /** What became known on a day of an order that was placed seven days before. */
     learn: (day: number, isFraud: boolean, wasFraud: boolean | null = null, placed = day - 7) =>
-      learnOutcome({ isFraud, wasFraud, placedAt: days(placed) }, at(day)),
+      learnOutcome({ ...NO_IDS, isFraud, wasFraud, placedAt: days(placed) }, at(day)),
     risk: (day: number) => riskIn(state, days(day)),
     fraudAge: (day: number) =>
       compareHabits(

@@ -6,6 +6,7 @@ import { spellWith, spellWithout } from '../models/fraud-spell.ts'
 import { addedByLabel, labelRisk } from '../models/label-risk.ts'
 import { fraudsAmong, withLabel } from '../models/last-labels.ts'
 import { events } from './fraud-counts.ts'
+import { learnLinked } from './fraud-links.ts'
 import type { FraudContext, FraudState } from './fraud-state.ts'
 
 /** Of a merchant, where fraud comes and goes in days. */
@@ -32,9 +33,15 @@ export const merchantBefore = ({ state, now }: FraudContext): MerchantAnswer => 
 }
 
 type Known = Pick<FraudOutcome, 'isFraud' | 'wasFraud' | 'placedAt'>
+type Told = Known & Parameters<typeof learnLinked>[0]
 
 /** Of a correction see `label-risk.ts`: what was counted fades, so it is not taken back exactly. */
-export const learnOutcome = (outcome: Known, { state, part, now }: FraudContext): void => {
+export const learnOutcome = (outcome: Told, context: FraudContext): void => {
+  if (context.part === 'graph') learnLinked(outcome, context)
+  else learnAt(outcome, context)
+}
+
+const learnAt = (outcome: Known, { state, part, now }: FraudContext): void => {
   const { riskFrauds, riskLabels } = state
   const added = addedByLabel(outcome, riskFrauds.at(now))
   if (added.frauds !== 0) riskFrauds.add(added.frauds, now)

@@ -11,6 +11,7 @@ import {
   orders,
 } from '../events.ts'
 import { isGuarded } from './fraud-guards.ts'
+import { graphOf } from './fraud-links.ts'
 import type { FraudPart } from './fraud-state.ts'
 
 type Ids = { readonly [P in FraudPart]?: string | null }
@@ -64,7 +65,7 @@ const idsOf = (order: ScoredOrder): Ids => {
   const payer = { ...actorsOf(order), instrument: order.instrumentId }
   if (order.type !== 'PLACED') return payer
   const { shippingAddressId: address, merchantId: merchant } = order
-  return { ...payer, address, merchant, market: marketOf(order) }
+  return { ...payer, address, merchant, market: marketOf(order), graph: graphOf(order) }
 }
 
 const ORDER_TYPES: ReadonlySet<Order['type']> = new Set([
@@ -114,6 +115,7 @@ export const outcomeInput = {
     ip: outcome.ip,
     address: outcome.shippingAddressId,
     merchant: outcome.merchantId,
+    graph: graphOf(outcome),
   }),
   gatherBy: ({ orderId }: Pick<FraudOutcome, 'orderId'>) => orderId,
   feedback: true,

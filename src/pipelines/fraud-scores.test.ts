@@ -294,7 +294,7 @@ test('the shape of the pipeline is as reviewed', () => {
       decided <- fraud-scores (subjectId, userId, market, score, action) (feedback)
         keyed by subjectId, scattered, filtered
     scatter
-      parts user, instrument, device, ip, address, merchant, market
+      parts user, instrument, device, ip, address, merchant, market, graph
       gathered again, within 5s
     references
       modelParameters <- model-parameters (control)
@@ -331,6 +331,8 @@ test('the shape of the pipeline is as reviewed', () => {
       highScores24h: rollingCount, spanMs 1d, stepMs 1h
       stopped1h: rollingCount, spanMs 1h, stepMs 1m
       alerts: value
+      links: rowsOf
+      linkNodes: value
     timers
       forgotten 120d after the last event
     output fraud-scores

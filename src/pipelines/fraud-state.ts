@@ -9,8 +9,12 @@ import { days, hours, minutes } from '../engine/time.ts'
 import { ANOMALY_HALF_LIFE_DAYS } from '../models/anomalous-amount.ts'
 import { RISK_HALF_LIFE_DAYS, SHORT_RISK_HALF_LIFE_DAYS } from '../models/label-risk.ts'
 import { NO_LABELS } from '../models/last-labels.ts'
+import { linkCells } from './fraud-links.ts'
 
-/** The address is where an order goes to. The market keeps what limits of the policy ask of others. */
+/**
+ * The address is where an order goes to. The market keeps what limits of the policy ask of others, and the
+ * graph who is linked with whom.
+ */
 export const FRAUD_PARTS = [
   'user',
   'instrument',
@@ -19,6 +23,7 @@ export const FRAUD_PARTS = [
   'address',
   'merchant',
   'market',
+  'graph',
 ] as const
 export type FraudPart = (typeof FRAUD_PARTS)[number]
 
@@ -72,6 +77,7 @@ export const fraudState = {
   /** Of a market: what the policy's limits count. */
   stopped1h: lastHour(),
   alerts: value(daily, null),
+  ...linkCells,
 }
 
 export type FraudContext = ScatterContext<typeof fraudState, never, unknown, FraudPart>

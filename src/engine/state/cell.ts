@@ -24,6 +24,15 @@ export interface Slot<F> {
   read(): F | undefined
   /** Writes the first form, or replaces it. `undefined` gives the place back. */
   set(form: F | undefined): void
+  readonly rows: Rows<F>
+}
+
+/** Forms by name that stand beside the key, each saved apart. */
+export interface Rows<F> {
+  /** Not to be changed in place. */
+  read(name: string): F | undefined
+  /** Writes the row, or replaces it; it is gone when event time comes to `until`. */
+  write(name: string, form: F, until: number): void
 }
 
 /** Any cell, where the types do not matter. */
@@ -35,11 +44,18 @@ export type ViewOf<C> = C extends Cell<infer _F, infer View> ? View : never
 /** For tests and oracles: a slot of its own, not of a key. */
 export const looseSlot = <F>(form?: F): Slot<F> => {
   let held = form
+  const rows = new Map<string, F>()
   return {
     get: () => held,
     read: () => held,
     set: next => {
       held = next
+    },
+    rows: {
+      read: name => rows.get(name),
+      write: (name, row) => {
+        rows.set(name, row)
+      },
     },
   }
 }

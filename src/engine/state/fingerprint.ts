@@ -69,7 +69,7 @@ const compared = (
 }
 
 /** Kinds whose form is the pipeline's own, so that it may change as schemas do. */
-const OWN_FORM = new Set(['value', 'listOf', 'mapOf'])
+const OWN_FORM = new Set(['value', 'listOf', 'mapOf', 'rowsOf'])
 
 const comparedForms = (cell: string, was: CellLayout, is: CellLayout): LayoutDifference => {
   if (!OWN_FORM.has(is.kind)) {

@@ -34,6 +34,10 @@ export interface LiveKey {
   base: Buffer | null
   /** The last of what was done to the key since then, to be done again where a later step fails. */
   lastStep: unknown
+  /** Rows that were written since then: they go back with the key. */
+  rows: Set<LiveKey> | null
+  /** Of such a row: whose it is. */
+  owner: LiveKey | null
 }
 
 export interface KeyChange {
@@ -101,6 +105,32 @@ export class KeyedStore {
     return found
   }
 
+  /**
+   * What stands beside keys under this name, to be read; undefined where nothing does. It does not become
+   * live: of very many rows few are read twice before they would be packed again.
+   */
+  row(name: string): Entry | undefined {
+    const slot = this.#slots.get(name)
+    if (slot === undefined) return undefined
+    const live = this.#live.get(name) ?? this.#old.get(name)
+    if (live) return live.entry
+    const packed = this.#arena.get(slot)
+    return packed && this.#decode(packed)
+  }
+
+  /** The same, to be written in a step of its owner. */
+  rowOf(owner: LiveKey, name: string): LiveKey {
+    const row = this.bind(name)
+    // It went by itself, and comes again: the owner's steps go back to when it was gone.
+    if (row.lastStep !== null) this.settle(row)
+    this.touch(row)
+    row.forgotten = false
+    row.owner = owner
+    owner.rows ??= new Set()
+    owner.rows.add(row)
+    return row
+  }
+
   touch(live: LiveKey): void {
     if (live.dirty) return
     live.dirty = true
@@ -114,6 +144,7 @@ export class KeyedStore {
     live.entry.changed = ALL_CELLS
     live.forgotten = false
     this.#setTimers(live.slot, live.entry.dues)
+    for (const row of letGo(live)) this.rewind(row)
   }
 
   /** Empties the key; it is gone at the next commit unless it is written again. */
@@ -129,6 +160,7 @@ export class KeyedStore {
     // Cells are written anew where they differ from what the arena holds, and not from this.
     live.entry.changed = ALL_CELLS
     live.lastStep = null
+    for (const row of letGo(live)) this.settle(row)
   }
 
   /** Settles all changed keys: for when something that handlers can see is about to change. */
@@ -186,6 +218,8 @@ export class KeyedStore {
       forgotten: false,
       base: null,
       lastStep: null,
+      rows: null,
+      owner: null,
     }
   }
 
@@ -193,6 +227,8 @@ export class KeyedStore {
     live.dirty = false
     live.base = null
     live.lastStep = null
+    live.rows = null
+    live.owner = null
     if (live.forgotten || live.entry.now === NEVER) {
       this.#live.delete(live.key)
       this.#old.delete(live.key)
@@ -277,6 +313,16 @@ export class KeyedStore {
     return this.layout.type.decode(packed, HASH_BYTES).value
   }
 }
+
+/** The rows of a key, which are no longer to go back with it. */
+const letGo = (live: LiveKey): Iterable<LiveKey> => {
+  const rows = live.rows ?? NO_ROWS
+  live.rows = null
+  for (const row of rows) row.owner = null
+  return rows
+}
+
+const NO_ROWS: readonly LiveKey[] = []
 
 /** What stands in `dues` for a timer that is not set: one byte, and most timers are not. */
 export const NOT_SET = -1

@@ -1,7 +1,8 @@
 import type { Pipeline, Reference } from '../pipeline.ts'
-import type { Slot } from '../state/cell.ts'
+import type { Rows, Slot } from '../state/cell.ts'
 import { type KeyedStore, type LiveKey, NEVER } from '../store/keyed-store.ts'
 import type { Delivery } from './delivery.ts'
+import { FORGET_INDEX } from './plan.ts'
 
 /** What is told of a record that is handed on; of a timer there is none. */
 type BoundFor = Pick<Delivery, 'isLate' | 'part'>
@@ -34,7 +35,7 @@ export class HandlerContext {
     this.state = Object.fromEntries(
       Object.entries(pipeline.state).map(([name, cell], index) => [
         name,
-        cell.view(this.#slotOf(index)),
+        cell.view({ ...this.#slotOf(index), rows: this.#rowsOf(name, index) }),
       ]),
     )
   }
@@ -59,7 +60,28 @@ export class HandlerContext {
     this.#live = null
   }
 
-  #slotOf(index: number): Slot<unknown> {
+  /** Packed as keys that no record has: with the cell's name before the key's. */
+  #rowsOf(cell: string, index: number): Rows<unknown> {
+    let [of, prefix] = ['', '']
+    const nameOf = (row: string): string => {
+      if (of !== this.key) prefix = `${ROW}${cell}${ROW}${this.key}${ROW}`
+      of = this.key
+      return prefix + row
+    }
+    return {
+      read: name => this.#store.row(nameOf(name))?.cells[index] ?? undefined,
+      write: (name, form, until) => {
+        checkDue(`row ${name}`, until)
+        const { entry, slot } = this.#store.rowOf(this.#live!, nameOf(name))
+        entry.now = Math.max(entry.now, this.now)
+        entry.changed |= 1 << index
+        entry.cells[index] = form
+        this.#store.timers.set(slot, FORGET_INDEX, Math.ceil(until))
+      },
+    }
+  }
+
+  #slotOf(index: number): Omit<Slot<unknown>, 'rows'> {
     const bit = 1 << index
     return {
       get: () => {
@@ -77,6 +99,14 @@ export class HandlerContext {
   }
 }
 
+/** A sign that no key of a record begins with. */
+const ROW = '\u0001'
+
+const checkDue = (what: string, dueAt: number): void => {
+  if (dueAt > NEVER && dueAt <= -NEVER) return
+  throw new RangeError(`${what} cannot be due at ${dueAt}: that is no time to come`)
+}
+
 class ContextTimers {
   readonly #store: KeyedStore
   readonly #slot: () => number
@@ -89,9 +119,7 @@ class ContextTimers {
   }
 
   set(name: string, dueAt: number): void {
-    if (!(dueAt > NEVER && dueAt <= -NEVER)) {
-      throw new RangeError(`timer ${name} cannot be due at ${dueAt}: that is no time to come`)
-    }
+    checkDue(`timer ${name}`, dueAt)
     this.#store.timers.set(this.#slot(), this.#index(name), Math.ceil(dueAt))
   }
 

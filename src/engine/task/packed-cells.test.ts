@@ -13,6 +13,7 @@ import {
   quantiles,
   recentSet,
   rollingCount,
+  rowsOf,
   tableOf,
   tally,
   value,
@@ -81,6 +82,11 @@ const KINDS: readonly Kind[] = [
     tableOf(int, { max: 2 }),
     (view, by) => view.set(`key ${by}`, by),
     view => [view.entries(), view.get('key 1'), view.size],
+  ),
+  kind(
+    rowsOf(record({ by: int })),
+    (view, by, at) => view.set(`${Math.abs(by)}`, { by }, at + 30),
+    view => [1, 2, 3, 4].map(name => view.get(`${name}`)),
   ),
   kind(
     decayed({ halfLifeMs: 10 }),
@@ -162,6 +168,7 @@ const pipelineOf = (kinds: readonly number[]): Pipeline => {
 const taskOf = (pipeline: Pipeline, told: unknown[], liveMax?: number): Task => {
   const done = (returned: unknown): void => {
     told.push(returned)
+    if (returned === undefined) return
     const { read } = returned as { read: readonly unknown[] }
     if (read.at(-1) === 'untakable') throw new Error('does not fit')
   }
