@@ -4,7 +4,8 @@
  *
  * Each outcome is one step of the Kalman kind: the precision grows by what the outcome tells, and the
  * mean goes where the surprise pulls it. As in `platt-belief.ts`, forgetting goes back to the first
- * belief, that scores are right as they are.
+ * belief, that scores are right as they are. An outcome that turns takes back the surprise of the one
+ * before, and tells nothing that was not counted then.
  */
 import { FIRST_BELIEF, faded, type PlattBelief } from './platt-belief.ts'
 import {
@@ -28,12 +29,12 @@ export const calibratedBy = (
   before: FraudCalibration,
   share: number,
   logOdds: number,
-  isFraud: boolean,
+  { isFraud, turned }: { readonly isFraud: boolean; readonly turned: boolean },
 ): FraudCalibration => {
   const held = share < 1 ? faded(before, share) : before
   const chance = 1 / (1 + Math.exp(-(held.slope * logOdds + held.level)))
-  const information = chance * (1 - chance)
-  const surprise = Number(isFraud) - chance
+  const information = turned ? 0 : chance * (1 - chance)
+  const surprise = Number(isFraud) - (turned ? Number(!isFraud) : chance)
   const slopePrecision = held.slopePrecision + information * logOdds * logOdds
   const crossPrecision = held.crossPrecision + information * logOdds
   const levelPrecision = held.levelPrecision + information

@@ -9,6 +9,7 @@ import {
   learnOutcome,
   NO_PROGRESS,
   publishedBy,
+  usedShare,
 } from './fraud-learning.ts'
 import { readFraudParameters } from './fraud-parameters.ts'
 import type { SaidState } from './fraud-record.ts'
@@ -28,6 +29,7 @@ const tableOf = <T>() => {
 const noTables = (): FraudTables => ({ bins: tableOf<BinState>(), said: tableOf<SaidState>() })
 
 const outcome = (known: Partial<LearntOutcome>): LearntOutcome => ({
+  placedAt: 0,
   bins: [BASE_BIN, 'giftCard:1'],
   isFraud: false,
   wasFraud: null,
@@ -39,22 +41,54 @@ const learnAll = (
   tables: FraudTables,
   outcomes: readonly (readonly [LearntOutcome, at: number])[],
 ): FraudProgress =>
-  outcomes.reduce((held, [told, at]) => learnOutcome(tables, held, told, at), NO_PROGRESS)
+  outcomes.reduce((held, [told, at]) => learnOutcome(tables, held, told, at, 0), NO_PROGRESS)
 
 test('what is told again, or of an order without a score, changes nothing', () => {
   const tables = noTables()
   const learnt = learnAll(tables, [[outcome({ isFraud: true }), 0]])
-  expect(learnOutcome(tables, learnt, outcome({ isFraud: true, wasFraud: true }), DAY)).toBe(learnt)
-  expect(learnOutcome(tables, learnt, outcome({ bins: [] }), DAY)).toBe(learnt)
+  expect(learnOutcome(tables, learnt, outcome({ isFraud: true, wasFraud: true }), DAY, 0)).toBe(
+    learnt,
+  )
+  expect(learnOutcome(tables, learnt, outcome({ bins: [] }), DAY, 0)).toBe(learnt)
   expect(learnt).toMatchObject({ outcomes: 1, frauds: 1 })
 })
 
-test('a label that turns moves the weights further than the first did', () => {
-  const [once, turned] = [noTables(), noTables()]
-  learnAll(once, [[outcome({ isFraud: true }), 0]])
-  learnAll(turned, [[outcome({ isFraud: true, wasFraud: false }), 0]])
-  const weight = (tables: FraudTables) => weightOfBin(BASE_BIN, tables.bins.get(BASE_BIN))
-  expect(weight(turned)).toBeGreaterThan(weight(once))
+const baseWeight = (tables: FraudTables) => weightOfBin(BASE_BIN, tables.bins.get(BASE_BIN))
+
+test('frauds that were taken for honest first teach no more than those that are known at once', () => {
+  const [atOnce, turned] = [noTables(), noTables()]
+  const orders = Array.from({ length: 2_000 }, (_, order) => order % 50 === 0)
+  learnAll(
+    atOnce,
+    orders.map(isFraud => [outcome({ isFraud }), 0] as const),
+  )
+  learnAll(
+    turned,
+    orders.flatMap(isFraud => {
+      const honest = [outcome({}), 0] as const
+      return isFraud ? [honest, [outcome({ isFraud, wasFraud: false }), 0] as const] : [honest]
+    }),
+  )
+  expect(baseWeight(atOnce)).toBeGreaterThan(0.3)
+  expect(Math.abs(baseWeight(turned) - baseWeight(atOnce))).toBeLessThan(0.05)
+})
+
+test('nothing is learnt until the first honest orders would have expired', () => {
+  const tables = noTables()
+  const told = outcome({ placedAt: 3 * DAY, isFraud: true })
+  const early = learnOutcome(tables, NO_PROGRESS, told, 20 * DAY, 45 * DAY)
+  expect(early).toEqual({ ...NO_PROGRESS, firstPlacedAt: 3 * DAY })
+  const later = outcome({ placedAt: 30 * DAY, isFraud: true })
+  expect(learnOutcome(tables, early, later, 48 * DAY - 1, 45 * DAY)).toBe(early)
+  expect(tables.bins.entries()).toEqual([])
+  expect(learnOutcome(tables, early, later, 48 * DAY, 45 * DAY)).toMatchObject({ frauds: 1 })
+})
+
+test('few frauds count little, and many count whole', () => {
+  expect([0, 250, 750, 24_750].map(frauds => usedShare({ frauds }))).toEqual([0, 0.5, 0.75, 0.99])
+  const tables = noTables()
+  const held = learnAll(tables, [[outcome({ isFraud: true }), 0]])
+  expect(publishedBy(tables, held)['w:base']).toBeCloseTo(baseWeight(tables) / 251, 12)
 })
 
 test('an average forgets half in thirty days', () => {
@@ -81,8 +115,8 @@ test('where cuts are made changes no average', () => {
       for (const [at, day] of sorted.entries()) {
         const known = outcome({ bins: at % 2 === 0 ? [BASE_BIN] : [BASE_BIN, 'giftCard:1'] })
         if (day > cutDay) twice = fadedTo(cut, twice, cutDay * DAY)
-        once = learnOutcome(whole, once, known, day * DAY)
-        twice = learnOutcome(cut, twice, known, day * DAY)
+        once = learnOutcome(whole, once, known, day * DAY, 0)
+        twice = learnOutcome(cut, twice, known, day * DAY, 0)
       }
       const [one, other] = [
         publishedBy(whole, fadedTo(whole, once, 100 * DAY)),
@@ -96,6 +130,7 @@ test('where cuts are made changes no average', () => {
 const told = fc.array(
   fc.tuple(
     fc.record({
+      placedAt: fc.constant(0),
       bins: fc
         .uniqueArray(fc.constantFrom('giftCard:1', 'newMethod:1', 'history:3', 'history:10'))
         .map(bins => [BASE_BIN, ...bins]),
@@ -115,9 +150,10 @@ test('what is published can be read back, digit by digit', () => {
       const held = learnAll(tables, outcomes)
       const published = publishedBy(tables, fadedTo(tables, held, 4_001 * DAY))
       const read = readFraudParameters(published)!
+      const share = usedShare(held)
       expect(read.calibration).toEqual({ slope: published.a, level: published.b })
       for (const [bin, state] of tables.bins.entries()) {
-        expect(read.bins.get(bin)!.weight).toBe(weightOfBin(bin, state))
+        expect(read.bins.get(bin)!.weight).toBe(weightOfBin(bin, state, share))
         expect(read.means.has(kindOf(bin))).toBe(true)
       }
     }),

@@ -3,6 +3,15 @@
  *
  * What is averaged is forgotten with a half-life of 30 days: an outcome at t counts 2^((t - asOf) / 30 d)
  * as of the last cut, and at a cut all is taken as of it. So two outcomes count alike in either order.
+ *
+ * Frauds become known before honest orders do, of which nobody complains until they expire:
+ *
+ *     first order              first frauds known                  first honest orders known
+ *     |------------------------|-----------------------------------|--------->
+ *       nothing is learnt, as it would be of frauds alone            both kinds are, as often as they are
+ *
+ * And few frauds teach little, while they are much alike: of what was learnt, f / (f + 250) is used after
+ * f frauds, the rest is left to the rules. Without that a young model suspects whatever is usual.
  */
 import {
   calibratedBy,
@@ -19,9 +28,11 @@ import {
   type SaidStates,
 } from './fraud-record.ts'
 import { type BinStates, learnBins, logOddsNow } from './fraud-weights.ts'
+import type { Platt } from './platt-calibration.ts'
 
 /** What became of an order, and what had been said of it. */
 export interface LearntOutcome {
+  readonly placedAt: number
   readonly bins: readonly string[]
   readonly isFraud: boolean
   /** What was known before; null: nothing. */
@@ -40,6 +51,8 @@ export interface FraudTables {
 export interface FraudProgress extends FraudRecord {
   /** As of when all that fades is counted, in ms; null before the first outcome. */
   readonly asOf: number | null
+  /** When the order of the first outcome was placed, learnt or not; null: there was none. */
+  readonly firstPlacedAt: number | null
   /** When the newest outcome was known. */
   readonly learntAt: number | null
   readonly calibration: FraudCalibration
@@ -48,6 +61,7 @@ export interface FraudProgress extends FraudRecord {
 export const NO_PROGRESS: FraudProgress = {
   ...FIRST_RECORD,
   asOf: null,
+  firstPlacedAt: null,
   learntAt: null,
   calibration: FIRST_CALIBRATION,
 }
@@ -58,24 +72,37 @@ const HALF_LIVES_MAX = 12
 
 const leftAfter = (elapsedMs: number): number => 2 ** (-elapsedMs / HALF_LIFE_MS)
 
-/** Learns one outcome that became known at `at`. The same one again changes nothing. */
+/**
+ * Learns one outcome that became known at `at`. The same one again changes nothing.
+ *
+ * @param expiryMs after how long an order of which nobody complains counts as honest
+ */
 export const learnOutcome = (
   tables: FraudTables,
-  progress: FraudProgress,
-  { bins, isFraud, wasFraud, score }: LearntOutcome,
+  before: FraudProgress,
+  { placedAt, bins, isFraud, wasFraud, score }: LearntOutcome,
   at: number,
+  expiryMs: number,
 ): FraudProgress => {
-  if (isFraud === wasFraud || bins.length === 0) return progress
+  if (isFraud === wasFraud || bins.length === 0) return before
+  const firstPlacedAt = before.firstPlacedAt ?? placedAt
+  const progress = before.firstPlacedAt === null ? { ...before, firstPlacedAt } : before
+  if (at < firstPlacedAt + expiryMs) return progress
   const asOf = progress.asOf ?? at
   const share = Math.min(leftAfter(asOf - at), 2 ** HALF_LIVES_MAX)
   const passed = Math.max(0, at - (progress.learntAt ?? at))
   const logOdds = logOddsNow(tables.bins, bins)
-  learnBins(tables.bins, bins, { isFraud, turned: wasFraud !== null, share })
+  const turned = wasFraud !== null
+  learnBins(tables.bins, bins, { isFraud, turned, share })
   return {
-    ...recordWith(progress, tables.said, { isFraud, turned: wasFraud !== null, score, share }),
+    ...recordWith(progress, tables.said, { isFraud, turned, score, share }),
     asOf,
+    firstPlacedAt,
     learntAt: Math.max(at, progress.learntAt ?? at),
-    calibration: calibratedBy(progress.calibration, leftAfter(passed), logOdds, isFraud),
+    calibration: calibratedBy(progress.calibration, leftAfter(passed), logOdds, {
+      isFraud,
+      turned,
+    }),
   }
 }
 
@@ -95,4 +122,21 @@ export const fadedTo = (
 
 /** The weights by name, as they are published. */
 export const publishedBy = (tables: FraudTables, progress: FraudProgress): Record<string, number> =>
-  parametersOf(tables.bins, progress.seen, calibrationInUse(progress.calibration))
+  parametersOf(
+    tables.bins,
+    progress.seen,
+    inPart(calibrationInUse(progress.calibration), usedShare(progress)),
+    usedShare(progress),
+  )
+
+/** After so many frauds, half of what was learnt is used. */
+const FRAUDS_FOR_HALF = 250
+
+/** How much of what was learnt is used, 0 to 1. */
+export const usedShare = ({ frauds }: Pick<FraudProgress, 'frauds'>): number =>
+  frauds / (frauds + FRAUDS_FOR_HALF)
+
+const inPart = ({ slope, level }: Platt, share: number): Platt => ({
+  slope: 1 + share * (slope - 1),
+  level: share * level,
+})

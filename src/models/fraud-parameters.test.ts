@@ -16,6 +16,7 @@ const published = parametersOf(
   }),
   10,
   IDENTITY,
+  1,
 )
 
 test('a version has the weight of each bin, its variance, and what its kind adds on average', () => {

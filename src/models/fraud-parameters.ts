@@ -31,15 +31,16 @@ export interface FraudParameters {
   readonly means: ReadonlyMap<string, number>
 }
 
-/** `seen` is how many outcomes count in all. */
+/** `seen` is how many outcomes count in all, `share` how much of what they taught is used. */
 export const parametersOf = (
   states: BinStates,
   seen: number,
   { slope, level }: Platt,
+  share: number,
 ): Record<string, number> => {
   const parameters: Record<string, number> = { a: slope, b: level, base: BASE_LOG_ODDS }
   for (const [bin, state] of states.entries()) {
-    const weight = weightOfBin(bin, state)
+    const weight = weightOfBin(bin, state, share)
     const mean = `m:${kindOf(bin)}`
     parameters[`w:${bin}`] = weight
     parameters[`v:${bin}`] = varianceOf(state.n)

@@ -49,10 +49,13 @@ test('two outcomes by hand', () => {
   expect(second.z).toBeCloseTo(g + next - ((Math.sqrt(n) + g) / 0.3) * weight, 12)
 })
 
-test('an outcome that turns counts twice', () => {
+test('an outcome that turns takes back what was learnt before', () => {
   const states = new Map<string, BinState>()
+  learn(states, ['amountMinor:100'], false)
   learn(states, ['amountMinor:100'], true, { turned: true })
-  expect(states.get('amountMinor:100')!.z).toBeCloseTo(2 * (0.002 - 1), 12)
+  expect(states.get('amountMinor:100')!.z).toBeCloseTo(0.002 - 1, 12)
+  learn(states, ['giftCard:1'], false, { turned: true })
+  expect(states.get('giftCard:1')!.z).toBe(1)
 })
 
 test('a rule that fails loses its points, and one that holds gains', () => {

@@ -6,8 +6,9 @@
  *   w           0 where |z| <= l1, else -(z - sign(z) l1) / ((beta + sqrt(n)) / alpha + l2)
  *   outcome y   g = weight (p - y);  z += g - (sqrt(n + g^2) - sqrt(n)) / alpha * w;  n += g^2
  *
- * An outcome that turns counts twice, as what was learnt before it was wrong. Frauds are not given more
- * weight than other orders: scores would no longer be probabilities.
+ * An outcome that turns takes back what was learnt of it before: g = (p - y) - (p - y') = y' - y. So an order
+ * counts once in all, however often its outcome is corrected, and frauds weigh no more than other orders:
+ * scores would no longer be probabilities.
  */
 import { FRAUD_BASE_RATE, pointsOfBin } from './fraud-points.ts'
 
@@ -28,7 +29,6 @@ export interface BinStates {
 }
 
 const [ALPHA, BETA, L1, L2] = [0.3, 1, 0.5, 1]
-const TURNED_WEIGHT = 2
 /** Odds of 22,000 to 1: beyond, one bin decides alone. */
 export const WEIGHT_MAX = 10
 
@@ -43,9 +43,9 @@ export const learntWeight = ({ z, n }: BinState): number => {
   return Math.min(Math.max(weight, -WEIGHT_MAX), WEIGHT_MAX)
 }
 
-/** What it adds to a score. */
-export const weightOfBin = (bin: string, state: BinState | undefined): number =>
-  pointsOfBin(bin) + (state === undefined ? 0 : learntWeight(state))
+/** What it adds to a score, with `share` of what labels have added. */
+export const weightOfBin = (bin: string, state: BinState | undefined, share = 1): number =>
+  pointsOfBin(bin) + (state === undefined ? 0 : share * learntWeight(state))
 
 /** How uncertain its weight is still, as a variance. */
 export const varianceOf = (n: number): number => 1 / ((BETA + Math.sqrt(n)) / ALPHA + L2)
@@ -60,8 +60,8 @@ export const learnBins = (
   bins: readonly string[],
   outcome: { readonly isFraud: boolean; readonly turned: boolean; readonly share: number },
 ): void => {
-  const missed = probabilityOf(logOddsNow(states, bins)) - Number(outcome.isFraud)
-  const gradient = (outcome.turned ? TURNED_WEIGHT : 1) * missed
+  const before = outcome.turned ? Number(!outcome.isFraud) : probabilityOf(logOddsNow(states, bins))
+  const gradient = before - Number(outcome.isFraud)
   for (const bin of bins) {
     const state = states.get(bin) ?? NEW_BIN
     states.set(bin, moved(state, gradient, outcome.share))

@@ -3,7 +3,7 @@ import { double, long, nullable, record } from '../engine/form.ts'
 import type { Context } from '../engine/pipeline.ts'
 import { tableOf } from '../engine/state/table-of.ts'
 import { value } from '../engine/state/value.ts'
-import type { ModelParameters } from '../events.ts'
+import type { ModelParameters, Policy } from '../events.ts'
 import { NO_PROGRESS } from '../models/fraud-learning.ts'
 import { SAID_RANGES_MAX } from '../models/fraud-record.ts'
 
@@ -28,6 +28,7 @@ const progress = record({
   loss: double,
   losses: double,
   asOf: nullable(long),
+  firstPlacedAt: nullable(long),
   learntAt: nullable(long),
   calibration,
 })
@@ -41,5 +42,5 @@ export const fraudLearningState = {
 export type FraudLearningContext = Context<
   typeof fraudLearningState,
   'cutDue',
-  { readonly modelParameters: ModelParameters }
+  { readonly modelParameters: ModelParameters; readonly policies: Policy }
 >

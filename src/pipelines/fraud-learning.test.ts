@@ -22,7 +22,7 @@ const outcome =
       resultId: `r${count++}`,
       orderId: `o${count}`,
       modelVersion: '1',
-      placedAt: at,
+      placedAt: at - days(45),
       isFraud,
       wasFraud: was === '' ? null : was === 'fraud',
       source: 'CHARGEBACK',
@@ -37,7 +37,12 @@ const outcome =
 const sign = (weight = 0): string => (weight > 0 ? 'up' : weight < 0 ? 'down' : 'as it was')
 
 const check = scenario([fraudLearning], {
-  events: { fraud: outcome(true), honest: outcome(false), model: fraudRows.model },
+  events: {
+    fraud: outcome(true),
+    honest: outcome(false),
+    model: fraudRows.model,
+    policy: fraudRows.policy,
+  },
   show: ({ cutAt, outcomes, frauds, inUseVersion, parameters }: FraudWeights) =>
     `${cutAt / hours(1)}h ${outcomes} outcomes, ${frauds} frauds, v${inUseVersion}, ` +
     `ownBin ${sign(parameters['w:ownBin:1'])}`,
@@ -58,6 +63,16 @@ describe('weights', () => {
       20h   honest base,ownBin:1
       tick  25h
       => 24h 3 outcomes, 1 frauds, v9, ownBin up
+    `))
+  test('are not learnt before honest orders expire: until then only frauds are known', () =>
+    check(`
+      0     policy 1 {"labelExpiryDays":47}
+      1h    fraud  base,ownBin:1      # of an order of 45 days ago
+      tick  7h
+      48h   fraud  base,ownBin:1
+      50h   honest base
+      tick  55h
+      => 54h 1 outcomes, 0 frauds, v0, ownBin as it was
     `))
   test('follow a correction', () =>
     check(`
@@ -114,11 +129,12 @@ test('the shape of the pipeline is as reviewed', () => {
   expect(describePipeline(fraudLearning)).toMatchInlineSnapshot(`
     "fraud-learning fraud-learning-2026-11-23, generation 1, event-time order
     inputs
-      outcome <- fraud-outcomes (isFraud, wasFraud, score, bins)
+      outcome <- fraud-outcomes (placedAt, isFraud, wasFraud, score, bins)
         keyed by orderId, exchange, filtered
         late handle, disorder 5s
     references
       modelParameters <- model-parameters (control)
+      policies <- policies (control), those accepted
     state
       bins: tableOf, max 1024
       said: tableOf, max 32

@@ -16,10 +16,13 @@ import {
   fraudScores,
   type Order,
   orders,
+  type Policy,
+  policies,
 } from '../../src/events.ts'
 import { openLmdbLog } from '../../src/logs/lmdb-log.ts'
 import { fileSnapshots } from '../../src/logs/snapshots.ts'
 import { fraudLearner } from '../../src/pipelines/fraud-learner.ts'
+import { FRAUD_POLICY_ID } from '../../src/pipelines/fraud-policy-in-use.ts'
 import { pipelines } from '../../src/pipelines/index.ts'
 import { replay } from '../../src/replay/replay.ts'
 import { nullTarget, type Target } from '../../src/replay/target.ts'
@@ -112,6 +115,15 @@ class Truth {
   }
 }
 
+/** Each label comes after a week to the millisecond; whoever has none a day later would be honest. */
+const LABELS_IN_A_WEEK: Policy = {
+  policyId: FRAUD_POLICY_ID,
+  version: 1,
+  occurredAt: Date.UTC(2018, 2, 31),
+  effectiveAt: null,
+  document: '{"labelExpiryDays":8}',
+}
+
 /** Both topics from one reading of the file: labels wait, a week of them, until their time has come. */
 const handbookHistory = ({ path, until, label }: HandbookRun, truth: Truth): History => {
   const batches = fraudHandbook.read(path)[Symbol.asyncIterator]()
@@ -131,7 +143,8 @@ const handbookHistory = ({ path, until, label }: HandbookRun, truth: Truth): His
     return true
   }
   const streams = [...waiting].map(([topic, records]) => streamOf(topic, records, readMore))
-  return { ...historyOf(streams), close: async () => void (await batches.return?.()) }
+  const policy = streamOf(policies, [LABELS_IN_A_WEEK], async () => false)
+  return { ...historyOf([policy, ...streams]), close: async () => void (await batches.return?.()) }
 }
 
 const streamOf = (
