@@ -1,7 +1,6 @@
 /**
  * How the frauds of the simulated shop are caught: six shops of a hundred days, by the rules alone, and with
- * weights that are learnt from labels two to six weeks old. Frauds are labelled before honest orders are, so
- * in its first months a model takes them for more frequent than they are, and asks more customers.
+ * weights that are learnt from labels two to six weeks old. Learning may cost honest customers nothing.
  */
 import {
   type ScenarioFigures,
@@ -16,11 +15,16 @@ const SEEDS = [1, 2, 3, 4, 5, 6]
 const DAYS = 100
 /** Of all incidents of a kind, those that must be caught, and by the rules for what they are. */
 const LEAST = 0.95
+/** Learnt weights ask at most so many times the honest customers that the rules ask. */
+const ALARMS_MOST = 1.1
 
 export const fraudScenarios: Report = print => {
   const byRules = tableOf(print, 'by the rules alone', false)
   print('')
   const learnt = tableOf(print, 'with learnt weights', true)
+  const alarms = (runs: readonly ScenarioRun[]) => totalOf(runs, run => run.falseAlarms)
+  const isQuiet = alarms(learnt) <= ALARMS_MOST * alarms(byRules)
+  if (!isQuiet) print('\nLearnt weights ask more honest customers than the rules.')
   const isRight = FRAUD_KINDS.every(
     kind =>
       shareOf(byRules, kind, 'caught') >= LEAST &&
@@ -32,11 +36,11 @@ export const fraudScenarios: Report = print => {
       ? '\nEvery fraud is caught, and by the rules for what it is.'
       : '\nSome frauds are not caught.',
   )
-  return isRight
+  return isRight && isQuiet
 }
 
 const HEAD =
-  '                   incidents  caught  reason right  orders until  orders let through  false alarms'
+  '                   incidents  caught  reason right  named  orders until  orders let through  false alarms'
 
 const tableOf = (
   print: (line: string) => void,
@@ -63,19 +67,21 @@ const rowOf = (runs: readonly ScenarioRun[], kind: FraudKind, honest: number): s
     `${figure('incidents')}`,
     percent(shareOf(runs, kind, 'caught')),
     percent(shareOf(runs, kind, 'rightReason')),
+    percent(shareOf(runs, kind, 'named')),
     (figure('ordersUntilCaught') / figure('caught')).toFixed(1),
     percent(figure('ordersAllowed') / figure('orders')),
     percent(figure('falseAlarms') / honest),
   ]
   return (
-    kind.padEnd(18) + cells.map((cell, at) => cell.padStart([10, 8, 14, 14, 20, 14][at]!)).join('')
+    kind.padEnd(18) +
+    cells.map((cell, at) => cell.padStart([10, 8, 14, 8, 13, 20, 14][at]!)).join('')
   )
 }
 
 const shareOf = (
   runs: readonly ScenarioRun[],
   kind: FraudKind,
-  figure: 'caught' | 'rightReason',
+  figure: 'caught' | 'rightReason' | 'named',
 ): number =>
   totalOf(runs, run => run.byKind[kind][figure]) / totalOf(runs, run => run.byKind[kind].incidents)
 

@@ -2,7 +2,8 @@
  * Why a score and its action are what they are: at most four reasons, those that weigh most.
  *
  *   what people decided beforehand   it alone chose the action, so it is said first
- *   signs                            what their bins added together, the heaviest first
+ *   signs                            what their bins added together: patterns first, then circumstances;
+ *                                    of each, the heaviest first
  *   limits                           what made the action another than the cheapest
  *   notes                            what the score could not rest on
  *
@@ -17,7 +18,7 @@ import {
   type DecisionReasonCode,
 } from './fraud-decision-reasons.ts'
 import type { FraudContribution, FraudFeatures, Reason } from './fraud-score.ts'
-import { FRAUD_SIGNS, type FraudSign, signNumbers, signOf } from './fraud-signs.ts'
+import { FRAUD_PATTERNS, FRAUD_SIGNS, type FraudSign, signNumbers, signOf } from './fraud-signs.ts'
 import { moneyText } from './money-text.ts'
 import { sentence } from './sentence.ts'
 
@@ -89,7 +90,7 @@ const signReasons = (
 ): FraudReason[] => {
   const heaviest = [...weightsOf(contributions)]
     .filter(([, weight]) => weight >= SIGN_WEIGHT_MIN)
-    .sort(([, a], [, b]) => b - a)
+    .sort(([a, its], [b, other]) => Number(isPattern(b)) - Number(isPattern(a)) || other - its)
     .slice(0, max)
   if (heaviest.length === 0) return NO_REASONS
   const numbers = signNumbers(features, amount && moneyText(amount.minor, amount.currency))
@@ -100,6 +101,8 @@ const signReasons = (
   }))
 }
 const NO_REASONS: FraudReason[] = []
+
+const isPattern = (sign: FraudSign): boolean => FRAUD_PATTERNS.has(sign)
 
 /** By sign: what all its bins added. */
 export const weightsOf = (

@@ -23,6 +23,11 @@ export interface ScenarioFigures {
   readonly caught: number
   /** Of those that were caught, where the first reason was a telling one. */
   readonly rightReason: number
+  /**
+   * Of those that were caught, where a telling reason was the first one as soon as it was any: a fraud that is
+   * caught before there is anything telling has none, until one of its orders shows it.
+   */
+  readonly named: number
   /** Orders of those that were caught, up to the one, or the login, that something was done about. */
   readonly ordersUntilCaught: number
   readonly orders: number
@@ -52,6 +57,8 @@ interface Incident {
   allowed: number
   caughtAfter: number | null
   firstReason: string | null
+  /** Whether a telling reason came first when it was given for the first time; null: none was given yet. */
+  isNamed: boolean | null
 }
 
 export const judged = (made: Shop, told: Told, scores: readonly FraudScore[]): ScenarioRun => {
@@ -95,7 +102,14 @@ const incidentOf = (
 ): Incident => {
   const known = incidents.get(deviceId)
   if (known) return known
-  const incident = { kind, orders: 0, allowed: 0, caughtAfter: null, firstReason: null }
+  const incident = {
+    kind,
+    orders: 0,
+    allowed: 0,
+    caughtAfter: null,
+    firstReason: null,
+    isNamed: null,
+  }
   incidents.set(deviceId, incident)
   return incident
 }
@@ -105,7 +119,11 @@ const note = (incident: Incident, { subjectType, action, reasons }: FraudScore):
     incident.orders++
     if (action === 'ALLOW') incident.allowed++
   }
-  if (action === 'ALLOW' || incident.caughtAfter !== null) return
+  if (action === 'ALLOW') return
+  const telling = TELLING[incident.kind]
+  if (incident.isNamed === null && reasons.some(({ code }) => telling.includes(code)))
+    incident.isNamed = telling.includes(reasons[0]!.code)
+  if (incident.caughtAfter !== null) return
   incident.caughtAfter = incident.orders
   incident.firstReason = reasons[0]!.code
 }
@@ -146,6 +164,7 @@ const figuresOf = (
     incidents: incidents.length,
     caught: caught.length,
     rightReason: caught.filter(({ firstReason }) => telling.includes(firstReason!)).length,
+    named: caught.filter(({ isNamed }) => isNamed).length,
     ordersUntilCaught: sum(caught.map(({ caughtAfter }) => caughtAfter!)),
     orders: sum(incidents.map(({ orders }) => orders)),
     ordersAllowed: sum(incidents.map(({ allowed }) => allowed)),
