@@ -5,13 +5,14 @@ import { DECISION_REASONS, type DecisionReason, decisionReason } from './fraud-d
 import {
   FRAUD_NOTES,
   FRAUD_REASON_SENTENCES,
+  type FraudReason,
   fraudReasons,
   REASONS_MAX,
   SIGN_WEIGHT_MIN,
   weightsOf,
 } from './fraud-reasons.ts'
 import { type FraudContribution, NO_FEATURES } from './fraud-score.ts'
-import { FRAUD_SIGNS, signNumbers, signOf } from './fraud-signs.ts'
+import { FRAUD_CIRCUMSTANCES, FRAUD_SIGNS, type FraudSign, signNumbers, signOf } from './fraud-signs.ts'
 import { numbersIn } from './sentence.ts'
 
 const features = { ...NO_FEATURES, attempts10m: 7, travelKm: 1_067.3, travelKph: 901, history: 4 }
@@ -82,7 +83,7 @@ test('a sign that hardly weighs, or speaks for the customer, is no reason', () =
   expect(others).toEqual([])
 })
 
-const many = ['userRisk:0.2', 'attempts10m:6', 'giftCard:1', 'newMethod:1', 'ipRisk:0.1']
+const many = ['userRisk:0.2', 'attempts10m:6', 'amountZ:6', 'giftCard:1', 'newMethod:1']
 const five = many.map((bin, i) => ({ bin, weight: 5 - i }))
 
 test('a limit stands behind the signs, and is not left out for a fourth', () => {
@@ -93,13 +94,13 @@ test('a limit stands behind the signs, and is not left out for a fourth', () => 
     action: 'ALLOW',
   })
   const codes = explained(five, [limit]).map(({ code }) => code)
-  expect(codes).toEqual(['CUSTOMER_FRAUDS', 'MANY_ATTEMPTS', 'GIFT_CARD', 'ALERT_BUDGET'])
+  expect(codes).toEqual(['CUSTOMER_FRAUDS', 'MANY_ATTEMPTS', 'UNUSUAL_AMOUNT', 'ALERT_BUDGET'])
 })
 
 test('what people decided beforehand comes first', () => {
   const blocked = decisionReason('BLOCKED', { kind: 'user', action: 'DECLINE' })
   const codes = explained(five, [blocked]).map(({ code }) => code)
-  expect(codes).toEqual(['BLOCKED', 'CUSTOMER_FRAUDS', 'MANY_ATTEMPTS', 'GIFT_CARD'])
+  expect(codes).toEqual(['BLOCKED', 'CUSTOMER_FRAUDS', 'MANY_ATTEMPTS', 'UNUSUAL_AMOUNT'])
 })
 
 test('what a score could not rest on is said', () => {
@@ -126,14 +127,30 @@ const contributions = fc.uniqueArray(
   { selector: ({ bin }) => bin, maxLength: 60 },
 )
 
-test('there are one to four reasons, and signs among them fall in weight', () => {
+test('what many an honest customer has too comes after what tells, however much it weighs', () => {
+  const reasons = explained([
+    { bin: 'countriesDiffering:2', weight: 3 },
+    { bin: 'giftCard:1', weight: 4 },
+    { bin: 'deviceUsers24h:2', weight: 1 },
+    { bin: 'declines1h:1', weight: 2 },
+  ])
+  expect(reasons.map(({ code, weight }) => `${code} ${weight}`)).toEqual([
+    'RECENT_DECLINES 2',
+    'SHARED_DEVICE 1',
+    'GIFT_CARD 4',
+    'COUNTRIES_DIFFER 3',
+  ])
+})
+
+test('there are one to four reasons, circumstances last, and each kind falls in weight', () => {
   fc.assert(
     fc.property(contributions, all => {
       const reasons = explained(all)
       expect(reasons.length).toBeGreaterThan(0)
       expect(reasons.length).toBeLessThanOrEqual(REASONS_MAX)
-      const weights = reasons.map(({ weight }) => weight)
-      expect(weights).toEqual(weights.toSorted((a, b) => b - a))
+      const isLast = ({ code }: FraudReason) => Number(FRAUD_CIRCUMSTANCES.has(code as FraudSign))
+      const sorted = reasons.toSorted((a, b) => isLast(a) - isLast(b) || b.weight - a.weight)
+      expect(reasons).toEqual(sorted)
     }),
   )
 })

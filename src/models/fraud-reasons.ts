@@ -2,8 +2,8 @@
  * Why a score and its action are what they are: at most four reasons, those that weigh most.
  *
  *   what people decided beforehand   it alone chose the action, so it is said first
- *   signs                            what their bins added together: patterns first, then circumstances;
- *                                    of each, the heaviest first
+ *   signs                            what their bins added together: circumstances, which many an honest customer
+ *                                    has too, come last; of each, the heaviest first
  *   limits                           what made the action another than the cheapest
  *   notes                            what the score could not rest on
  *
@@ -18,7 +18,13 @@ import {
   type DecisionReasonCode,
 } from './fraud-decision-reasons.ts'
 import type { FraudContribution, FraudFeatures, Reason } from './fraud-score.ts'
-import { FRAUD_PATTERNS, FRAUD_SIGNS, type FraudSign, signNumbers, signOf } from './fraud-signs.ts'
+import {
+  FRAUD_CIRCUMSTANCES,
+  FRAUD_SIGNS,
+  type FraudSign,
+  signNumbers,
+  signOf,
+} from './fraud-signs.ts'
 import { moneyText } from './money-text.ts'
 import { sentence } from './sentence.ts'
 
@@ -90,7 +96,7 @@ const signReasons = (
 ): FraudReason[] => {
   const heaviest = [...weightsOf(contributions)]
     .filter(([, weight]) => weight >= SIGN_WEIGHT_MIN)
-    .sort(([a, its], [b, other]) => Number(isPattern(b)) - Number(isPattern(a)) || other - its)
+    .sort(([a, its], [b, other]) => isCircumstance(a) - isCircumstance(b) || other - its)
     .slice(0, max)
   if (heaviest.length === 0) return NO_REASONS
   const numbers = signNumbers(features, amount && moneyText(amount.minor, amount.currency))
@@ -102,7 +108,7 @@ const signReasons = (
 }
 const NO_REASONS: FraudReason[] = []
 
-const isPattern = (sign: FraudSign): boolean => FRAUD_PATTERNS.has(sign)
+const isCircumstance = (sign: FraudSign): number => Number(FRAUD_CIRCUMSTANCES.has(sign))
 
 /** By sign: what all its bins added. */
 export const weightsOf = (

@@ -158,7 +158,7 @@ export interface FraudVerdict<Code extends string = string> {
   readonly score: number
   /** How much is known that the score could rest on. */
   readonly evidence: FraudEvidence
-  /** At most four, the heaviest first. */
+  /** At most four, the most telling first. */
   readonly reasons: Reason<Code>[]
 }
 

@@ -143,21 +143,24 @@ export const FRAUD_SIGNS = {
 export type FraudSign = keyof typeof FRAUD_SIGNS
 
 /**
- * What somebody does who defrauds, rather than what many an honest customer has too. Weights that are learnt
- * may add more for a card from abroad than for the fifth payment that was declined; what an analyst is to look
- * at first is the payments.
+ * What many an honest customer has too. Weights that are learnt may add more for a card from abroad than for the
+ * fifth payment that was declined; what an analyst is to look at first is the payments.
  */
-export const FRAUD_PATTERNS: ReadonlySet<FraudSign> = new Set<FraudSign>([
-  'MANY_ATTEMPTS',
-  'RECENT_DECLINES',
-  'FAILED_LOGINS',
-  'UNUSUAL_AMOUNT',
-  'STEADY_BURN',
-  'IMPOSSIBLE_TRAVEL',
-  'SHARED_DEVICE',
-  'SHARED_INSTRUMENT',
-  'REFUND_HABIT',
-  'LINKED_FRAUDS',
+export const FRAUD_CIRCUMSTANCES: ReadonlySet<FraudSign> = new Set<FraudSign>([
+  'FREQUENT_ATTEMPTS',
+  'EARLIER_DECLINES',
+  'LARGE_AMOUNT',
+  'SHARED_ADDRESS',
+  'SHARED_DESTINATION',
+  'NEW_DEVICE',
+  'NEW_INSTRUMENT',
+  'NEW_ADDRESS',
+  'NEW_METHOD',
+  'GIFT_CARD',
+  'COUNTRIES_DIFFER',
+  'MERCHANT_VOLUME',
+  'CURRENCY_CHANGED',
+  'KNOWN_BEFORE',
 ])
 
 const signs = new Map<string, FraudSign>()
