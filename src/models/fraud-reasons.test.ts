@@ -12,7 +12,13 @@ import {
   weightsOf,
 } from './fraud-reasons.ts'
 import { type FraudContribution, NO_FEATURES } from './fraud-score.ts'
-import { FRAUD_CIRCUMSTANCES, FRAUD_SIGNS, type FraudSign, signNumbers, signOf } from './fraud-signs.ts'
+import {
+  FRAUD_CIRCUMSTANCES,
+  FRAUD_SIGNS,
+  type FraudSign,
+  signNumbers,
+  signOf,
+} from './fraud-signs.ts'
 import { numbersIn } from './sentence.ts'
 
 const features = { ...NO_FEATURES, attempts10m: 7, travelKm: 1_067.3, travelKph: 901, history: 4 }
