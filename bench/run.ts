@@ -22,7 +22,7 @@
  *                                 first, and which honest orders are taken for them: five minutes.
  *   npm run bench -- --only fraud-handbook [--data PATH]
  *                                 how good fraud scores are on transactions that are not part of the
- *                                 project: four minutes. Such reports are run by their whole name alone
+ *                                 project: seven minutes. Such reports are run by their whole name alone
  *
  * Exits with 1 where a figure is more than twice its baseline; less may be the noise of a machine. And
  * where a report is not within its bounds.
