@@ -116,7 +116,7 @@ test('the same verdict again files nothing, the other one corrects it, and the f
   })
   const corrected = await label('o1', '--not-fraud', ...at(KNOWN_AT + 1_000))
   expect(corrected.stdout).toContain(
-    "o1 is not fraud by an analyst's verdict of 2026-01-08T09:30:01Z. Before, o1 is fraud by",
+    "o1 is not fraud by an analyst's verdict of 2026-01-08T09:30:01Z. Until now o1 was fraud by",
   )
   await label('o1', '--fraud', ...at(KNOWN_AT + 2_000))
   expect((await labelsIn()).map(({ eventId }) => eventId)).toEqual([

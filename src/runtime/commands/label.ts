@@ -71,12 +71,15 @@ const textOf = (filed: FiledLabel, score: FraudScore | null): string =>
 
 const filedText = ({ label, isNew, before }: FiledLabel): string => {
   if (!isNew) return `Nothing to file: ${saidText(label)}, in ${label.eventId}.`
-  const changed = before === null ? '' : ` Before, ${saidText(before)}.`
+  const changed = before === null ? '' : ` Until now ${saidText(before, 'was')}.`
   return `Filed ${label.eventId}: ${saidText(label)}.${changed}`
 }
 
-const saidText = ({ orderId, isFraud, source, occurredAt }: FraudLabel): string =>
-  `${orderId} is ${isFraud ? 'fraud' : 'not fraud'} by ${WHO[source]} of ${momentText(occurredAt)}`
+const saidText = (
+  { orderId, isFraud, source, occurredAt }: FraudLabel,
+  verb: 'is' | 'was' = 'is',
+): string =>
+  `${orderId} ${verb} ${isFraud ? 'fraud' : 'not fraud'} by ${WHO[source]} of ${momentText(occurredAt)}`
 
 const WHO: Readonly<Record<FraudLabel['source'], string>> = {
   ANALYST: "an analyst's verdict",
