@@ -65,7 +65,7 @@ export class Arena {
     }
     this.#lengths[slot] = bytes.length
     const at = this.#starts[slot]!
-    this.#blocks[Math.floor(at / BLOCK_BYTES)]!.set(bytes, at % BLOCK_BYTES)
+    copyInto(this.#blocks[Math.floor(at / BLOCK_BYTES)]!, at % BLOCK_BYTES, bytes)
   }
 
   delete(slot: number): void {
@@ -139,6 +139,14 @@ export class Arena {
     lengths.set(this.#lengths)
     this.#lengths = lengths
   }
+}
+
+/** Up to so many, bytes are copied sooner one by one than by a call. */
+const FEW_BYTES = 128
+
+const copyInto = (block: Buffer, at: number, bytes: Buffer): void => {
+  if (bytes.length > FEW_BYTES) block.set(bytes, at)
+  else for (let index = 0; index < bytes.length; index++) block[at + index] = bytes[index]!
 }
 
 /** Steps of 16 bytes up to 256, then eight steps per doubling. */

@@ -27,6 +27,8 @@ export interface LiveKey {
   readonly key: string
   readonly slot: number
   entry: Entry
+  /** The rotation that it was last touched in. */
+  rotation: number
   /** Changed since the last commit. */
   dirty: boolean
   forgotten: boolean
@@ -59,8 +61,12 @@ export class KeyedStore {
   readonly #slots = new Map<string, number>()
   readonly #keys: (string | undefined)[] = []
   readonly #freeSlots: number[] = []
-  #live = new Map<string, LiveKey>()
-  #old = new Map<string, LiveKey>()
+  /** By slot; undefined where the key is packed. As long as `#keys`, so that it has no gaps. */
+  readonly #live: (LiveKey | undefined)[] = []
+  /** Those touched since the last rotation, and those touched before it and not since. */
+  #recent: LiveKey[] = []
+  #old: LiveKey[] = []
+  #rotation = 0
   readonly #dirty: LiveKey[] = []
   #frozen: FrozenKeys | null = null
   /** What is packed stands one behind the other: a commit's values share a few blocks. */
@@ -97,12 +103,13 @@ export class KeyedStore {
 
   /** The key, unpacked; made where it is new. */
   bind(key: string): LiveKey {
-    const live = this.#live.get(key)
-    if (live) return live
-    const old = this.#old.get(key)
-    const found = old ?? this.#unpack(key)
-    this.#live.set(key, found)
-    return found
+    const slot = this.#slotOf(key)
+    const live = this.#live[slot] ?? this.#unpack(key, slot)
+    if (live.rotation !== this.#rotation) {
+      live.rotation = this.#rotation
+      this.#recent.push(live)
+    }
+    return live
   }
 
   /**
@@ -112,7 +119,7 @@ export class KeyedStore {
   row(name: string): Entry | undefined {
     const slot = this.#slots.get(name)
     if (slot === undefined) return undefined
-    const live = this.#live.get(name) ?? this.#old.get(name)
+    const live = this.#live[slot]
     if (live) return live.entry
     const packed = this.#arena.get(slot)
     return packed && this.#decode(packed)
@@ -172,10 +179,7 @@ export class KeyedStore {
   commit(): KeyChange[] {
     const changes = this.#dirty.map(live => this.#pack(live))
     this.#dirty.length = 0
-    if (this.#live.size > this.#liveMax) {
-      this.#old = this.#live
-      this.#live = new Map()
-    }
+    if (this.#recent.length > this.#liveMax) this.#rotate()
     return changes
   }
 
@@ -207,13 +211,25 @@ export class KeyedStore {
     return this.#frozen
   }
 
-  #unpack(key: string): LiveKey {
-    const slot = this.#slotOf(key)
+  /** Keys that were not touched between two rotations lie packed alone. */
+  #rotate(): void {
+    for (const live of this.#old) {
+      if (live.rotation !== this.#rotation && this.#live[live.slot] === live) {
+        this.#live[live.slot] = undefined
+      }
+    }
+    this.#old = this.#recent
+    this.#recent = []
+    this.#rotation++
+  }
+
+  #unpack(key: string, slot: number): LiveKey {
     const packed = this.#arena.get(slot)
-    return {
+    const live: LiveKey = {
       key,
       slot,
       entry: packed ? this.#decode(packed) : this.#blank(),
+      rotation: -1,
       dirty: false,
       forgotten: false,
       base: null,
@@ -221,6 +237,8 @@ export class KeyedStore {
       rows: null,
       owner: null,
     }
+    this.#live[slot] = live
+    return live
   }
 
   #pack(live: LiveKey): KeyChange {
@@ -230,8 +248,6 @@ export class KeyedStore {
     live.rows = null
     live.owner = null
     if (live.forgotten || live.entry.now === NEVER) {
-      this.#live.delete(live.key)
-      this.#old.delete(live.key)
       this.#release(live.key, live.slot)
       return { key: live.key, value: null }
     }
@@ -250,6 +266,7 @@ export class KeyedStore {
     if (known !== undefined) return known
     const slot = this.#freeSlots.pop() ?? this.#keys.length
     this.#keys[slot] = key
+    this.#live[slot] = undefined
     this.#slots.set(key, slot)
     return slot
   }
@@ -260,6 +277,7 @@ export class KeyedStore {
     this.#arena.delete(slot)
     this.#slots.delete(key)
     this.#keys[slot] = undefined
+    this.#live[slot] = undefined
     this.#freeSlots.push(slot)
   }
 

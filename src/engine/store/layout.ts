@@ -132,6 +132,9 @@ interface Internals {
   _write(tap: Tap, value: unknown): void
 }
 
+/** What a cell's union writes where there is nothing in it. */
+const NULL_BRANCH = 0
+
 /** What stands before an entry wherever it is packed. */
 export const HASH_BYTES = 4
 
@@ -158,13 +161,19 @@ const entryType = (avro: AvroSchema): EntryType => {
       now: now._read(tap) as number,
       fired: fired._read(tap) as number,
       dues: dues._read(tap) as number[],
-      cells: [] as unknown[],
+      // Keys in use are many: lists that grow as they are filled would keep a third more room.
+      cells: new Array<unknown>(cells.length),
       changed: 0,
-      ends: [tap.pos - start],
+      ends: new Array<number>(cells.length + 1),
     }
-    for (let index = 0; index < cells.length; index++) {
-      entry.cells.push(cells[index]!._read(tap))
-      entry.ends.push(tap.pos - start)
+    entry.ends[0] = tap.pos - start
+    for (let index = 0; index < cells.length; ) {
+      // A key has few of the cells that its pipeline declares.
+      if (tap.buf[tap.pos] === NULL_BRANCH) {
+        tap.pos++
+        entry.cells[index] = null
+      } else entry.cells[index] = cells[index]!._read(tap)
+      entry.ends[++index] = tap.pos - start
     }
     return entry
   }
