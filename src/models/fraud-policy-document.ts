@@ -38,13 +38,16 @@ export type FraudPolicyReading =
  */
 export const fraudPolicyIn = (json: string): FraudPolicyReading => {
   const stated = parsed(json)
-  const fault = fraudPolicyFault(stated, '')
+  const fault = stated === undefined ? NO_JSON : fraudPolicyFault(stated, '')
   if (fault !== null) return { document: null, fault }
   const document = completed(stated as Partial<FraudPolicyDocument>)
   const mismatch = mismatchIn(document)
   return mismatch === null ? { document, fault: null } : { document: null, fault: mismatch }
 }
 
+const NO_JSON = 'the document must be JSON, and cannot be read as such'
+
+/** Undefined where it is no JSON. */
 const parsed = (json: string): unknown => {
   try {
     return JSON.parse(json)

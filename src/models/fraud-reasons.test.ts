@@ -62,7 +62,7 @@ test('the bins of a sign are added up, and the heaviest sign comes first', () =>
   expect(reasons).toEqual([
     {
       code: 'CUSTOMER_FRAUDS',
-      detail: 'Of what is known of earlier orders of the customer, fraud: 25.6 %.',
+      detail: 'By what became of earlier orders of the customer, the risk of fraud: 25.6 %.',
       weight: 1.5,
     },
     {

@@ -7,7 +7,7 @@
  *   limits                           what made the action another than the cheapest
  *   notes                            what the score could not rest on
  *
- * A limit is never left out for a fourth sign. Weights are log-odds, exact to the last digit: what the bins
+ * A limit, a policy that is broken and a history that is missing are never left out for a fourth sign. Weights are log-odds, exact to the last digit: what the bins
  * of a sign added beyond what bins of their kind add on average.
  */
 
@@ -77,18 +77,22 @@ export const fraudReasons = (explained: FraudExplained): FraudReason[] => {
   const { decided } = explained
   const standing = decided.filter(({ code }) => STANDING.has(code))
   const limits = decided.filter(({ code }) => !STANDING.has(code))
-  const signs = signReasons(explained, REASONS_MAX - decided.length)
-  const notes = notesOf(explained, signs.length > 0)
+  const lacks = lacksOf(explained)
+  const signs = signReasons(explained, Math.max(0, REASONS_MAX - decided.length - lacks.length))
+  const notes = [...lacks, ...otherNotes(explained, signs.length > 0)]
   return [...standing, ...signs, ...limits, ...notes].slice(0, REASONS_MAX)
 }
 
-const STANDING: ReadonlySet<DecisionReasonCode> = new Set([
+const STANDING: ReadonlySet<string> = new Set<DecisionReasonCode>([
   'BLOCKED',
   'HARD_RULE',
   'SUPPRESSED',
   'OVERRIDDEN',
   'SWITCHED_OFF',
 ])
+
+/** Whether the reason is what people decided beforehand. */
+export const isStandingReason = (code: string): boolean => STANDING.has(code)
 
 const signReasons = (
   { contributions, features, amount }: FraudExplained,
@@ -122,12 +126,20 @@ export const weightsOf = (
   return weights
 }
 
-const notesOf = ({ features, invalidPolicy }: FraudExplained, hasSigns: boolean): FraudReason[] => {
+/** What somebody has to mend. */
+const lacksOf = ({ features, invalidPolicy }: FraudExplained): FraudReason[] => {
   const codes: FraudNote[] = []
   if (invalidPolicy !== null) codes.push('POLICY_INVALID')
   if (features.partsMissing > 0) codes.push('PART_MISSING')
+  return notesOf(codes, invalidPolicy === null ? features : { ...features, ...invalidPolicy })
+}
+
+const otherNotes = ({ features }: FraudExplained, hasSigns: boolean): FraudReason[] => {
+  const codes: FraudNote[] = []
   if (features.otherCurrency === 1) codes.push('OTHER_CURRENCY')
   if (!hasSigns) codes.push((features.history ?? 0) > 0 ? 'NOTHING_UNUSUAL' : 'NOTHING_KNOWN')
-  const numbers = invalidPolicy === null ? features : { ...features, ...invalidPolicy }
-  return codes.map(code => ({ code, detail: sentence(FRAUD_NOTES[code], numbers), weight: 0 }))
+  return notesOf(codes, features)
 }
+
+const notesOf = (codes: readonly FraudNote[], numbers: object): FraudReason[] =>
+  codes.map(code => ({ code, detail: sentence(FRAUD_NOTES[code], numbers), weight: 0 }))

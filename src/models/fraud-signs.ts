@@ -88,23 +88,27 @@ export const FRAUD_SIGNS = {
   },
   CUSTOMER_FRAUDS: {
     kinds: ['userRisk', 'userFraudAgeDays'],
-    sentence: 'Of what is known of earlier orders of the customer, fraud: {userRisk} %.',
+    sentence: 'By what became of earlier orders of the customer, the risk of fraud: {userRisk} %.',
   },
   INSTRUMENT_FRAUDS: {
     kinds: ['instrumentRisk'],
-    sentence: 'Of what is known of earlier orders with this instrument, fraud: {instrumentRisk} %.',
+    sentence:
+      'By what became of earlier orders with this instrument, the risk of fraud: {instrumentRisk} %.',
   },
   DEVICE_FRAUDS: {
     kinds: ['deviceRisk'],
-    sentence: 'Of what is known of earlier orders from this device, fraud: {deviceRisk} %.',
+    sentence:
+      'By what became of earlier orders from this device, the risk of fraud: {deviceRisk} %.',
   },
   IP_FRAUDS: {
     kinds: ['ipRisk'],
-    sentence: 'Of what is known of earlier orders from this IP address, fraud: {ipRisk} %.',
+    sentence:
+      'By what became of earlier orders from this IP address, the risk of fraud: {ipRisk} %.',
   },
   ADDRESS_FRAUDS: {
     kinds: ['addressRisk'],
-    sentence: 'Of what is known of earlier orders to this address, fraud: {addressRisk} %.',
+    sentence:
+      'By what became of earlier orders to this address, the risk of fraud: {addressRisk} %.',
   },
   MERCHANT_FRAUDS: {
     kinds: [
@@ -116,7 +120,7 @@ export const FRAUD_SIGNS = {
       'merchantLastFrauds*merchantFraudAgeDays',
     ],
     sentence:
-      'Of what is known of earlier orders at the merchant, fraud: {merchantRisk} %; of the last three: {merchantLastFrauds}.',
+      'By what became of earlier orders at the merchant, the risk of fraud: {merchantRisk} %; of the last three: {merchantLastFrauds}.',
   },
   MERCHANT_VOLUME: {
     kinds: ['merchantOrders7d'],
@@ -129,7 +133,7 @@ export const FRAUD_SIGNS = {
   LINKED_FRAUDS: {
     kinds: ['componentRisk', 'fraudHops'],
     sentence:
-      'Of what is known of orders of the {componentUsers} customers linked by what they share, fraud: {componentRisk} %.',
+      'By what became of orders of the {componentUsers} customers linked by what they share, the risk of fraud: {componentRisk} %.',
   },
   CURRENCY_CHANGED: {
     kinds: ['otherCurrency'],

@@ -12,6 +12,10 @@ export const withLabel = (labels: number, isFraud: boolean): number => {
   return next < 2 * FULL ? next : FULL | (next & (FULL - 1))
 }
 
+/** The newest fraud among them was none. */
+export const withoutFraud = (labels: number): number =>
+  (labels & (labels - 1)) === 0 ? labels : labels & (labels - 1)
+
 /** How many of them said fraud; null where there is none. */
 export const fraudsAmong = (labels: number): number | null => {
   if (labels <= NO_LABELS) return null

@@ -7,17 +7,22 @@ import { days, type Instant } from '../engine/time.ts'
 import type { FraudScore } from '../events.ts'
 import { isAlert, isStop } from '../models/fraud-limits.ts'
 import { HIGH_SCORE } from '../models/fraud-policy.ts'
+import { isStandingReason } from '../models/fraud-reasons.ts'
 import { events } from './fraud-counts.ts'
 import type { FraudContext, FraudState } from './fraud-state.ts'
 
 export const marketForm = record({ scored1h: long, stopped1h: long, alertsToday: long })
 export type MarketAnswer = Readonly<ValueOf<typeof marketForm>>
 
-type Decided = Pick<FraudScore, 'score' | 'action'>
+type Decided = Pick<FraudScore, 'score' | 'action' | 'reasons'>
 
 /** Whether a decision counts towards a limit. */
-export const isGuarded = ({ score, action }: Decided): boolean =>
-  score >= HIGH_SCORE || isStopped(action)
+export const isGuarded = (decided: Decided): boolean =>
+  decided.score >= HIGH_SCORE || isLimited(decided)
+
+/** Lists, rules and overrides are not limited, and use up nothing: else who is blocked could use up all. */
+const isLimited = ({ action, reasons }: Decided): boolean =>
+  isStopped(action) && !reasons.some(({ code }) => isStandingReason(code))
 
 /** What a later version of the code may say is no action here. */
 const isStopped = (action: FraudScore['action']): boolean => action !== 'UNKNOWN' && isStop(action)
@@ -32,15 +37,13 @@ export const marketBefore = ({ state, now }: FraudContext): MarketAnswer => {
   return answer
 }
 
-export const noteDecision = (
-  { score, action }: Decided,
-  { state, part, now }: FraudContext,
-): void => {
+export const noteDecision = (decided: Decided, { state, part, now }: FraudContext): void => {
+  const { score, action } = decided
   if (part === 'user') {
     if (score >= HIGH_SCORE) state.highScores24h.add(now)
     return
   }
-  if (!isStopped(action)) return
+  if (!isLimited(decided)) return
   state.stopped1h.add(now)
   if (isAlert(action as 'HOLD')) {
     const day = dayOf(now)

@@ -75,5 +75,5 @@ test('a merchant whose one fraud was none has no run of frauds', () => {
   const merchant = placeOf('merchant')
   merchant.learn(10, true)
   merchant.learn(11, false, true, 3)
-  expect(merchantBefore(merchant.at(11))).toMatchObject({ lastFrauds: 1, fraudAgeDays: null })
+  expect(merchantBefore(merchant.at(11))).toMatchObject({ lastFrauds: 0, fraudAgeDays: null })
 })

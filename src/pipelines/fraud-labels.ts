@@ -4,7 +4,7 @@ import { days, type Instant } from '../engine/time.ts'
 import type { FraudOutcome } from '../events.ts'
 import { spellWith, spellWithout } from '../models/fraud-spell.ts'
 import { addedByLabel, labelRisk } from '../models/label-risk.ts'
-import { fraudsAmong, withLabel } from '../models/last-labels.ts'
+import { fraudsAmong, withLabel, withoutFraud } from '../models/last-labels.ts'
 import { events } from './fraud-counts.ts'
 import { learnLinked } from './fraud-links.ts'
 import type { FraudContext, FraudState } from './fraud-state.ts'
@@ -50,10 +50,10 @@ const learnAt = (outcome: Known, { state, part, now }: FraudContext): void => {
   if (part === 'merchant') learnAtMerchant(outcome, state, now)
 }
 
-const noteFraud = ({ isFraud, placedAt }: Known, { lastFraudAt }: FraudState): void => {
+const noteFraud = ({ isFraud, wasFraud, placedAt }: Known, { lastFraudAt }: FraudState): void => {
   const last = lastFraudAt.get()
   if (isFraud) lastFraudAt.set(Math.max(placedAt, last ?? placedAt))
-  else if (last === placedAt) lastFraudAt.clear()
+  else if (wasFraud === true && last === placedAt) lastFraudAt.clear()
 }
 
 const learnAtMerchant = (outcome: Known, state: FraudState, now: Instant): void => {
@@ -62,7 +62,9 @@ const learnAtMerchant = (outcome: Known, state: FraudState, now: Instant): void 
   const added = addedByLabel(outcome, shortRiskFrauds.at(now))
   if (added.frauds !== 0) shortRiskFrauds.add(added.frauds, now)
   if (added.labels !== 0) shortRiskLabels.add(added.labels, now)
-  lastLabels.set(withLabel(lastLabels.get(), isFraud))
+  const labels = lastLabels.get()
+  if (isFraud || wasFraud === null) lastLabels.set(withLabel(labels, isFraud))
+  else if (wasFraud) lastLabels.set(withoutFraud(labels))
   if (isFraud) fraudSpell.set(spellWith(fraudSpell.get(), placedAt))
   else if (wasFraud) fraudSpell.set(spellWithout(fraudSpell.get(), placedAt))
 }

@@ -123,7 +123,7 @@ export const outcomeInput = {
 
 /** And so does what was decided, as far as limits of the policy ask for it. */
 export const decidedInput = {
-  from: read(fraudScores, 'subjectId', 'userId', 'market', 'score', 'action'),
+  from: read(fraudScores, 'subjectId', 'userId', 'market', 'score', 'action', 'reasons'),
   when: isGuarded,
   scatter: (decided: Pick<FraudScore, 'userId' | 'market'>): Ids => ({
     user: decided.userId,

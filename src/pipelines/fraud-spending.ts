@@ -20,7 +20,7 @@ export const compareSpending = ({ placed }: Attempt, context: FraudContext): Spe
   state.history.add(1, now)
   if (placed === null) return { amountZ: null, amountRatio: null, otherCurrency: false, history }
   const { minor, currency } = placed.amount
-  const usual = state.amountCurrency.get()
+  const usual = currencyKnown(currency, state, now)
   if (usual === null) state.amountCurrency.set(currency)
   else if (usual !== currency) {
     return { amountZ: null, amountRatio: null, otherCurrency: true, history }
@@ -34,6 +34,19 @@ export const compareSpending = ({ placed }: Attempt, context: FraudContext): Spe
     otherCurrency: false,
     history,
   }
+}
+
+/** Less than what one order leaves in a month: whoever pays in another currency now has moved. */
+const WEIGHT_FADED = 0.5
+
+/** Null: of none yet, or of one that has faded, and is dropped for the other. */
+const currencyKnown = (currency: string, state: FraudState, now: Instant): string | null => {
+  const { amountCurrency, amountWeight, amountSum, amountSquares } = state
+  const known = amountCurrency.get()
+  if (known === null || known === currency) return known
+  if (amountWeight.at(now) >= WEIGHT_FADED) return known
+  for (const sum of [amountWeight, amountSum, amountSquares]) sum.clear()
+  return null
 }
 
 const baselineIn = (state: FraudState, now: Instant): AmountBaseline | null =>

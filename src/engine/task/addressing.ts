@@ -10,6 +10,8 @@ export interface Address {
   /** Null where it is nobody's, and where it may be several keys'. */
   readonly key: string | null
   readonly parts: readonly PartAddress[] | null
+  /** Parts that cannot be asked, as an id is longer than a key may be. */
+  readonly missing: readonly string[]
   /** Of an input with several keys: each once, in the order of their names. */
   readonly keys: readonly string[] | null
 }
@@ -26,16 +28,23 @@ export const addressOf = (
   event: EngineFields,
 ): Address | null => {
   if (rules.when && !rules.when(event)) return null
-  if (rules.key) return { key: checkedKey(rules.key(event)), parts: null, keys: null }
-  if (!rules.scatter) return { key: null, parts: null, keys: distinctKeys(rules.keys!(event)) }
+  if (rules.key) return { ...WHOLE, key: checkedKey(rules.key(event)) }
+  if (!rules.scatter) return { ...WHOLE, keys: distinctKeys(rules.keys!(event)) }
   const ids = rules.scatter(event)
-  const parts = pipeline.parts!.filter(part => ids[part] != null)
-  return {
-    key: checkedKey(textKey(rules.gatherBy!(event))),
-    parts: parts.map(part => ({ part, key: `${part}:${checkedKey(ids[part]!)}` })),
-    keys: null,
+  const key = checkedKey(textKey(rules.gatherBy!(event)))
+  const parts: PartAddress[] = []
+  let missing = NONE
+  for (const part of pipeline.parts!) {
+    const id = ids[part]
+    if (id == null) continue
+    if (id.length <= KEY_LENGTH_MAX) parts.push({ part, key: `${part}:${id}` })
+    else missing = [...missing, part]
   }
+  return { key, parts, missing, keys: null }
 }
+
+const NONE: readonly string[] = []
+const WHOLE: Address = { key: null, parts: null, missing: NONE, keys: null }
 
 const distinctKeys = (keys: readonly string[]): readonly string[] => {
   for (const key of keys) checkedKey(key)

@@ -16,7 +16,7 @@ import type { Watermark } from '../order/watermark.ts'
 import type { FailedStage } from '../output-records.ts'
 import { type AnyInput, NO_EVENT, type Pipeline } from '../pipeline.ts'
 import type { LiveKey } from '../store/keyed-store.ts'
-import { type Address, addressOf, type PartAddress } from './addressing.ts'
+import { type Address, addressOf } from './addressing.ts'
 import { Agreements } from './agreements.ts'
 import type { Counters } from './counters.ts'
 import { type Delivery, deliveryOf, isFiring, type Step } from './delivery.ts'
@@ -318,20 +318,21 @@ export class PipelineRunner {
     return true
   }
 
-  #send(input: InputPlan, arrival: Arrival, { key, parts, keys }: Address, isLate: boolean): void {
+  #send(input: InputPlan, arrival: Arrival, address: Address, isLate: boolean): void {
+    const { key, parts, keys } = address
     if (keys !== null && keys.length > 0) {
       for (const each of keys) this.#deliver(deliveryOf(input, arrival, each, null, isLate))
     } else if (key === null) this.counters.unkeyed++
     else if (parts === null) this.#deliver(deliveryOf(input, arrival, key, null, isLate))
     else {
-      this.#open(input, arrival, key, parts)
+      this.#open(input, arrival, key, address)
       for (const to of parts) {
         this.#deliver(deliveryOf(input, arrival, to.key, to.part, isLate))
       }
     }
   }
 
-  #open(input: InputPlan, arrival: Arrival, key: string, parts: readonly PartAddress[]): void {
+  #open(input: InputPlan, arrival: Arrival, key: string, { parts, missing }: Address): void {
     const event = arrival.event!
     this.#gatheringOf(key).open({
       id: gatherId(input, arrival),
@@ -339,9 +340,9 @@ export class PipelineRunner {
       event,
       key,
       arrival,
-      awaited: new Set(parts.map(({ part }) => part)),
+      awaited: new Set(parts!.map(({ part }) => part)),
       answers: new Map(),
-      missing: [],
+      missing: [...missing],
       deadline: Math.max(event.occurredAt, this.sources.value) + this.pipeline.gatherTimeoutMs,
       saved: false,
     })
