@@ -114,52 +114,54 @@ const gathering = () => {
   const gathered = new Gathering(
     record({ n: long }),
     () => Buffer.alloc(0),
-    gather => gone.push([gather.id, [...gather.answers.keys()], gather.missing]),
+    gather => gone.push([gather.id, Object.keys(gather.answers), gather.missing]),
   )
-  const open = (id: string, deadline: number, ...parts: string[]) =>
-    gathered.open({
-      id,
-      deadline,
-      awaited: new Set(parts),
-      answers: new Map(),
-      missing: [],
-      saved: false,
-    } as never)
-  return { gone, gathered, open }
+  const input = { name: 'order' } as never
+  const open = (id: string, deadline: number, ...parts: string[]) => {
+    const arrival = { topic: orders, event: { eventId: id } } as never
+    const asked = { id: '', input, arrival, awaited: parts, answers: {}, missing: [] }
+    gathered.ask({ ...asked, deadline, saved: false } as never)
+    gathered.asked()
+  }
+  const answer = (id: string, part: string, n: number) =>
+    gathered.answer(gathered.withId(`order|${id}`), part, { n })
+  const giveUp = (id: string, part: string) =>
+    gathered.giveUp(gathered.withId(`order|${id}`), part)
+  return { gone, gathered, open, answer, giveUp }
 }
 
 test('a result waits for all its parts until its deadline, and says who is missing', () => {
-  const { gone, gathered, open } = gathering()
+  const { gone, gathered, open, answer } = gathering()
   open('a', 100, 'user', 'device')
   open('b', 90, 'user')
-  gathered.answer('a', 'user', { n: 1 })
+  answer('a', 'user', 1)
   gathered.expire(89)
   expect(gone).toEqual([])
   gathered.expire(100)
   expect(gone).toEqual([
-    ['b', [], ['user']],
-    ['a', ['user'], ['device']],
+    ['order|b', [], ['user']],
+    ['order|a', ['user'], ['device']],
   ])
 })
 
 test('a second answer of a part, or one after the result, changes nothing', () => {
-  const { gone, gathered, open } = gathering()
+  const { gone, gathered, open, answer } = gathering()
   open('a', 100, 'user', 'device')
-  gathered.answer('a', 'user', { n: 1 })
-  gathered.answer('a', 'user', { n: 2 })
-  gathered.answer('a', 'device', { n: 3 })
-  gathered.answer('a', 'device', { n: 4 })
+  answer('a', 'user', 1)
+  answer('a', 'user', 2)
+  answer('a', 'device', 3)
+  answer('a', 'device', 4)
   gathered.expire(1_000)
-  expect(gone).toEqual([['a', ['user', 'device'], []]])
+  expect(gone).toEqual([['order|a', ['user', 'device'], []]])
 })
 
 test('a part that answered and then fails is not missing', () => {
-  const { gone, gathered, open } = gathering()
+  const { gone, open, answer, giveUp } = gathering()
   open('a', 100, 'user', 'device')
-  gathered.answer('a', 'user', { n: 1 })
-  gathered.giveUp('a', 'user')
-  gathered.giveUp('a', 'device')
-  expect(gone).toEqual([['a', ['user'], ['device']]])
+  answer('a', 'user', 1)
+  giveUp('a', 'user')
+  giveUp('a', 'device')
+  expect(gone).toEqual([['order|a', ['user'], ['device']]])
 })
 
 test('an event whose gathering failed can be redriven, and is answered then', () => {

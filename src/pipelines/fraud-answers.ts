@@ -51,45 +51,73 @@ const ANSWERS: Readonly<Record<FraudPart, Answering>> = {
     const spending = compareSpending(attempt, context)
     const habits = compareHabits(attempt, spending.amountZ, context)
     return {
-      ...NO_ANSWER,
       counts: counted(attempt, context),
+      users: null,
       risk: riskOf(context),
       spending,
       habits,
+      merchant: null,
+      market: null,
+      links: null,
     }
   },
   instrument: (attempt, context) => ({
-    ...NO_ANSWER,
     counts: counted(attempt, context),
     users: usersOf(context.state.users24h, attempt, context),
     risk: riskOf(context),
     spending: compareSpending(attempt, context),
+    habits: null,
+    merchant: null,
+    market: null,
+    links: null,
   }),
-  device: (attempt, context) => ({
-    ...NO_ANSWER,
-    counts: counted(attempt, context),
-    users: usersOf(context.state.users24h, attempt, context),
-    risk: riskOf(context),
-  }),
-  ip: (attempt, context) => ({
-    ...NO_ANSWER,
-    counts: countsBefore(attempt, context),
-    users: usersOf(context.state.users24h, attempt, context),
-    risk: riskOf(context),
-  }),
-  address: (attempt, context) => ({
-    ...NO_ANSWER,
-    users: usersOf(context.state.users30d, attempt, context),
-    risk: riskOf(context),
-  }),
+  device: (attempt, context) =>
+    sharedPlace(
+      counted(attempt, context),
+      usersOf(context.state.users24h, attempt, context),
+      context,
+    ),
+  ip: (attempt, context) =>
+    sharedPlace(
+      countsBefore(attempt, context),
+      usersOf(context.state.users24h, attempt, context),
+      context,
+    ),
+  address: (attempt, context) =>
+    sharedPlace(null, usersOf(context.state.users30d, attempt, context), context),
   merchant(_, context) {
     const merchant = merchantBefore(context)
     context.state.orders7d.add(context.now)
-    return { ...NO_ANSWER, risk: riskOf(context), merchant }
+    return {
+      counts: null,
+      users: null,
+      risk: riskOf(context),
+      spending: null,
+      habits: null,
+      merchant,
+      market: null,
+      links: null,
+    }
   },
   market: (_, context) => ({ ...NO_ANSWER, market: marketBefore(context) }),
   graph: (attempt, context) => ({ ...NO_ANSWER, links: linksBefore(attempt, context) }),
 }
+
+/** Written out with all its fields: an answer is made for each place of each event. */
+const sharedPlace = (
+  counts: FraudAnswer['counts'],
+  users: number,
+  context: FraudContext,
+): FraudAnswer => ({
+  counts,
+  users,
+  risk: riskOf(context),
+  spending: null,
+  habits: null,
+  merchant: null,
+  market: null,
+  links: null,
+})
 
 const counted: (...asked: Parameters<Answering>) => FraudAnswer['counts'] = (attempt, context) => {
   const counts = countsBefore(attempt, context)

@@ -38,7 +38,18 @@ type PlacedFields = Pick<
   'totalMinor' | 'currency' | 'instrumentId' | 'shippingAddressId' | 'paymentMethod'
 >
 
-export const orderAttempt = (order: Located & PlacedFields): Attempt => ({
+/** An order goes to all its places one after the other: they look at one attempt. */
+export const orderAttempt = (order: Located & PlacedFields): Attempt => {
+  if (order !== latest.order) {
+    latest.attempt = attemptOf(order)
+    latest.order = order
+  }
+  return latest.attempt!
+}
+
+const latest: { order: object | null; attempt: Attempt | null } = { order: null, attempt: null }
+
+const attemptOf = (order: Located & PlacedFields): Attempt => ({
   kind: 'ORDER',
   userId: order.userId,
   deviceId: order.deviceId,

@@ -9,15 +9,24 @@ import type { FraudPart } from './fraud-state.ts'
 
 export type FraudAnswers = Gathered<FraudAnswer, FraudPart>
 
-/** The features of a score, from what the places answered: of a count, the worst of them. */
-export const featuresOf = ({ answers, missing }: FraudAnswers): FraudFeatures => {
+/** The features of a login, from what the places answered. */
+export const featuresOf = (answers: FraudAnswers): FraudFeatures => allFeatures(answers, null)
+
+/** And of an order, with what it says itself. */
+export const orderFeatures = (order: PlacedFields, answers: FraudAnswers): FraudFeatures =>
+  allFeatures(answers, order)
+
+/** In one piece, in the order of `NO_FEATURES`: of a count, the worst of the places. */
+const allFeatures = (
+  { answers, missing }: FraudAnswers,
+  order: PlacedFields | null,
+): FraudFeatures => {
   const { user, instrument, device, ip, address, merchant, graph } = answers
   const actors = [user?.counts, instrument?.counts, device?.counts]
   const places = [...actors, ip?.counts]
   const spender = spenderOf(user?.spending, instrument?.spending)
   const habits = user?.habits
   return {
-    ...NO_FEATURES,
     attempts10m: most(actors, counts => counts.attempts10m),
     attempts1h: most(actors, counts => counts.attempts1h),
     attempts24h: most(actors, counts => counts.attempts24h),
@@ -36,12 +45,15 @@ export const featuresOf = ({ answers, missing }: FraudAnswers): FraudFeatures =>
     addressesKnown: habits?.address?.known ?? null,
     newAddress: newness(habits?.address),
     newMethod: methodNewness(habits?.method),
+    giftCard: order === null ? null : giftCardOf(order),
+    amountMinor: order === null ? null : order.totalMinor,
     amountZ: spender?.amountZ ?? null,
     amountRatio: spender?.amountRatio ?? null,
     otherCurrency: spender === undefined ? null : +spender.otherCurrency,
     anomalyMass: habits?.anomalyMass ?? null,
     travelKm: habits?.travelKm ?? null,
     travelKph: habits?.travelKph ?? null,
+    countriesDiffering: order === null ? null : countriesDiffering(order),
     orders30d: habits?.orders30d ?? null,
     refunds30d: habits?.refunds30d ?? null,
     refundShare30d: habits && habits.orders30d > 0 ? habits.refunds30d / habits.orders30d : null,
@@ -99,28 +111,47 @@ type PlacedFields = Pick<
   'totalMinor' | 'paymentMethod' | 'issuerCountry' | 'country' | 'shippingCountry'
 >
 
-/** With what an order itself says. */
-export const orderFeatures = (order: PlacedFields, answers: FraudAnswers): FraudFeatures => ({
-  ...featuresOf(answers),
-  amountMinor: order.totalMinor,
-  giftCard: order.paymentMethod === null ? null : +(order.paymentMethod === 'GIFT_CARD'),
-  countriesDiffering: differing([order.issuerCountry, order.country, order.shippingCountry]),
-})
+const giftCardOf = ({ paymentMethod }: PlacedFields): number | null =>
+  paymentMethod === null ? null : +(paymentMethod === 'GIFT_CARD')
 
 /** How many more than one; null where fewer than two are known. */
-const differing = (countries: readonly (string | null)[]): number | null => {
-  const known = countries.filter(country => country !== null)
-  return known.length < 2 ? null : new Set(known).size - 1
+const countriesDiffering = (order: PlacedFields): number | null => {
+  const { issuerCountry: a, country: b, shippingCountry: c } = order
+  if (+(a !== null) + +(b !== null) + +(c !== null) < 2) return null
+  const isSecond = b !== null && a !== null && b !== a
+  const isThird = c !== null && c !== a && c !== b && (a !== null || b !== null)
+  return +isSecond + +isThird
 }
 
 /** The features as a result carries them: what is not known is absent. */
 export const knownOf = (features: FraudFeatures): Record<string, number> => {
-  const known: Record<string, number> = {}
-  for (const name of NAMES) {
-    const feature = features[name]
-    if (feature !== null) known[name] = feature
-  }
+  let pattern = 0
+  for (const name of NAMES) pattern = 2 * pattern + (features[name] === null ? 0 : 1)
+  const { names, blank } = patterns.get(pattern) ?? patternOf(features, pattern)
+  const known = { ...blank }
+  for (const name of names) known[name] = features[name]!
   return known
+}
+
+/**
+ * Which features are known: there are few patterns. An object that is made feature by feature becomes
+ * a hash table of several times the size, and a copy of one that was read from a text does not.
+ */
+interface Pattern {
+  readonly names: readonly FraudFeature[]
+  readonly blank: Record<string, number>
+}
+
+const patterns = new Map<number, Pattern>()
+/** Others are made anew each time. */
+const PATTERNS_MAX = 10_000
+
+const patternOf = (features: FraudFeatures, pattern: number): Pattern => {
+  const names = NAMES.filter(name => features[name] !== null)
+  const blank = JSON.parse(`{${names.map(name => `"${name}":0.5`).join()}}`)
+  const made = { names, blank }
+  if (patterns.size < PATTERNS_MAX) patterns.set(pattern, made)
+  return made
 }
 
 /** The way back. What this version does not know, of another one's result, is left out. */

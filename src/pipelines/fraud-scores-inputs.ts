@@ -53,19 +53,16 @@ export type ScoredLogin = Pick<Click, 'occurredAt' | (typeof LOGIN_FIELDS)[numbe
 /** All that have no market are one. */
 const marketOf = ({ market }: { readonly market: string | null }): string => market ?? 'none'
 
-const actorsOf = ({ userId, deviceId, ip }: ScoredOrder | ScoredLogin): Ids => ({
-  user: userId,
-  device: deviceId,
-  ip,
-})
 
 /** What was given back is known of the customer alone. */
 const idsOf = (order: ScoredOrder): Ids => {
-  if (order.type === 'REFUNDED' || order.type === 'RETURNED') return { user: order.userId }
-  const payer = { ...actorsOf(order), instrument: order.instrumentId }
-  if (order.type !== 'PLACED') return payer
+  const { type, userId: user, instrumentId: instrument, deviceId: device, ip } = order
+  if (type === 'REFUNDED' || type === 'RETURNED') return { user }
+  if (type !== 'PLACED') return { user, instrument, device, ip }
   const { shippingAddressId: address, merchantId: merchant } = order
-  return { ...payer, address, merchant, market: marketOf(order), graph: graphOf(order) }
+  const market = marketOf(order)
+  const graph = graphOf(order)
+  return { user, instrument, device, ip, address, merchant, market, graph }
 }
 
 const ORDER_TYPES: ReadonlySet<Order['type']> = new Set([
@@ -86,8 +83,8 @@ export const orderInput = {
 export const loginInput = {
   from: read(clickstream, ...LOGIN_FIELDS),
   when: ({ type }: ScoredLogin) => type === 'LOGIN' || type === 'LOGIN_FAILED',
-  scatter: (login: ScoredLogin): Ids =>
-    login.type === 'LOGIN' ? { ...actorsOf(login), market: marketOf(login) } : actorsOf(login),
+  scatter: ({ type, userId: user, deviceId: device, ip, market }: ScoredLogin): Ids =>
+    type === 'LOGIN' ? { user, device, ip, market: marketOf({ market }) } : { user, device, ip },
   gatherBy: ({ eventId }: ScoredLogin) => eventId,
   late: 'handle',
 } as const

@@ -18,6 +18,7 @@ interface Internals {
   _read(tap: Tap): unknown
   _skip(tap: Tap): void
   _write(tap: Tap, value: unknown): void
+  _check(value: unknown, flags: number, hook: unknown, path: unknown): boolean
 }
 
 const { LongType, StringType, UnwrappedUnionType } = avro.types
@@ -66,6 +67,13 @@ class OptionalType extends UnwrappedUnionType implements Internals {
       tap.writeLong(1)
       this.#other._write(tap, value)
     } else union._write.call(this, tap, value)
+  }
+
+  _check(value: unknown, flags: number, hook: unknown, path: unknown): boolean {
+    if (value === null) return true
+    return isOf(this.#kind, value)
+      ? this.#other._check(value, flags, hook, path)
+      : union._check.call(this, value, flags, hook, path)
   }
 
   /** What was written with the same schema is read without asking for each value what it becomes. */

@@ -3,19 +3,21 @@ import { type Arrival, type EngineFields, identityOf } from '../arrival.ts'
 import type { ChangelogEntry } from '../commit.ts'
 import { type Form, named } from '../form.ts'
 import { Heap } from '../order/heap.ts'
+import { quickType } from '../schema/quick-types.ts'
 import { CARRIED, type Carried, carriedOf } from './carried.ts'
 import type { InputPlan } from './plan.ts'
 
 /** A scattered event whose answers are awaited. */
 export interface Gather {
-  readonly id: string
+  /** Among the open ones; empty while its parts are being asked, when most are finished. */
+  id: string
   readonly input: InputPlan
   readonly event: EngineFields
   /** Where the answers meet; the subject of the result. */
   readonly key: string
   readonly arrival: Arrival
-  readonly awaited: Set<string>
-  readonly answers: Map<string, unknown>
+  readonly awaited: string[]
+  readonly answers: Record<string, unknown>
   readonly missing: string[]
   readonly deadline: number
   saved: boolean
@@ -27,6 +29,8 @@ export interface Gather {
  */
 export class Gathering {
   readonly #open = new Map<string, Gather>()
+  /** Whose parts are being asked in this step, where no other of its event is open. */
+  #asking: Gather | null = null
   readonly #deadlines = new Heap<Gather>(
     (a, b) => a.deadline < b.deadline || (a.deadline === b.deadline && a.id < b.id),
   )
@@ -46,6 +50,7 @@ export class Gathering {
     this.#encodeArrival = encode
     this.#answerType = avsc.Type.forSchema(named(answer.avro, 'answer') as never, {
       wrapUnions: 'never',
+      typeHook: quickType as never,
     })
     this.#complete = complete
   }
@@ -54,13 +59,32 @@ export class Gathering {
     return this.#open.size
   }
 
-  /** A gather without parts is complete at once. */
-  open(gather: Gather): void {
-    if (this.#open.has(gather.id)) return
+  /** Before its parts are asked; a gather without parts is complete at once. */
+  ask(gather: Gather): void {
+    const isOpen = this.#open.size > 0 && this.#open.has(gatherId(gather.input, gather.arrival))
+    this.#asking = isOpen || this.#finished(gather) ? null : gather
+  }
+
+  /** After all were asked: one that has its answers by now was never open. */
+  asked(): void {
+    const gather = this.#asking
+    this.#asking = null
+    if (gather === null || gather.awaited.length === 0) return
+    gather.id = gatherId(gather.input, gather.arrival)
     this.#open.set(gather.id, gather)
-    if (this.#finished(gather)) return
     this.#opened.push(gather)
     this.#changed.add(gather)
+  }
+
+  /** The gather of an event, as far as it is not finished. */
+  find(input: InputPlan, arrival: Arrival): Gather | undefined {
+    const asking = this.#asking
+    if (asking !== null && asking.arrival === arrival && asking.input === input) return asking
+    return this.#open.size === 0 ? undefined : this.#open.get(gatherId(input, arrival))
+  }
+
+  withId(id: string): Gather | undefined {
+    return this.#open.get(id)
   }
 
   /** An answer on its way to the slice that gathers. */
@@ -73,21 +97,18 @@ export class Gathering {
     return this.#answerType.fromBuffer(answer)
   }
 
-  answer(id: string, part: string, answer: unknown): void {
-    const gather = this.#open.get(id)
-    if (!gather?.awaited.has(part)) return
+  answer(gather: Gather | undefined, part: string, answer: unknown): void {
+    if (gather === undefined || !gather.awaited.includes(part)) return
     if (!this.#answerType.isValid(answer)) throw this.#misfit(part, answer)
-    gather.awaited.delete(part)
-    gather.answers.set(part, answer)
-    if (!this.#finished(gather)) this.#changed.add(gather)
+    gather.answers[part] = answer
+    this.#heardOf(gather, part)
   }
 
   /** The part will not answer: its handler failed. */
-  giveUp(id: string, part: string): void {
-    const gather = this.#open.get(id)
-    if (!gather?.awaited.delete(part)) return
+  giveUp(gather: Gather | undefined, part: string): void {
+    if (gather === undefined || !gather.awaited.includes(part)) return
     gather.missing.push(part)
-    if (!this.#finished(gather)) this.#changed.add(gather)
+    this.#heardOf(gather, part)
   }
 
   /** Results go out without the parts that have not answered by their deadline. */
@@ -104,7 +125,7 @@ export class Gathering {
       // It may be finished, and another of the same id opened for a record that was redriven.
       if (this.#open.get(first.id) !== first) continue
       first.missing.push(...first.awaited)
-      first.awaited.clear()
+      first.awaited.length = 0
       this.#finished(first)
     }
   }
@@ -132,9 +153,9 @@ export class Gathering {
     revive: (carried: Carried) => Pick<Gather, 'arrival' | 'input' | 'event' | 'key'>,
   ): void {
     const saved = SAVED.fromBuffer(value) as SavedGather
-    const answers = new Map<string, unknown>()
+    const answers: Record<string, unknown> = {}
     for (const part of Object.keys(saved.answers)) {
-      answers.set(part, this.#answerType.fromBuffer(saved.answers[part]!))
+      answers[part] = this.#answerType.fromBuffer(saved.answers[part]!)
     }
     const { arrival, input, event, key } = revive(saved.carried)
     const gather: Gather = {
@@ -143,7 +164,7 @@ export class Gathering {
       input,
       event,
       key,
-      awaited: new Set(saved.awaited),
+      awaited: saved.awaited,
       missing: saved.missing,
       answers,
       deadline: saved.deadline,
@@ -160,21 +181,35 @@ export class Gathering {
     return new TypeError(`the answer of part ${part} does not fit its form at ${paths.join(', ')}`)
   }
 
+  #heardOf(gather: Gather, part: string): void {
+    const { awaited } = gather
+    const at = awaited.indexOf(part)
+    awaited.copyWithin(at, at + 1)
+    awaited.length--
+    if (!this.#finished(gather) && gather.id !== '') this.#changed.add(gather)
+  }
+
   #finished(gather: Gather): boolean {
-    if (gather.awaited.size > 0) return false
-    this.#open.delete(gather.id)
-    this.#changed.delete(gather)
-    if (gather.saved) this.#closed.push(gather.id)
+    if (gather.awaited.length > 0) return false
+    if (gather.id !== '') this.#close(gather)
     this.#complete(gather)
     return true
   }
 
+  #close(gather: Gather): void {
+    this.#open.delete(gather.id)
+    this.#changed.delete(gather)
+    if (gather.saved) this.#closed.push(gather.id)
+  }
+
   #encode(gather: Gather): Buffer {
     const answers: Record<string, Buffer> = {}
-    for (const [part, answer] of gather.answers) answers[part] = this.#answerType.toBuffer(answer)
+    for (const part of Object.keys(gather.answers)) {
+      answers[part] = this.#answerType.toBuffer(gather.answers[part])
+    }
     const { arrival, input, key, awaited, missing, deadline } = gather
     const carried = carriedOf(arrival, input.name, key, null, this.#encodeArrival)
-    return SAVED.toBuffer({ carried, awaited: [...awaited], missing, answers, deadline })
+    return SAVED.toBuffer({ carried, awaited, missing, answers, deadline })
   }
 }
 

@@ -325,27 +325,34 @@ export class PipelineRunner {
     } else if (key === null) this.counters.unkeyed++
     else if (parts === null) this.#deliver(deliveryOf(input, arrival, key, null, isLate))
     else {
-      this.#open(input, arrival, key, address)
+      const gathering = this.#gatheringOf(key)
+      gathering.ask(this.#gatherOf(input, arrival, key, address))
       for (const to of parts) {
         this.#deliver(deliveryOf(input, arrival, to.key, to.part, isLate))
       }
+      gathering.asked()
     }
   }
 
-  #open(input: InputPlan, arrival: Arrival, key: string, { parts, missing }: Address): void {
+  #gatherOf(
+    input: InputPlan,
+    arrival: Arrival,
+    key: string,
+    { parts, missing }: Address,
+  ): Gather {
     const event = arrival.event!
-    this.#gatheringOf(key).open({
-      id: gatherId(input, arrival),
+    return {
+      id: '',
       input,
       event,
       key,
       arrival,
-      awaited: new Set(parts!.map(({ part }) => part)),
-      answers: new Map(),
+      awaited: parts!.map(({ part }) => part),
+      answers: {},
       missing: [...missing],
       deadline: Math.max(event.occurredAt, this.sources.value) + this.pipeline.gatherTimeoutMs,
       saved: false,
-    })
+    }
   }
 
   /** To the slice of the key, which may be this one. */
@@ -417,8 +424,9 @@ export class PipelineRunner {
 
   #receiveAnswer({ id, part, answer }: SentAnswer): void {
     const gathering = this.#gatherings[0]!
-    if (answer === null) gathering.giveUp(id, part)
-    else gathering.answer(id, part, gathering.decoded(answer))
+    const gather = gathering.withId(id)
+    if (answer === null) gathering.giveUp(gather, part)
+    else gathering.answer(gather, part, gathering.decoded(answer))
   }
 
   #inputOf(name: string): InputPlan {
@@ -438,15 +446,22 @@ export class PipelineRunner {
 
   /** Answers are gathered where their event was read. */
   #answer(step: Delivery, part: string, answer: unknown): void {
-    const id = gatherId(step.input, step.arrival)
-    if (this.#others.hasRead(step.arrival)) this.#gatheringFor(step).answer(id, part, answer)
-    else this.#others.answer(step, id, part, this.#gatherings[0]!.encoded(part, answer))
+    const { input, arrival } = step
+    if (this.#others.hasRead(arrival)) {
+      const gathering = this.#gatheringFor(step)
+      gathering.answer(gathering.find(input, arrival), part, answer)
+      return
+    }
+    const encoded = this.#gatherings[0]!.encoded(part, answer)
+    this.#others.answer(step, gatherId(input, arrival), part, encoded)
   }
 
   #giveUp(step: Delivery, part: string): void {
-    const id = gatherId(step.input, step.arrival)
-    if (this.#others.hasRead(step.arrival)) this.#gatheringFor(step).giveUp(id, part)
-    else this.#others.answer(step, id, part, null)
+    const { input, arrival } = step
+    if (this.#others.hasRead(arrival)) {
+      const gathering = this.#gatheringFor(step)
+      gathering.giveUp(gathering.find(input, arrival), part)
+    } else this.#others.answer(step, gatherId(input, arrival), part, null)
   }
 
   /** Ids are remembered where their record was read. */
@@ -474,8 +489,7 @@ export class PipelineRunner {
     try {
       const handler = this.pipeline.gather[input.name]!
       this.#gatherContext.now = event.occurredAt
-      const gathered = { answers: Object.fromEntries(answers), missing }
-      const body = handler(event, gathered, this.#gatherContext)
+      const body = handler(event, { answers, missing }, this.#gatherContext)
       this.#results.emitFor(gather, key, body)
     } catch (thrown) {
       // Redriven, the event asks its parts once more: better counted twice there than never answered.
@@ -515,6 +529,7 @@ export class PipelineRunner {
   }
 
   #gatheringFor({ input, event }: Delivery): Gathering {
+    if (this.#gatherings.length === 1) return this.#gatherings[0]!
     return this.#gatheringOf(input.rules.gatherBy!(event))
   }
 
