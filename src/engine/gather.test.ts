@@ -125,8 +125,7 @@ const gathering = () => {
   }
   const answer = (id: string, part: string, n: number) =>
     gathered.answer(gathered.withId(`order|${id}`), part, { n })
-  const giveUp = (id: string, part: string) =>
-    gathered.giveUp(gathered.withId(`order|${id}`), part)
+  const giveUp = (id: string, part: string) => gathered.giveUp(gathered.withId(`order|${id}`), part)
   return { gone, gathered, open, answer, giveUp }
 }
 

@@ -98,6 +98,7 @@ const signReasons = (
   { contributions, features, amount }: FraudExplained,
   max: number,
 ): FraudReason[] => {
+  if (contributions.length === 0) return NO_REASONS
   const heaviest = [...weightsOf(contributions)]
     .filter(([, weight]) => weight >= SIGN_WEIGHT_MIN)
     .sort(([a, its], [b, other]) => isCircumstance(a) - isCircumstance(b) || other - its)

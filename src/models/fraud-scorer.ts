@@ -39,13 +39,16 @@ export const scoreBins = (
 ): FraudAssessment => {
   const { calibration, baseLogOdds, bins: published, means } = parameters ?? RULES_ALONE
   const contributions: FraudContribution[] = []
+  // The rules alone know no weights and no means, and there are forty bins to ask for.
+  const [hasWeights, hasMeans] = [published.size > 0, means.size > 0]
   let [logOdds, variance] = [baseLogOdds, 0]
   for (const bin of bins) {
-    const known = published.get(bin)
+    const known = hasWeights ? published.get(bin) : undefined
     const weight = known?.weight ?? pointsOfBin(bin)
     logOdds += weight
     variance += known?.variance ?? NEW_BIN_VARIANCE
-    const beyond = calibration.slope * (weight - (means.get(kindOf(bin)) ?? 0))
+    const mean = hasMeans ? (means.get(kindOf(bin)) ?? 0) : 0
+    const beyond = calibration.slope * (weight - mean)
     if (beyond !== 0) contributions.push({ bin, weight: beyond })
   }
   addAbsent(contributions, bins, means, calibration.slope)

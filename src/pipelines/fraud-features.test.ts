@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type FraudFeatures, NO_FEATURES } from '../models/fraud-score.ts'
+import { type FraudFeature, type FraudFeatures, NO_FEATURES } from '../models/fraud-score.ts'
 import { type FraudAnswer, NO_ANSWER } from './fraud-answers.ts'
 import { featuresIn, featuresOf, knownOf, orderFeatures } from './fraud-features.ts'
 
@@ -103,4 +103,11 @@ test('features come back out of a result as they went in, and what is not known 
   const features = { ...NO_FEATURES, amountZ: -0.5, userRisk: 0.25, partsMissing: 2 }
   expect(featuresIn(knownOf(features))).toEqual(features)
   expect(featuresIn({ ofAnotherVersion: 3 })).toEqual(NO_FEATURES)
+  expect(Object.keys(knownOf(features))).toEqual(
+    Object.keys(NO_FEATURES).filter(name => features[name as FraudFeature] !== null),
+  )
+})
+
+test('a pattern of known features is a number that loses no bit', () => {
+  expect(2 ** Object.keys(NO_FEATURES).length - 1).toBeLessThanOrEqual(Number.MAX_SAFE_INTEGER)
 })

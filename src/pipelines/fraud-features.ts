@@ -128,9 +128,9 @@ export const knownOf = (features: FraudFeatures): Record<string, number> => {
   let pattern = 0
   for (const name of NAMES) pattern = 2 * pattern + (features[name] === null ? 0 : 1)
   const { names, blank } = patterns.get(pattern) ?? patternOf(features, pattern)
-  const known = { ...blank }
-  for (const name of names) known[name] = features[name]!
-  return known
+  const known: Record<string, number | null> = { ...blank }
+  for (const name of names) known[name] = features[name]
+  return known as Record<string, number>
 }
 
 /**
@@ -139,7 +139,7 @@ export const knownOf = (features: FraudFeatures): Record<string, number> => {
  */
 interface Pattern {
   readonly names: readonly FraudFeature[]
-  readonly blank: Record<string, number>
+  readonly blank: Readonly<Record<string, null>>
 }
 
 const patterns = new Map<number, Pattern>()
@@ -148,7 +148,7 @@ const PATTERNS_MAX = 10_000
 
 const patternOf = (features: FraudFeatures, pattern: number): Pattern => {
   const names = NAMES.filter(name => features[name] !== null)
-  const blank = JSON.parse(`{${names.map(name => `"${name}":0.5`).join()}}`)
+  const blank = JSON.parse(`{${names.map(name => `"${name}":null`).join()}}`)
   const made = { names, blank }
   if (patterns.size < PATTERNS_MAX) patterns.set(pattern, made)
   return made

@@ -53,7 +53,6 @@ export type ScoredLogin = Pick<Click, 'occurredAt' | (typeof LOGIN_FIELDS)[numbe
 /** All that have no market are one. */
 const marketOf = ({ market }: { readonly market: string | null }): string => market ?? 'none'
 
-
 /** What was given back is known of the customer alone. */
 const idsOf = (order: ScoredOrder): Ids => {
   const { type, userId: user, instrumentId: instrument, deviceId: device, ip } = order
