@@ -291,7 +291,7 @@ test('the shape of the pipeline is as reviewed', () => {
         late handle, disorder 5s
       outcome <- fraud-outcomes (orderId, placedAt, isFraud, wasFraud, userId, instrumentId, deviceId, ip, merchantId, shippingAddressId) (feedback)
         keyed by orderId, scattered
-      decided <- fraud-scores (subjectId, userId, market, score, action) (feedback)
+      decided <- fraud-scores (subjectId, userId, market, score, action, reasons) (feedback)
         keyed by subjectId, scattered, filtered
     scatter
       parts user, instrument, device, ip, address, merchant, market, graph

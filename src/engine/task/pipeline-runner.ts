@@ -334,12 +334,7 @@ export class PipelineRunner {
     }
   }
 
-  #gatherOf(
-    input: InputPlan,
-    arrival: Arrival,
-    key: string,
-    { parts, missing }: Address,
-  ): Gather {
+  #gatherOf(input: InputPlan, arrival: Arrival, key: string, { parts, missing }: Address): Gather {
     const event = arrival.event!
     return {
       id: '',
