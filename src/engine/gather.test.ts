@@ -154,6 +154,16 @@ test('a second answer of a part, or one after the result, changes nothing', () =
   expect(gone).toEqual([['order|a', ['user', 'device'], []]])
 })
 
+test('an event that is asked again while its gather is open is answered once, by all its parts', () => {
+  const { gone, gathered, open, answer } = gathering()
+  open('a', 100, 'user', 'device')
+  answer('a', 'user', 1)
+  open('a', 100, 'user', 'device')
+  answer('a', 'device', 2)
+  gathered.expire(1_000)
+  expect(gone).toEqual([['order|a', ['user', 'device'], []]])
+})
+
 test('a part that answered and then fails is not missing', () => {
   const { gone, open, answer, giveUp } = gathering()
   open('a', 100, 'user', 'device')
