@@ -51,9 +51,10 @@ const POINTS: { readonly [K in BinKind]?: (...from: number[]) => number } = {
   ipRisk: ofRisk(1),
   merchantRisk: ofRisk(2),
   merchantLastFrauds: fromLimit(2, 1, 1, 1),
-  // What was fraud at a place of the order itself has its points above; these are for what is linked.
-  componentRisk: ofRisk(1),
-  fraudHops: () => 0.6,
+  // Households and offices share things, too, so it weighs little.
+  componentUsers: fromLimit(6, 0.4, 0.05, 16),
+  // What the order's own customer, card and device were in has its points above, and is not counted twice.
+  fraudHops: (hops = 0) => (hops === 2 ? 0.8 : 0),
 }
 
 const points = new Map<string, number>()

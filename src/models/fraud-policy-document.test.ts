@@ -90,6 +90,6 @@ describe('a published fraud policy', () => {
   })
 
   test('is none where it is no JSON', () => {
-    expect(fraudPolicyIn('{').fault).toBe('the document must be an object')
+    expect(fraudPolicyIn('{').fault).toBe('the document must be JSON, and cannot be read as such')
   })
 })

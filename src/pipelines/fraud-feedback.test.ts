@@ -47,13 +47,13 @@ describe('what became of orders', () => {
       11d   order anna p1 50GBP
       => p1 STEP_UP CUSTOMER_FRAUDS
       11d   order cleo p2 50GBP card:visa
-      => p2 STEP_UP INSTRUMENT_FRAUDS LINKED_FRAUDS
+      => p2 STEP_UP INSTRUMENT_FRAUDS
       11d   order cleo p3 50GBP device:phone
-      => p3 STEP_UP DEVICE_FRAUDS LINKED_FRAUDS
+      => p3 STEP_UP DEVICE_FRAUDS
       11d   order dora p4 50GBP ip:home
       => p4 ALLOW IP_FRAUDS
       11d   order emil p5 50GBP address:a1
-      => p5 STEP_UP ADDRESS_FRAUDS LINKED_FRAUDS
+      => p5 ALLOW ADDRESS_FRAUDS
       11d   order fred p6 50GBP merchant:m1
       => p6 ALLOW MERCHANT_FRAUDS
     `))
@@ -104,7 +104,7 @@ describe('what became of orders', () => {
       tick  62d
       => o4 is fraud
       63d   order dora o5 50GBP card:visa
-      => o5 STEP_UP INSTRUMENT_FRAUDS LINKED_FRAUDS
+      => o5 ALLOW INSTRUMENT_FRAUDS
     `))
   test('that much was given back is known of the customer', () =>
     check(`
