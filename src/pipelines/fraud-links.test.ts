@@ -3,7 +3,8 @@ import { looseSlot } from '../engine/state/cell.ts'
 import { days } from '../engine/time.ts'
 import { HUB_CUSTOMERS } from '../models/link-graph.ts'
 import type { Attempt } from './fraud-attempts.ts'
-import { graphOf, LINK_NODES_MAX, learnLinked, linkCells, linksBefore } from './fraud-links.ts'
+import { linkCells } from './fraud-link-cells.ts'
+import { graphOf, LINK_NODES_MAX, learnLinked, linksBefore } from './fraud-links.ts'
 import type { FraudContext } from './fraud-state.ts'
 
 const NOBODY = { userId: null, instrumentId: null, deviceId: null, shippingAddressId: null }

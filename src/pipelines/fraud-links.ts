@@ -1,5 +1,5 @@
 /**
- * The graph of what customers share, in cells. One key has all of it, so one task does all of its work.
+ * The graph of what customers share. One key has all of it, so one task does all of its work.
  *
  *   day 0         30          60          90
  *   |-- graph 0 -- read here --|
@@ -7,18 +7,7 @@
  *
  * A graph takes orders for 60 days, and is read in its second half: so what is read knows 30 to 60 days.
  */
-import {
-  array,
-  boolean,
-  double,
-  long,
-  nullable,
-  record,
-  string,
-  type ValueOf,
-} from '../engine/form.ts'
 import { hashHex } from '../engine/hash.ts'
-import { rowsOf, value } from '../engine/state/index.ts'
 import { days } from '../engine/time.ts'
 import type { FraudOutcome } from '../events.ts'
 import {
@@ -32,6 +21,7 @@ import {
   newLinkNode,
 } from '../models/link-graph.ts'
 import type { Attempt } from './fraud-attempts.ts'
+import type { LinkRow } from './fraud-link-cells.ts'
 import type { FraudContext, FraudState } from './fraud-state.ts'
 
 /** After so long another graph begins. */
@@ -42,36 +32,6 @@ export const LINK_NODES_MAX = 1_000_000
 const END_SPREAD_MS = days(3)
 /** Longer ids are hashed, so that no row is large. */
 const ID_LENGTH_MAX = 64
-
-export const linksForm = record({
-  customers: long,
-  risk: double,
-  fraudHops: nullable(long),
-})
-
-const linkNode = record({
-  parent: nullable(string),
-  nodes: long,
-  customers: long,
-  labels: long,
-  frauds: long,
-  isCustomer: boolean,
-  isHub: boolean,
-  customersHere: array(string),
-  ownFrauds: long,
-})
-
-/** A node in the graph that is read from, and in the one after it: half the rows that it would be apart. */
-const linkRow = record({ graph: long, older: nullable(linkNode), newer: nullable(linkNode) })
-
-export const linkCells = {
-  links: rowsOf(linkRow, { bytesMax: 8_192 }),
-  /** Nodes of either graph. */
-  linkNodes: value(nullable(record({ graph: long, older: long, newer: long })), null),
-}
-
-/** No row is changed in place. */
-type Row = ValueOf<typeof linkRow>
 
 type Linked = Pick<FraudOutcome, 'userId' | 'instrumentId' | 'deviceId' | 'shippingAddressId'>
 
@@ -148,7 +108,7 @@ class GraphsOfStep {
     for (const name of this.#changed) {
       const pair = this.#pairs.get(name)!
       const endsAt = (this.#number + (pair.newer === null ? 2 : 3)) * GRAPH_SPAN_MS
-      const row = { graph: this.#number, older: pair.older, newer: pair.newer } as Row
+      const row = { graph: this.#number, older: pair.older, newer: pair.newer } as LinkRow
       this.#state.links.set(name, row, endsAt + spreadOf(name))
     }
   }
@@ -189,7 +149,7 @@ class GraphsOfStep {
 }
 
 /** As of a later graph, where time has gone on. */
-const pairFrom = (row: Row | undefined, graph: number): Pair => {
+const pairFrom = (row: LinkRow | undefined, graph: number): Pair => {
   if (row?.graph === graph) return { older: row.older, newer: row.newer }
   return { older: row?.graph === graph - 1 ? row.newer : null, newer: null }
 }

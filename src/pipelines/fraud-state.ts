@@ -9,7 +9,7 @@ import { days, hours, minutes } from '../engine/time.ts'
 import { ANOMALY_HALF_LIFE_DAYS } from '../models/anomalous-amount.ts'
 import { RISK_HALF_LIFE_DAYS, SHORT_RISK_HALF_LIFE_DAYS } from '../models/label-risk.ts'
 import { NO_LABELS } from '../models/last-labels.ts'
-import { linkCells } from './fraud-links.ts'
+import { linkCells } from './fraud-link-cells.ts'
 
 /**
  * The address is where an order goes to. The market keeps what limits of the policy ask of others, and the
