@@ -5,6 +5,7 @@
 import { elasticityGates } from './reports/elasticity-gates.ts'
 import { fraudHandbook } from './reports/fraud-handbook.ts'
 import { fraudScenarios } from './reports/fraud-scenarios.ts'
+import { nab } from './reports/nab.ts'
 import { priceLoop } from './reports/price-loop.ts'
 import type { Report } from './reports/report.ts'
 
@@ -13,6 +14,7 @@ const REPORTS = {
   'price-loop': priceLoop,
   'fraud-scenarios': fraudScenarios,
   'fraud-handbook': fraudHandbook,
+  nab,
 } satisfies Record<string, Report>
 export type ReportName = keyof typeof REPORTS
 

@@ -22,7 +22,11 @@
  *                                 first, and which honest orders are taken for them: five minutes.
  *   npm run bench -- --only fraud-handbook [--data PATH]
  *                                 how good fraud scores are on transactions that are not part of the
- *                                 project: seven minutes. Such reports are run by their whole name alone
+ *                                 project: seven minutes
+ *   npm run bench -- --only nab [--data PATH]
+ *                                 how good the anomaly score is on the Numenta benchmark, or on files of
+ *                                 it, and whether the scorer gives the published scores: half a minute.
+ *                                 Reports are run by their whole name alone
  *
  * Exits with 1 where a figure is more than twice its baseline; less may be the noise of a machine. And
  * where a report is not within its bounds.
@@ -49,6 +53,7 @@ const REPORTS: readonly ReportName[] = [
   'price-loop',
   'fraud-scenarios',
   'fraud-handbook',
+  'nab',
 ]
 
 const { values: options } = parseArgs({

@@ -1,0 +1,96 @@
+/**
+ * How rare a magnitude is among those before it. Most are counted, in buckets that grow by a fifth; beyond
+ * the 98th percentile a generalised Pareto tail with ξ = .2 takes over, so that what never was has a chance
+ * too (Pickands 1975; as in Siffer et al., "Anomaly Detection in Streams with Extreme Value Theory", KDD
+ * 2017, with the shape held and the scale by the mean excess).
+ */
+import { BUCKETS, counts, TAIL, tailAt, tails } from './anomaly-state.ts'
+
+const BUCKET_LOG = Math.log(1.2)
+/** The lower end of the lowest bucket, as a logarithm. */
+const LOWEST_LOG = -10
+const TAIL_SHARE = 0.02
+const SHAPE = 0.2
+const EXCESS_DECAY = 0.998
+/** One excess counts as no more than so many mean ones. */
+const EXCESS_MAX = 12
+const COUNT_MAX = 65_535
+
+const bucketOf = (magnitude: number): number => {
+  if (!(magnitude > 0)) return 0
+  const bucket = Math.floor((Math.log(magnitude) - LOWEST_LOG) / BUCKET_LOG)
+  return Math.min(BUCKETS - 1, Math.max(0, bucket))
+}
+
+const lowerEndOf = (bucket: number): number => Math.exp(LOWEST_LOG + bucket * BUCKET_LOG)
+
+/** −log10 of the chance of as much as a magnitude, of 0 or more, or more. */
+export const surprise = (tail: number, magnitude: number): number => {
+  const counted = tails[tailAt(tail) + TAIL.counted]!
+  if (counted === 0) return 0
+  const from = tails[tailAt(tail) + TAIL.from]!
+  if (from > 0 && magnitude > from) return beyond(tail, magnitude - from)
+  const first = tail * BUCKETS
+  let atLeast = 0
+  for (let bucket = bucketOf(magnitude); bucket < BUCKETS; bucket++) {
+    atLeast += counts[first + bucket]!
+  }
+  return -Math.log10(Math.min(1, Math.max(atLeast / counted, TAIL_SHARE)))
+}
+
+const beyond = (tail: number, excess: number): number => {
+  const scale = meanExcess(tail) * (1 - SHAPE)
+  return -Math.log10(TAIL_SHARE) + Math.log10(1 + (SHAPE * excess) / scale) / SHAPE
+}
+
+const meanExcess = (tail: number): number => {
+  const at = tailAt(tail)
+  return tails[at + TAIL.excess]! / tails[at + TAIL.weight]!
+}
+
+/** The same magnitude, from now on as one of those before. */
+export const learnMagnitude = (tail: number, magnitude: number): void => {
+  const bucket = tail * BUCKETS + bucketOf(magnitude)
+  if (counts[bucket] === COUNT_MAX) halve(tail)
+  counts[bucket]! += 1
+  const at = tailAt(tail)
+  tails[at + TAIL.counted]! += 1
+  const from = tails[at + TAIL.from]!
+  if (from === 0 || magnitude <= from) return
+  const excess = Math.min(magnitude - from, EXCESS_MAX * meanExcess(tail))
+  tails[at + TAIL.excess] = EXCESS_DECAY * tails[at + TAIL.excess]! + excess
+  tails[at + TAIL.weight] = EXCESS_DECAY * tails[at + TAIL.weight]! + 1
+}
+
+/** A bucket is full: what is long ago counts half. */
+const halve = (tail: number): void => {
+  let all = 0
+  for (let at = tail * BUCKETS; at < (tail + 1) * BUCKETS; at++) {
+    counts[at] = counts[at]! >> 1
+    all += counts[at]!
+  }
+  tails[tailAt(tail) + TAIL.counted] = all
+}
+
+/** Where the tail begins, of what is known by now. */
+export const moveTail = (tail: number): void => {
+  const at = tailAt(tail)
+  const wanted = TAIL_SHARE * tails[at + TAIL.counted]!
+  if (wanted === 0) return
+  const first = tail * BUCKETS
+  let above = 0
+  let bucket = BUCKETS
+  while (bucket > 0 && above < wanted) above += counts[first + --bucket]!
+  const here = counts[first + bucket]!
+  // Within the bucket as if it were filled evenly.
+  const share = here === 0 ? 0 : (above - wanted) / here
+  const from = lowerEndOf(bucket + share)
+  if (tails[at + TAIL.from] === 0) {
+    tails[at + TAIL.excess] = EXCESS_PRIOR * from
+    tails[at + TAIL.weight] = 1
+  }
+  tails[at + TAIL.from] = from
+}
+
+/** A mean excess to begin with, as a share of where the tail begins. */
+const EXCESS_PRIOR = 0.25
