@@ -19,9 +19,10 @@ export interface ThermalHarm {
 export const NO_HARM: ThermalHarm = { harmMs: 0, spanMs: 0 }
 
 /** ΔH/R. */
-const ACTIVATION_K = 10_000
-const ZERO_C_IN_K = 273.15
-const REFERENCE_K = ZERO_C_IN_K + 5
+export const DECAY_K = 10_000
+export const ZERO_C_IN_K = 273.15
+/** What harm is relative to. */
+export const REFERENCE_K = ZERO_C_IN_K + 5
 
 /** @param spanMs how long it took from `fromC` to `toC`; for a constant temperature they are equal */
 export const withThermalHarm = (
@@ -36,10 +37,8 @@ export const withThermalHarm = (
 
 /** In °C; null where no time has passed. */
 export const meanKineticTemperatureC = ({ harmMs, spanMs }: ThermalHarm): number | null =>
-  spanMs > 0
-    ? ACTIVATION_K / (ACTIVATION_K / REFERENCE_K - Math.log(harmMs / spanMs)) - ZERO_C_IN_K
-    : null
+  spanMs > 0 ? DECAY_K / (DECAY_K / REFERENCE_K - Math.log(harmMs / spanMs)) - ZERO_C_IN_K : null
 
 /** How fast harm is done, relative to the reference temperature. */
 const harmRate = (temperatureC: number): number =>
-  Math.exp(ACTIVATION_K / REFERENCE_K - ACTIVATION_K / (temperatureC + ZERO_C_IN_K))
+  Math.exp(DECAY_K / REFERENCE_K - DECAY_K / (temperatureC + ZERO_C_IN_K))
