@@ -1,6 +1,7 @@
 /** One measurement in a process of its own: `node child.js <measurement> <directory> [arguments]`. */
 import { calibrationNs } from './calibration.ts'
 import type { Measured } from './figure.ts'
+import { alertsAlone, alertsMemory } from './measures/alerts.ts'
 import { elasticityAlone } from './measures/elasticity.ts'
 import { elasticityKeys } from './measures/elasticity-keys.ts'
 import { elasticityStages } from './measures/elasticity-stages.ts'
@@ -22,6 +23,8 @@ const MEASURES = {
   lightEndToEnd,
   lifecycleEndToEnd,
   bothEndToEnd,
+  alertsAlone,
+  alertsMemory,
   elasticityAlone,
   elasticityKeys,
   fraudOrders,

@@ -686,7 +686,10 @@ export interface ShipmentAlert {
   readonly degreeMinutes: number | null
   /** The constant temperature that would do the same harm, in °C; null: not about temperature. */
   readonly meanKineticTemperatureC: number | null
-  /** How unusual it is, in standard deviations; null: judged by a limit. */
+  /**
+   * How unusual it is: −log10 of the chance of what is rarest about it, and half of the next; null:
+   * judged by a rule.
+   */
   readonly score: number | null
 }
 

@@ -14,16 +14,19 @@
  * has to be known first. An hour of the day counts from its tenth value on, for the same reason.
  */
 import {
+  COUNT_MAX,
   copyOff,
   HOUR,
   HOURS,
   hourAt,
+  hourCounts,
   hours,
   layOut,
   MOMENT,
   moments,
   RECENT_SCORES,
   recent,
+  SCORE_STEP,
   TAILS,
 } from './anomaly-state.ts'
 import { learnMagnitude, moveTail, surprise } from './anomaly-tail.ts'
@@ -54,7 +57,7 @@ export interface AnomalySignal {
 export interface AnomalyJudgement {
   readonly score: number
   readonly isAlarm: boolean
-  /** The two that say most, the greater first. */
+  /** Of an alarm the two that say most, the greater first. */
   readonly signals: readonly AnomalySignal[]
 }
 
@@ -84,7 +87,7 @@ const judged = (value: number, at: number, seen: number): AnomalyJudgement => {
   judgeSignal(0, (value - moments[MOMENT.mean]!) / deviation)
   judgeSignal(1, (value - moments[MOMENT.last]!) / Math.max(moments[MOMENT.change]!, still))
   judgeSignal(2, (shortMeanWith(value) - moments[MOMENT.mean]!) / deviation)
-  if (hours[hour + HOUR.count]! < HOUR_WARM_UP) leaveOut(3)
+  if (hourCounts[hourOf(at)]! < HOUR_WARM_UP) leaveOut(3)
   else {
     const off = value - hours[hour + HOUR.mean]!
     judgeSignal(3, off / Math.max(hours[hour + HOUR.deviation]!, still))
@@ -115,12 +118,18 @@ const judgementNow = (seen: number): AnomalyJudgement => {
     else if (surprises[signal]! > surprises[second]!) second = signal
   }
   const score = surprises[first]! + SECOND_SHARE * surprises[second]!
-  let peak = 0
-  for (const each of recent) peak = Math.max(peak, each)
-  recent[seen % RECENT_SCORES] = score
-  const isAlarm = score >= ANOMALY_ALARM && score > peak
-  return { score, isAlarm, signals: [signalNow(first), signalNow(second)] }
+  const steps = Math.min(COUNT_MAX, Math.round(score / SCORE_STEP))
+  const isAlarm = score >= ANOMALY_ALARM && isRecord(steps)
+  recent[seen % RECENT_SCORES] = steps
+  return { score, isAlarm, signals: isAlarm ? [signalNow(first), signalNow(second)] : NO_SIGNALS }
 }
+
+const isRecord = (steps: number): boolean => {
+  for (let at = 0; at < RECENT_SCORES; at++) if (recent[at]! >= steps) return false
+  return true
+}
+
+const NO_SIGNALS: readonly AnomalySignal[] = []
 
 const signalNow = (signal: number): AnomalySignal => ({
   name: ANOMALY_SIGNALS[signal]!,
@@ -141,20 +150,21 @@ const learn = (value: number, at: number, seen: number): void => {
   moments[MOMENT.shortMean] = shortMean
   moments[MOMENT.last] = value
   moments[MOMENT.count] = seen + 1
-  learnHour(value, hourAt(hourOf(at)))
+  learnHour(value, hourOf(at))
   if ((seen + 1) % TAIL_MOVES_EVERY === 0) for (let tail = 0; tail < TAILS; tail++) moveTail(tail)
 }
 
 const learnHour = (value: number, hour: number): void => {
-  const seen = hours[hour + HOUR.count]!
+  const at = hourAt(hour)
+  const seen = hourCounts[hour]!
   if (seen > 0) {
-    const off = Math.abs(value - hours[hour + HOUR.mean]!)
-    hours[hour + HOUR.deviation]! +=
-      Math.max(HOUR_RATE, 1 / seen) * (off - hours[hour + HOUR.deviation]!)
+    const off = Math.abs(value - hours[at + HOUR.mean]!)
+    const rate = Math.max(HOUR_RATE, 1 / seen)
+    hours[at + HOUR.deviation]! += rate * (off - hours[at + HOUR.deviation]!)
   }
-  hours[hour + HOUR.mean]! +=
-    Math.max(HOUR_RATE, 1 / (seen + 1)) * (value - hours[hour + HOUR.mean]!)
-  hours[hour + HOUR.count] = seen + 1
+  const rate = Math.max(HOUR_RATE, 1 / (seen + 1))
+  hours[at + HOUR.mean]! += rate * (value - hours[at + HOUR.mean]!)
+  if (seen < COUNT_MAX) hourCounts[hour]! += 1
 }
 
 const shortMeanWith = (value: number): number => {

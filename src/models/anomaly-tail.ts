@@ -4,17 +4,16 @@
  * too (Pickands 1975; as in Siffer et al., "Anomaly Detection in Streams with Extreme Value Theory", KDD
  * 2017, with the shape held and the scale by the mean excess).
  */
-import { BUCKETS, counts, TAIL, tailAt, tails } from './anomaly-state.ts'
+import { BUCKETS, COUNT_MAX, counts, TAIL, tailAt, tails } from './anomaly-state.ts'
 
 const BUCKET_LOG = Math.log(1.2)
 /** The lower end of the lowest bucket, as a logarithm. */
-const LOWEST_LOG = -10
+const LOWEST_LOG = -3
 const TAIL_SHARE = 0.02
 const SHAPE = 0.2
 const EXCESS_DECAY = 0.998
 /** One excess counts as no more than so many mean ones. */
 const EXCESS_MAX = 12
-const COUNT_MAX = 65_535
 
 const bucketOf = (magnitude: number): number => {
   if (!(magnitude > 0)) return 0
@@ -26,16 +25,18 @@ const lowerEndOf = (bucket: number): number => Math.exp(LOWEST_LOG + bucket * BU
 
 /** −log10 of the chance of as much as a magnitude, of 0 or more, or more. */
 export const surprise = (tail: number, magnitude: number): number => {
-  const counted = tails[tailAt(tail) + TAIL.counted]!
-  if (counted === 0) return 0
   const from = tails[tailAt(tail) + TAIL.from]!
   if (from > 0 && magnitude > from) return beyond(tail, magnitude - from)
-  const first = tail * BUCKETS
-  let atLeast = 0
-  for (let bucket = bucketOf(magnitude); bucket < BUCKETS; bucket++) {
-    atLeast += counts[first + bucket]!
-  }
-  return -Math.log10(Math.min(1, Math.max(atLeast / counted, TAIL_SHARE)))
+  const all = countedFrom(tail, 0)
+  if (all === 0) return 0
+  const atLeast = countedFrom(tail, bucketOf(magnitude))
+  return -Math.log10(Math.max(atLeast / all, TAIL_SHARE))
+}
+
+const countedFrom = (tail: number, bucket: number): number => {
+  let counted = 0
+  for (let at = tail * BUCKETS + bucket; at < (tail + 1) * BUCKETS; at++) counted += counts[at]!
+  return counted
 }
 
 const beyond = (tail: number, excess: number): number => {
@@ -54,7 +55,6 @@ export const learnMagnitude = (tail: number, magnitude: number): void => {
   if (counts[bucket] === COUNT_MAX) halve(tail)
   counts[bucket]! += 1
   const at = tailAt(tail)
-  tails[at + TAIL.counted]! += 1
   const from = tails[at + TAIL.from]!
   if (from === 0 || magnitude <= from) return
   const excess = Math.min(magnitude - from, EXCESS_MAX * meanExcess(tail))
@@ -64,18 +64,13 @@ export const learnMagnitude = (tail: number, magnitude: number): void => {
 
 /** A bucket is full: what is long ago counts half. */
 const halve = (tail: number): void => {
-  let all = 0
-  for (let at = tail * BUCKETS; at < (tail + 1) * BUCKETS; at++) {
-    counts[at] = counts[at]! >> 1
-    all += counts[at]!
-  }
-  tails[tailAt(tail) + TAIL.counted] = all
+  for (let at = tail * BUCKETS; at < (tail + 1) * BUCKETS; at++) counts[at]! >>= 1
 }
 
 /** Where the tail begins, of what is known by now. */
 export const moveTail = (tail: number): void => {
   const at = tailAt(tail)
-  const wanted = TAIL_SHARE * tails[at + TAIL.counted]!
+  const wanted = TAIL_SHARE * countedFrom(tail, 0)
   if (wanted === 0) return
   const first = tail * BUCKETS
   let above = 0

@@ -1,6 +1,6 @@
 /**
- * Shocks: harm done at once, so there is no dwell, and nothing to recover from. What shakes on is
- * told again after an hour, and at once where it got worse.
+ * Shocks: harm done at once, so there is no dwell. What shakes on is told again after an hour, and at once
+ * where it got worse; a day without any is calm again, which says nothing of the goods.
  */
 
 export interface Shock {
@@ -11,6 +11,7 @@ export interface Shock {
 /** Above this many times the limit it is critical: as 25 g, which damages, is to 8 g of handling. */
 export const CRITICAL_FACTOR = 3
 export const REPEAT_AFTER_MS = 3_600_000
+export const CALM_AFTER_MS = 24 * REPEAT_AFTER_MS
 
 /** The shock where it is to be told, else null. `told`: the last one of this sensor that was. */
 export const shockToTell = (

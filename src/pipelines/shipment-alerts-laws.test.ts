@@ -6,6 +6,7 @@ import {
   shipmentAlerts as alertsTopic,
   type LogisticsEvent,
   logistics,
+  products,
   shipments,
 } from '../events.ts'
 import { Harness } from '../testing/harness.ts'
@@ -24,12 +25,17 @@ const readings = fc.record({
   type: fc.constantFrom<LogisticsEvent['type'][]>(
     ...Array.from({ length: 20 }, () => 'READING' as const),
     'SCANNED',
+    'DEPARTED',
+    'ARRIVED',
+    'DOOR_OPENED',
+    'DOOR_CLOSED',
     'DELIVERED',
     'RETURNED',
   ),
   temperatureC: fc.constantFrom(5, 5, 7.4, 7.8, 8.2, 9, 9.5, 14, 1, -30, null),
   humidityPct: fc.constantFrom(50, 61, 80, null, null, null),
   shockG: fc.constantFrom(1, 9, 30, null, null, null),
+  tiltDeg: fc.constantFrom(5, 80, null, null, null, null),
 })
 
 const plans = fc.record({
@@ -39,6 +45,8 @@ const plans = fc.record({
   humidityMaxPct: fc.constantFrom(60, null),
   shockMaxG: fc.constantFrom(8, null),
   readingIntervalMs: fc.constantFrom(minutes(10), minutes(1), 0, null),
+  promisedAt: fc.constantFrom(null, hours(12), hours(20)),
+  contents: fc.constantFrom([], [{ sku: 'fish', quantity: 2 }]),
 })
 
 type Draft = (occurredAt: Instant, eventId: string) => ScriptStep
@@ -87,6 +95,7 @@ const scripts: fc.Arbitrary<readonly ScriptStep[]> = fc
   })
   .map(script => [
     send(shipments, { shipmentId: 's1', occurredAt: 0, temperatureMinC: 2, temperatureMaxC: 8 }),
+    send(products, { sku: 'fish', occurredAt: 0, currency: 'EUR', shelfLifeHours: 8 }),
     ...script,
   ])
 
@@ -136,8 +145,9 @@ test('for each sensor and kind, severities follow each other as they should', ()
       )
       const open = new Map<string, string>()
       for (const alert of mill.resultsOf(alertsTopic)) {
-        const { shipmentId, sensorId, kind, severity } = alert
-        if (kind === 'SHOCK') continue
+        const { shipmentId, sensorId, kind, severity, reasons } = alert
+        // A shock is told again, and the shelf life of the goods is no sensor's.
+        if (kind === 'SHOCK' || reasons[0]!.code.startsWith('SHELF_LIFE')) continue
         const subject = `${shipmentId} ${sensorId} ${kind}`
         expect(FOLLOWS[open.get(subject) ?? 'RECOVERED'], subject).toContain(severity)
         open.set(subject, severity)
@@ -217,9 +227,12 @@ test('silence is told as a look at the whole list tells it', () => {
 
 test('the shape of the pipeline is as reviewed', () => {
   expect(describePipeline(shipmentAlerts)).toMatchInlineSnapshot(`
-    "shipment-alerts shipment-rules-2026-11-22, generation 1, arrival order
+    "shipment-alerts shipment-rules-2026-11-24, generation 1, arrival order
     inputs
-      reading <- logistics (shipmentId, sensorId, type, temperatureC, humidityPct, shockG)
+      reading <- logistics (shipmentId, sensorId, type, temperatureC, humidityPct, shockG, tiltDeg)
+        keyed by shipmentId, direct, filtered
+        late handle, disorder 5s by key
+      step <- logistics (shipmentId, type)
         keyed by shipmentId, direct, filtered
         late handle, disorder 5s by key
       end <- logistics (shipmentId, type)
@@ -227,12 +240,20 @@ test('the shape of the pipeline is as reviewed', () => {
         late handle, disorder 5s by key
     references
       shipments <- shipments (reference)
+      products <- products (reference)
     state
       sensors: mapOf, max 32
       endedAt: value
+      door: value
+      lateness: value
+      shelfLife: value
+      series: rowsOf
       $newest: value
     timers
       forgotten 90d after the last event
+      calm
+      door
+      late
       silence
     output shipment-alerts
     "

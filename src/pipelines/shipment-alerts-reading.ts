@@ -1,7 +1,13 @@
 /** One reading of one sensor: what is known of it afterwards, and the alerts that this brings. */
 import type { LogisticsEvent } from '../events.ts'
-import { excursionStep, type MeasureLimits, NO_LIMITS } from '../models/excursion.ts'
+import {
+  excursionStep,
+  type MeasureLimits,
+  type Measurement,
+  NO_LIMITS,
+} from '../models/excursion.ts'
 import { HUMIDITY_RULE, TEMPERATURE_RULE } from '../models/excursion-rules.ts'
+import { NEVER_OUTSIDE, withStretch } from '../models/excursion-total.ts'
 import {
   meanKineticTemperatureC,
   NO_HARM,
@@ -11,6 +17,8 @@ import { heard } from '../models/sensor-presence.ts'
 import { isStuck, repeatsAfter } from '../models/sensor-repeats.ts'
 import { shockToTell } from '../models/shock.ts'
 import { isGlitch } from '../models/temperature-glitch.ts'
+import { tiltAfter } from '../models/tilt.ts'
+import { takeAnomaly, takeDrift } from './shipment-alerts-anomaly.ts'
 import {
   type Alert,
   heardAgainAlert,
@@ -21,9 +29,14 @@ import {
   temperatureAlert,
   unstuckAlert,
 } from './shipment-alerts-result.ts'
-import type { Sensor, ShipmentPlan } from './shipment-alerts-state.ts'
+import { shelfLifeReasons, takeShelfLife } from './shipment-alerts-shelf-life.ts'
+import type { Sensor, ShipmentContext, ShipmentPlan } from './shipment-alerts-state.ts'
+import { tiltAlert, totalReasons, uprightAlert } from './shipment-alerts-unusual.ts'
 
-export type Reading = Pick<LogisticsEvent, 'occurredAt' | 'temperatureC' | 'humidityPct' | 'shockG'>
+export type Reading = Pick<
+  LogisticsEvent,
+  'occurredAt' | 'temperatureC' | 'humidityPct' | 'shockG' | 'tiltDeg'
+>
 
 /** The sensor while a reading is being taken in. */
 export type OpenSensor = { -readonly [K in keyof Sensor]: Sensor[K] }
@@ -32,7 +45,10 @@ export type OpenSensor = { -readonly [K in keyof Sensor]: Sensor[K] }
 export interface Judging {
   readonly subject: Subject
   readonly plan: ShipmentPlan | undefined
+  readonly context: ShipmentContext
   readonly alerts: Alert[]
+  /** Whether anomalies are looked for. */
+  readonly anomalies: boolean
 }
 
 /**
@@ -53,6 +69,7 @@ export const readingTaken = (
     if (reading.humidityPct !== null) {
       takeHumidity(sensor, reading.occurredAt, reading.humidityPct, judging)
     }
+    if (reading.tiltDeg !== null) takeTilt(sensor, reading.occurredAt, reading.tiltDeg, judging)
   }
   if (reading.shockG !== null) takeShock(sensor, reading.occurredAt, reading.shockG, judging)
   return sensor
@@ -61,6 +78,10 @@ export const readingTaken = (
 const NEW_SENSOR: Sensor = {
   presence: heard(undefined, 0, null),
   temperature: null,
+  anomaly: null,
+  drift: null,
+  temperatureTotal: null,
+  tilt: null,
   thermalHarm: NO_HARM,
   temperatureExcursion: null,
   humidityExcursion: null,
@@ -92,22 +113,41 @@ const takeTemperature = (
   takeRepeats(sensor, at, temperatureC, judging)
   const last = sensor.temperature
   if (isGlitch(temperatureC, last?.value ?? null, last === null ? 0 : at - last.at)) return
-  if (last !== null) {
-    const { thermalHarm } = sensor
-    sensor.thermalHarm = withThermalHarm(thermalHarm, last.value, temperatureC, at - last.at)
-  }
-  sensor.temperature = { at, value: temperatureC }
+  const now = { at, value: temperatureC }
+  if (last !== null) takeStretch(sensor, last, now, judging)
+  sensor.temperature = now
+  takeTemperatureExcursion(sensor, now, judging)
+  takeShelfLife(sensor, at, judging)
+  if (judging.anomalies) takeAnomaly(sensor, now, judging)
+  takeDrift(sensor, now, judging)
+}
+
+const takeStretch = (
+  sensor: OpenSensor,
+  last: Measurement,
+  now: Measurement,
+  { plan }: Judging,
+): void => {
+  const spanMs = now.at - last.at
+  sensor.thermalHarm = withThermalHarm(sensor.thermalHarm, last.value, now.value, spanMs)
+  const before = sensor.temperatureTotal ?? NEVER_OUTSIDE
+  const total = withStretch(before, last, now, temperatureLimits(plan))
+  if (total !== before) sensor.temperatureTotal = total
+}
+
+const takeTemperatureExcursion = (sensor: OpenSensor, now: Measurement, judging: Judging): void => {
   const { subject, plan, alerts } = judging
   const { excursion, change } = excursionStep(
     sensor.temperatureExcursion,
-    sensor.temperature,
+    now,
     temperatureLimits(plan),
     TEMPERATURE_RULE,
   )
   sensor.temperatureExcursion = excursion
   if (change === null) return
-  const kineticC = meanKineticTemperatureC(sensor.thermalHarm) ?? temperatureC
-  alerts.push(temperatureAlert(subject, change, kineticC))
+  const kineticC = meanKineticTemperatureC(sensor.thermalHarm) ?? now.value
+  const more = [...totalReasons(sensor, change), ...shelfLifeReasons(sensor, judging)]
+  alerts.push(temperatureAlert(subject, change, kineticC, more))
 }
 
 const temperatureLimits = (plan: ShipmentPlan | undefined): MeasureLimits =>
@@ -155,4 +195,17 @@ const takeShock = (
   if (shock === null) return
   sensor.shock = shock
   alerts.push(shockAlert(subject, shock, shockG, limitG!))
+}
+
+const takeTilt = (
+  sensor: OpenSensor,
+  at: number,
+  tiltDeg: number,
+  { subject, alerts }: Judging,
+): void => {
+  const before = sensor.tilt
+  const after = tiltAfter(before, at, tiltDeg)
+  sensor.tilt = after
+  if ((before?.isTold ?? false) === after.isTold) return
+  alerts.push(after.isTold ? tiltAlert(subject, after) : uprightAlert(subject, before!, after))
 }

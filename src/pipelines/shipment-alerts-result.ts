@@ -9,26 +9,26 @@ import { sentence, spanText } from '../models/sentence.ts'
 import type { Shock } from '../models/shock.ts'
 import { NAMELESS } from './shipment-alerts-state.ts'
 
-export const SHIPMENT_ALERTS_VERSION = 'shipment-rules-2026-11-22'
+export const SHIPMENT_ALERTS_VERSION = 'shipment-rules-2026-11-24'
 
 export type Alert = BodyOf<ShipmentAlert>
 
-/** Whose sensor it is about. */
+/** Whose sensor it is about; `NAMELESS`: the shipment as a whole. */
 export interface Subject {
   readonly shipmentId: string
   readonly sensorId: string
 }
 
-const alert = (
+export const alert = (
   { shipmentId, sensorId }: Subject,
   kind: Alert['kind'],
   severity: Alert['severity'],
   startedAt: number,
-  reason: Reason,
+  reason: Reason | readonly Reason[],
   numbers: Partial<Alert> = {},
 ): Alert => ({
   modelVersion: SHIPMENT_ALERTS_VERSION,
-  reasons: [reason],
+  reasons: [reason].flat(),
   shipmentId,
   sensorId: sensorId === NAMELESS ? null : sensorId,
   kind,
@@ -39,8 +39,7 @@ const alert = (
   dwellMs: numbers.dwellMs ?? null,
   degreeMinutes: numbers.degreeMinutes ?? null,
   meanKineticTemperatureC: numbers.meanKineticTemperatureC ?? null,
-  // The place of the anomaly score; so far everything is judged by a limit.
-  score: null,
+  score: numbers.score ?? null,
 })
 
 const EXCURSION_REASONS = {
@@ -59,23 +58,26 @@ const EXCURSION_REASONS = {
     'Back inside after {minutes} min above {limit} % humidity, at most {worst} %.',
 } as const
 
+/** @param more what the journey was like in all, and what the goods have left */
 export const temperatureAlert = (
   subject: Subject,
   change: ExcursionChange,
   meanKineticTemperatureC: number,
+  more: readonly Reason[],
 ): Alert =>
-  excursionAlert(subject, 'TEMPERATURE', change, {
+  excursionAlert(subject, 'TEMPERATURE', change, more, {
     degreeMinutes: change.excursion.beyondMinutes,
     meanKineticTemperatureC,
   })
 
 export const humidityAlert = (subject: Subject, change: ExcursionChange): Alert =>
-  excursionAlert(subject, 'HUMIDITY', change, {})
+  excursionAlert(subject, 'HUMIDITY', change, [], {})
 
 const excursionAlert = (
   subject: Subject,
   kind: 'TEMPERATURE' | 'HUMIDITY',
   { severity, excursion, dwellMs }: ExcursionChange,
+  more: readonly Reason[],
   numbers: Partial<Alert>,
 ): Alert => {
   const { startedAt, worstValue, worstLimit, worstBeyond, beyondMinutes } = excursion
@@ -84,7 +86,7 @@ const excursionAlert = (
   const minutes = dwellMs / 60_000
   const said = { limit: worstLimit, worst: worstValue, worstBeyond, minutes, beyondMinutes }
   const reason = { code, detail: sentence(EXCURSION_REASONS[code], said), weight: worstBeyond }
-  return alert(subject, kind, severity, startedAt, reason, {
+  return alert(subject, kind, severity, startedAt, [reason, ...more], {
     value: worstValue,
     limit: worstLimit,
     dwellMs,
@@ -121,6 +123,14 @@ export const shockAlert = (
     },
     { value: shockG, limit: limitG },
   )
+
+/** A day without one. */
+export const calmAlert = (subject: Subject, { at }: Shock, calmMs: number): Alert =>
+  alert(subject, 'SHOCK', 'RECOVERED', at, {
+    code: 'SHOCK_OVER',
+    detail: sentence('No shock above the limit for {calm}.', { calm: spanText(calmMs) }),
+    weight: 1,
+  })
 
 export const stuckAlert = (subject: Subject, { value, since }: SensorRepeats): Alert =>
   alert(

@@ -1,8 +1,17 @@
-/** Sensors that are not heard: one timer per shipment, set to when the first of them is overdue. */
+/**
+ * What is told when nothing comes: a sensor that is not heard, and one that feels no more shocks. One timer
+ * of each per shipment, set to when the first of its sensors is due.
+ */
 import type { Instant } from '../engine/time.ts'
 import { missed, overdueAt, type SensorPresence } from '../models/sensor-presence.ts'
-import { type Alert, noLongerWatchedAlert, silentAlert } from './shipment-alerts-result.ts'
-import type { ShipmentContext } from './shipment-alerts-state.ts'
+import { CALM_AFTER_MS } from '../models/shock.ts'
+import {
+  type Alert,
+  calmAlert,
+  noLongerWatchedAlert,
+  silentAlert,
+} from './shipment-alerts-result.ts'
+import type { Sensor, ShipmentContext } from './shipment-alerts-state.ts'
 
 /**
  * Sees to it that the timer comes no later than the sensor is overdue. It is only ever moved
@@ -45,6 +54,27 @@ export const stopWatching = ({ key, state, timers }: ShipmentContext): readonly 
     alerts.push(noLongerWatchedAlert({ shipmentId: key, sensorId }, silentSince))
     const presence = { ...sensor.presence, silentSince: null }
     state.sensors.set(sensorId, { ...sensor, presence })
+  }
+  return alerts
+}
+
+/** Sees to it that a shock is over a day after it was told last. */
+export const awaitCalm = ({ shock }: Pick<Sensor, 'shock'>, { timers }: ShipmentContext): void => {
+  if (shock === null) return
+  const dueAt = shock.at + CALM_AFTER_MS
+  if (dueAt < (timers.dueAt('calm') ?? Infinity)) timers.set('calm', dueAt)
+}
+
+export const calmed = (context: ShipmentContext): readonly Alert[] => {
+  const { key, state, now } = context
+  const alerts: Alert[] = []
+  const shaken = state.sensors.entries().filter(([, { shock }]) => shock !== null)
+  for (const [sensorId, sensor] of shaken) {
+    if (sensor.shock!.at + CALM_AFTER_MS > now) awaitCalm(sensor, context)
+    else {
+      alerts.push(calmAlert({ shipmentId: key, sensorId }, sensor.shock!, now - sensor.shock!.at))
+      state.sensors.set(sensorId, { ...sensor, shock: null })
+    }
   }
   return alerts
 }

@@ -1,6 +1,7 @@
 /** What is kept of a shipment: of each of its sensors, what the models need for the next reading. */
 import {
   boolean,
+  bytes,
   double,
   enumOf,
   int,
@@ -10,12 +11,13 @@ import {
   type ValueOf,
 } from '../engine/form.ts'
 import type { Context } from '../engine/pipeline.ts'
-import { mapOf } from '../engine/state/map-of.ts'
-import { value } from '../engine/state/value.ts'
-import type { Shipment } from '../events.ts'
+import { mapOf, rowsOf, value } from '../engine/state/index.ts'
+import type { Product, Shipment } from '../events.ts'
 
 /** Sensors of one shipment at a time; see `hasRoomFor`. */
 export const SENSORS_MAX = 32
+
+const openSeverity = nullable(enumOf('WARNING', 'CRITICAL'))
 
 /** Null while the measure is inside its limits. */
 const excursion = nullable(
@@ -42,13 +44,31 @@ const sensor = record({
   }),
   /** The last temperature that was no glitch. */
   temperature: nullable(record({ at: long, value: double })),
+  /** What is unusual and goes on. */
+  anomaly: nullable(record({ startedAt: long, alarmedAt: long })),
+  /** The days of its temperature. */
+  drift: nullable(
+    record({
+      day: long,
+      sum: double,
+      readings: long,
+      days: long,
+      mean: double,
+      deviation: double,
+      up: double,
+      down: double,
+    }),
+  ),
+  /** How long and how far it was too warm or too cold since its first reading; null: never. */
+  temperatureTotal: nullable(record({ outsideMs: double, beyondMinutes: double })),
+  tilt: nullable(record({ at: long, angleDeg: double, since: nullable(long), isTold: boolean })),
   /** Since its first reading. */
   thermalHarm: record({ harmMs: double, spanMs: long }),
   temperatureExcursion: excursion,
   humidityExcursion: excursion,
   /** Of the temperature, as it was sent. */
   repeats: nullable(record({ value: double, count: int, since: long })),
-  /** The last shock that was told. */
+  /** The last shock that was told, for a day. */
   shock: nullable(record({ at: long, severity: enumOf('WARNING', 'CRITICAL') })),
 })
 export type Sensor = Readonly<ValueOf<typeof sensor>>
@@ -58,12 +78,35 @@ export const shipmentState = {
   sensors: mapOf(sensor, { max: SENSORS_MAX }),
   /** When it was delivered or returned. */
   endedAt: value(nullable(long), null),
+  door: value(
+    nullable(record({ saidAt: long, openedAt: nullable(long), severity: openSeverity })),
+    null,
+  ),
+  lateness: value(
+    nullable(
+      record({
+        seenAt: nullable(long),
+        isUnderWay: boolean,
+        isLikely: boolean,
+        severity: openSeverity,
+        startedAt: long,
+      }),
+    ),
+    null,
+  ),
+  /** What was told of the shelf life of its goods. */
+  shelfLife: value(openSeverity, null),
+  /** What the anomaly score knows of each sensor: a row of its own, as it is large and changes alone. */
+  series: rowsOf(record({ known: bytes }), { bytesMax: 1_536 }),
 }
 
 export type ShipmentContext = Context<
   typeof shipmentState,
-  'silence',
-  { readonly shipments: Pick<Shipment, ShipmentField> }
+  'silence' | 'calm' | 'door' | 'late',
+  {
+    readonly shipments: Pick<Shipment, ShipmentField>
+    readonly products: Pick<Product, (typeof PRODUCT_FIELDS)[number]>
+  }
 >
 export type ShipmentSensors = ShipmentContext['state']['sensors']
 export type ShipmentField = (typeof SHIPMENT_FIELDS)[number]
@@ -71,12 +114,15 @@ export type ShipmentField = (typeof SHIPMENT_FIELDS)[number]
 /** What is read of the shipment's plan. */
 export const SHIPMENT_FIELDS = [
   'shipmentId',
+  'contents',
+  'promisedAt',
   'temperatureMinC',
   'temperatureMaxC',
   'humidityMaxPct',
   'shockMaxG',
   'readingIntervalMs',
 ] as const
+export const PRODUCT_FIELDS = ['sku', 'shelfLifeHours'] as const
 export type ShipmentPlan = Pick<Shipment, ShipmentField>
 
 /** No sensor has this id: ids are not empty. */

@@ -4,6 +4,7 @@ import {
   shipmentAlerts as alertsTopic,
   type LogisticsEvent,
   logistics,
+  products,
   type ShipmentAlert,
   shipments,
 } from '../events.ts'
@@ -17,6 +18,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   sensor: 'sensorId',
   humidity: 'humidityPct',
   shock: 'shockG',
+  tilt: 'tiltDeg',
 }
 
 /** Cells such as `humidity:70`; a number alone is a temperature. */
@@ -54,6 +56,8 @@ const plan = (at: Instant, shipmentId = 's1', limits = '..', ...cells: string[])
     humidityMaxPct: number('humidity'),
     shockMaxG: number('shock'),
     readingIntervalMs: known.interval ? minutes(Number(known.interval)) : null,
+    promisedAt: known.promised ? hours(Number(known.promised)) : null,
+    contents: known.sku ? [{ sku: known.sku, quantity: 1 }] : [],
   })
 }
 
@@ -68,6 +72,19 @@ const rows = {
   delivered: event('DELIVERED'),
   returned: event('RETURNED'),
   scanned: event('SCANNED'),
+  picked: event('PICKED_UP'),
+  departed: event('DEPARTED'),
+  arrived: event('ARRIVED'),
+  opened: event('DOOR_OPENED'),
+  closed: event('DOOR_CLOSED'),
+  /** An article with its shelf life, in hours. */
+  product: (at: Instant, sku = '', shelfLifeHours = ''): Send =>
+    send(products, {
+      sku,
+      occurredAt: at,
+      currency: 'EUR',
+      shelfLifeHours: Number(shelfLifeHours),
+    }),
 }
 
 /** Minute of the cause, shipment and sensor, kind, severity, since when; for limits, the worst. */
@@ -75,7 +92,7 @@ const shown = (alert: ShipmentAlert): string => {
   const { occurredAt, shipmentId, sensorId, kind, severity, startedAt } = alert
   const minute = (at: number): string => `${Math.round(at / 6_000) / 10}m`
   const { value, limit, dwellMs } = alert
-  const numbers = limit === null ? [] : [`${value}/${limit}`]
+  const numbers = limit === null ? [] : [`${Math.round(value! * 10) / 10}/${limit}`]
   const dwell = dwellMs === null ? [] : [`for ${minute(dwellMs)}`]
   const about = [minute(occurredAt), `${shipmentId}:${sensorId ?? '-'}`, kind, severity]
   return [...about, `since ${minute(startedAt)}`, ...numbers, ...dwell].join(' ')
@@ -286,6 +303,26 @@ describe('humidity and shocks', () => {
       63m  read s1 shock:9
       => 63m s1:a SHOCK WARNING since 63m 9/8
     `))
+  test('a day without a shock ends it, also once the goods are there', () =>
+    check(`
+      0    plan s1 .. shock:8 interval:30
+      0    read s1 shock:9
+      => 0m s1:a SHOCK WARNING since 0m 9/8
+      1h   delivered s1
+      tick 25h
+      => 1440m s1:a SHOCK RECOVERED since 0m
+      tick 60h
+    `))
+  test('a tilt of ten seconds is told, and that it stands again', () =>
+    check(`
+      0    read s1 tilt:5
+      10s  read s1 tilt:80
+      19s  read s1 tilt:80
+      20s  read s1 tilt:80
+      => 0.3m s1:a TILT WARNING since 0.2m 80/30 for 0.2m
+      60s  read s1 tilt:3
+      => 1m s1:a TILT RECOVERED since 0.2m 3/30 for 0.8m
+    `))
 })
 
 describe('silence', () => {
@@ -409,6 +446,164 @@ describe('stuck sensors', () => {
     `))
 })
 
+describe('the shelf life of the goods', () => {
+  test('a fifth left is a warning of the whole shipment, nothing left is critical', () =>
+    check(`
+      0    product fish 10
+      0    plan s1 .. interval:600 sku:fish
+      0    read s1 4
+      7h   read s1 4
+      8h   read s1 4
+      => 480m s1:- TEMPERATURE WARNING since 480m
+      9h   read s1 4
+      10h  read s1 4
+      => 600m s1:- TEMPERATURE CRITICAL since 600m
+      20h  read s1 4
+    `))
+  test('warm goods use it up faster, and what keeps shortest counts', () =>
+    check(`
+      0    product fish 10
+      0    product tins 9000
+      0    plan s1 .. interval:600 sku:fish
+      0    plan s2 .. interval:600 sku:tins
+      0    read s1 20
+      0    read s2 20
+      60m  read s1 20
+      70m  read s1 20
+      => 70m s1:- TEMPERATURE WARNING since 70m
+      70m  read s2 20
+      2h   read s1 20
+      => 120m s1:- TEMPERATURE CRITICAL since 120m
+    `))
+})
+
+describe('doors', () => {
+  test('one that stands open is told after ten minutes and after thirty, by the clock', () =>
+    check(`
+      0    opened s1
+      5m   opened s1
+      tick 45m
+      => 10m s1:- DOOR WARNING since 0m 10/10 for 10m
+      => 30m s1:- DOOR CRITICAL since 0m 30/30 for 30m
+      50m  closed s1
+      => 50m s1:- DOOR RECOVERED since 0m for 50m
+      60m  opened s1
+      65m  closed s1
+      tick 3h
+    `))
+  test('on the way it is told at once, however it came to be open', () =>
+    check(`
+      0    departed s1
+      5m   opened s1
+      => 5m s1:- DOOR WARNING since 5m 0/0 for 0m
+      6m   closed s1
+      => 6m s1:- DOOR RECOVERED since 5m for 1m
+      10m  arrived s1
+      11m  opened s1
+      12m  departed s1
+      => 12m s1:- DOOR WARNING since 11m 1/0 for 1m
+    `))
+  test('what is not newer than the last that was said of it is nothing', () =>
+    check(`
+      10m  closed s1
+      0    opened s1
+      tick 2h
+    `))
+  test('when the goods are out of it, it may be open', () =>
+    check(`
+      0    opened s1
+      tick 15m
+      => 10m s1:- DOOR WARNING since 0m 10/10 for 10m
+      16m  delivered s1
+      => 16m s1:- DOOR RECOVERED since 0m
+      tick 2h
+    `))
+})
+
+describe('late', () => {
+  test('a promise that passes is critical by the clock, and over when the goods are there', () =>
+    check(`
+      0    plan s1 .. promised:10
+      1h   picked s1
+      tick 12h
+      => 600m s1:- LATE CRITICAL since 600m
+      13h  delivered s1
+      => 780m s1:- LATE RECOVERED since 600m
+    `))
+  test('goods that are there in time are not late', () =>
+    check(`
+      0    plan s1 .. promised:10
+      1h   picked s1
+      9h   delivered s1
+      tick 30h
+    `))
+  test('two days without being seen is a warning, and the promise still counts', () =>
+    check(`
+      0    plan s1 .. promised:90
+      1h   picked s1
+      tick 50h
+      => 2940m s1:- LATE WARNING since 2940m
+      51h  scanned s1
+      => 3060m s1:- LATE RECOVERED since 2940m
+      tick 120h
+      => 5400m s1:- LATE CRITICAL since 5400m
+    `))
+  test('a reading is enough to be watched, and a new promise takes back that it is late', () =>
+    check(`
+      0    plan s1 .. promised:10 interval:6000
+      1h   read s1 5
+      tick 12h
+      => 600m s1:- LATE CRITICAL since 600m
+      13h  plan s1 .. promised:30 interval:6000
+      14h  scanned s1
+      => 840m s1:- LATE RECOVERED since 600m
+    `))
+})
+
+const alertsOf = (...steps: readonly Send[]): readonly ShipmentAlert[] => {
+  const mill = new Harness([shipmentAlerts])
+  for (const step of steps) playStep(mill, step)
+  return mill.resultsOf(alertsTopic)
+}
+
+/** About 5 °C, the same each time. */
+const fridgeC = (readings: number): string[] => {
+  let state = 7_816
+  const random = (): number => {
+    state = (state * 48_271) % 2_147_483_647
+    return state / 2_147_483_647
+  }
+  return Array.from({ length: readings }, () =>
+    (4.5 + (random() + random() + random()) / 3).toFixed(2),
+  )
+}
+
+describe('the unusual', () => {
+  const usual = fridgeC(800)
+  const alerts = alertsOf(
+    plan(0, 's1', '-30..30', 'interval:10'),
+    ...usual.map((value, at) => rows.read(minutes(10 * at), 's1', at === 300 ? '12' : value)),
+  )
+
+  test('is told once of a sensor inside its limits, and over after a day without another', () => {
+    const last = 302 + 144
+    expect(alerts.map(shown)).toEqual([
+      '3000m s1:a ANOMALY WARNING since 3000m',
+      `${10 * last}m s1:a ANOMALY RECOVERED since 3000m`,
+    ])
+  })
+  test('it says how far and how rare it was, by the two signals that say most', () => {
+    const [warned] = alerts
+    expect(warned!.score).toBeGreaterThan(8)
+    expect(warned!.reasons).toHaveLength(2)
+    expect(warned!.reasons[0]!.weight).toBeGreaterThan(warned!.reasons[1]!.weight)
+    const change = warned!.reasons.find(({ code }) => code === 'ANOMALY_CHANGE')
+    expect(change?.detail).toMatch(
+      /^12 °C is a change of [\d.]+ times its usual change: as much has a chance of 1 in [\d,]+\.$/,
+    )
+  })
+})
+
 describe('the end of the journey', () => {
   test('once delivered nobody waits, and later readings are not judged', () =>
     check(`
@@ -448,12 +643,6 @@ describe('the end of the journey', () => {
       90m  delivered s1
     `))
 })
-
-const alertsOf = (...steps: readonly Send[]): readonly ShipmentAlert[] => {
-  const mill = new Harness([shipmentAlerts])
-  for (const step of steps) playStep(mill, step)
-  return mill.resultsOf(alertsTopic)
-}
 
 test('an alert says how long, how far, how much, and what that is worth', () => {
   const [warned] = alertsOf(

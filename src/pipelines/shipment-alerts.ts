@@ -5,13 +5,16 @@
  *
  * An alert comes when a severity changes, once for each, and once when all is well again:
  *
- *   TEMPERATURE  beyond a limit for 45 min, or for 60, or by far; see `models/excursion.ts`
- *   HUMIDITY     the same
- *   SHOCK        above the limit, at once; there is no recovery from it
+ *   TEMPERATURE  beyond a limit for 45 min, or for 60, or by far; see `models/excursion.ts`. Of the whole
+ *                shipment: little or no shelf life is left
+ *   HUMIDITY     the same, by its limit
+ *   SHOCK        above the limit, at once; over after a day without one
+ *   TILT         more than 30° for 10 s
  *   SILENT       three readings are missing
  *   STUCK        twelve readings are the same
- *
- * Not yet: TILT, DOOR, LATE, and ANOMALY with its score. They take their places beside these.
+ *   ANOMALY      unusual for the sensor, whatever the limits are: `models/anomaly-score.ts`, or slow drift
+ *   DOOR         open for ten minutes, or half an hour, or on the way
+ *   LATE         the promise has passed, or nothing was seen of it for two days
  *
  * What a reading is judged by is the plan of the shipment as it is known when the reading comes; a
  * plan that comes later, or changes, counts from the next reading on. Without limits there are only
@@ -28,78 +31,109 @@
 import { by, definePipeline, reject } from '../engine/pipeline.ts'
 import { days } from '../engine/time.ts'
 import { read } from '../engine/topic.ts'
-import { shipmentAlerts as alertsTopic, logistics, shipments } from '../events.ts'
+import { shipmentAlerts as alertsTopic, logistics, products, shipments } from '../events.ts'
+import { arrived, judgeLateness, watchPromise } from './shipment-alerts-lateness.ts'
 import { readingTaken } from './shipment-alerts-reading.ts'
 import { type Alert, SHIPMENT_ALERTS_VERSION } from './shipment-alerts-result.ts'
-import { silenced, stopWatching, watch } from './shipment-alerts-silence.ts'
+import { awaitCalm, calmed, silenced, stopWatching, watch } from './shipment-alerts-silence.ts'
 import {
   hasRoomFor,
   NAMELESS,
+  PRODUCT_FIELDS,
   SENSORS_MAX,
   SHIPMENT_FIELDS,
   shipmentState,
 } from './shipment-alerts-state.ts'
+import { doorEnded, doorMoved, isDoor, isSeen, judgeDoor, seen } from './shipment-alerts-steps.ts'
 
-export const shipmentAlerts = definePipeline({
-  id: 'shipment-alerts',
-  version: SHIPMENT_ALERTS_VERSION,
-  order: 'arrival',
-  inputs: {
-    reading: {
-      from: read(
-        logistics,
-        'shipmentId',
-        'sensorId',
-        'type',
-        'temperatureC',
-        'humidityPct',
-        'shockG',
-      ),
-      when: event => event.type === 'READING',
-      key: by('shipmentId'),
-      late: 'handle',
-      disorderBy: 'key',
+/** @param anomalies whether each temperature is scored, which is half of the work and most of the state */
+export const shipmentAlertsWith = ({ anomalies }: { readonly anomalies: boolean }) =>
+  definePipeline({
+    id: 'shipment-alerts',
+    version: SHIPMENT_ALERTS_VERSION,
+    order: 'arrival',
+    inputs: {
+      reading: {
+        from: read(
+          logistics,
+          'shipmentId',
+          'sensorId',
+          'type',
+          'temperatureC',
+          'humidityPct',
+          'shockG',
+          'tiltDeg',
+        ),
+        when: event => event.type === 'READING',
+        key: by('shipmentId'),
+        late: 'handle',
+        disorderBy: 'key',
+      },
+      step: {
+        from: read(logistics, 'shipmentId', 'type'),
+        when: event => isSeen(event) || isDoor(event),
+        key: by('shipmentId'),
+        late: 'handle',
+        disorderBy: 'key',
+      },
+      end: {
+        from: read(logistics, 'shipmentId', 'type'),
+        when: event => event.type === 'DELIVERED' || event.type === 'RETURNED',
+        key: by('shipmentId'),
+        late: 'handle',
+        disorderBy: 'key',
+      },
     },
-    end: {
-      from: read(logistics, 'shipmentId', 'type'),
-      when: event => event.type === 'DELIVERED' || event.type === 'RETURNED',
-      key: by('shipmentId'),
-      late: 'handle',
-      disorderBy: 'key',
+    references: {
+      shipments: read(shipments, ...SHIPMENT_FIELDS),
+      products: read(products, ...PRODUCT_FIELDS),
     },
-  },
-  references: { shipments: read(shipments, ...SHIPMENT_FIELDS) },
-  state: shipmentState,
-  forgetAfterMs: days(90),
-  output: alertsTopic,
-  on: {
-    reading(reading, context) {
-      const { key, state, reference } = context
-      const { occurredAt } = reading
-      if (occurredAt > (state.endedAt.get() ?? Infinity)) return null
-      const sensorId = reading.sensorId ?? NAMELESS
-      const before = state.sensors.get(sensorId)
-      if (before === undefined && !hasRoomFor(state.sensors, occurredAt)) {
-        return reject('REJECTED', TOO_MANY_SENSORS)
-      }
-      const alerts: Alert[] = []
-      const subject = { shipmentId: key, sensorId }
-      const plan = reference.shipments.get(key)
-      const sensor = readingTaken(before, reading, { subject, plan, alerts })
-      state.sensors.set(sensorId, sensor)
-      watch(sensor.presence, context)
-      return alerts.length > 0 ? alerts : null
+    state: shipmentState,
+    forgetAfterMs: days(90),
+    output: alertsTopic,
+    on: {
+      reading(reading, context) {
+        const { key, state, reference } = context
+        const { occurredAt } = reading
+        if (occurredAt > (state.endedAt.get() ?? Infinity)) return null
+        const sensorId = reading.sensorId ?? NAMELESS
+        const before = state.sensors.get(sensorId)
+        if (before === undefined && !hasRoomFor(state.sensors, occurredAt)) {
+          return reject('REJECTED', TOO_MANY_SENSORS)
+        }
+        const alerts: Alert[] = []
+        const subject = { shipmentId: key, sensorId }
+        const plan = reference.shipments.get(key)
+        const sensor = readingTaken(before, reading, { subject, plan, context, alerts, anomalies })
+        state.sensors.set(sensorId, sensor)
+        watch(sensor.presence, context)
+        awaitCalm(sensor, context)
+        watchPromise(context)
+        return alerts.length > 0 ? alerts : null
+      },
+      step(step, context) {
+        if (step.occurredAt > (context.state.endedAt.get() ?? Infinity)) return null
+        return isDoor(step) ? doorMoved(step, context) : seen(step, context)
+      },
+      end(event, context) {
+        const { state } = context
+        state.endedAt.set(Math.min(event.occurredAt, state.endedAt.get() ?? Infinity))
+        return [
+          ...stopWatching(context),
+          ...doorEnded(context),
+          ...arrived(context, event.occurredAt),
+        ]
+      },
     },
-    end(event, context) {
-      const { state } = context
-      state.endedAt.set(Math.min(event.occurredAt, state.endedAt.get() ?? Infinity))
-      return stopWatching(context)
+    onTimer: {
+      silence: context => silenced(context),
+      calm: context => calmed(context),
+      door: context => judgeDoor(context),
+      late: context => judgeLateness(context),
     },
-  },
-  onTimer: {
-    silence: context => silenced(context),
-  },
-})
+  })
+
+export const shipmentAlerts = shipmentAlertsWith({ anomalies: true })
 
 const TOO_MANY_SENSORS =
   `The shipment has ${SENSORS_MAX} other sensors that were heard within a day, which is as many as ` +

@@ -87,7 +87,11 @@ const ROWS: Readonly<Record<string, Row | readonly Row[]>> = {
     ...{ orderId: 'order-14', isFraud: true, score: 0.8, action: 'HOLD', daysAgo: 10 },
     ...{ currency: 'GBP', amountMinor: 998 },
   },
-  shipment_alerts: { shipmentId: 's', kind: 'SILENT', severity: 'CRITICAL' },
+  logistics: { shipmentId: 's', sensorId: 'a', type: 'READING', temperatureC: 9 },
+  shipment_alerts: [
+    { shipmentId: 's', kind: 'SILENT', severity: 'CRITICAL' },
+    { shipmentId: 's', kind: 'TEMPERATURE', severity: 'WARNING', dwellMs: 60_000 },
+  ],
   late_events: { topic: 'orders', pipelineId: 'fraud-scores', lateByMs: 700 },
   dead_letters: { topic: 'orders', stage: 'DECODE', errorCode: 'MALFORMED_JSON' },
 }
