@@ -9,6 +9,8 @@
  * not exceeded with one from .94 to .96, or with a shape of .5 from .92 to .98.
  */
 
+import { normalCdf, normalQuantile } from './normal-distribution.ts'
+
 const SUMMED_MEAN_MAX = 1_000
 /** ln of the first term from which a sum can begin. */
 const LOG_TERM_MIN = -700
@@ -52,11 +54,27 @@ const byGamma = (shape: number, rate: number, probability: number): number => {
   return Math.round(mean * Math.max(0, cubeRoot) ** 3)
 }
 
-/** To .0005: Abramowitz & Stegun 26.2.23. */
-const normalQuantile = (probability: number): number => {
-  const t = Math.sqrt(-2 * Math.log(Math.min(probability, 1 - probability)))
-  const above = 2.515517 + t * (0.802853 + t * 0.010328)
-  const below = 1 + t * (1.432788 + t * (0.189269 + t * 0.001308))
-  const x = t - above / below
-  return probability < 0.5 ? -x : x
+/** The probability of no more than this count; beyond a mean of 1,000 by the same approximation. */
+export const negativeBinomialCdf = (shape: number, rate: number, count: number): number => {
+  if (count < 0) return 0
+  const logTerm = -shape * Math.log1p(1 / rate)
+  if (shape / rate > SUMMED_MEAN_MAX || logTerm < LOG_TERM_MIN) {
+    return cdfByGamma(shape, rate, count)
+  }
+  const ratio = 1 / (1 + rate)
+  let term = Math.exp(logTerm)
+  let sum = term
+  const last = Math.min(Math.floor(count), SUMMED_COUNT_MAX)
+  for (let at = 0; at < last; at++) {
+    term *= ((shape + at) / (at + 1)) * ratio
+    sum += term
+  }
+  return Math.min(1, sum)
+}
+
+const cdfByGamma = (shape: number, rate: number, count: number): number => {
+  const mean = shape / rate
+  const likeShape = 1 / (1 / mean + 1 / shape)
+  const cubeRoot = Math.cbrt((count + 0.5) / mean)
+  return normalCdf((cubeRoot - 1 + 1 / (9 * likeShape)) * Math.sqrt(9 * likeShape))
 }

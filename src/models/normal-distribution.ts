@@ -25,3 +25,16 @@ export const normalCdf = (x: number): number => {
 }
 
 const SQRT_2_PI = 2.5066282746310002
+
+/**
+ * The value below which there is this chance, to .0005: Abramowitz & Stegun 26.2.23.
+ *
+ * @param probability between 0 and 1, without the two
+ */
+export const normalQuantile = (probability: number): number => {
+  const t = Math.sqrt(-2 * Math.log(Math.min(probability, 1 - probability)))
+  const above = 2.515517 + t * (0.802853 + t * 0.010328)
+  const below = 1 + t * (1.432788 + t * (0.189269 + t * 0.001308))
+  const x = t - above / below
+  return probability < 0.5 ? -x : x
+}

@@ -21,6 +21,7 @@ import { priceElasticities } from './price-elasticities.ts'
 import { priceRecommendations } from './price-recommendations.ts'
 import { purchaseCohorts } from './purchase-cohorts.ts'
 import { purchasePopulations } from './purchase-populations.ts'
+import { replenishmentAdvice } from './replenishment-advice.ts'
 import { shipmentAlerts } from './shipment-alerts.ts'
 
 /** All pipelines of the house. One that is not in this list does not run. */
@@ -42,6 +43,7 @@ export const pipelines: readonly Pipeline[] = [
   basketCounts,
   basketNeighbours,
   priceRecommendations,
+  replenishmentAdvice,
   shipmentAlerts,
 ]
 

@@ -92,6 +92,13 @@ const ROWS: Readonly<Record<string, Row | readonly Row[]>> = {
     { shipmentId: 's', kind: 'SILENT', severity: 'CRITICAL' },
     { shipmentId: 's', kind: 'TEMPERATURE', severity: 'WARNING', dwellMs: 60_000 },
   ],
+  replenishment_advice: {
+    sku: 'mug',
+    warehouseId: 'w',
+    onHand: 3,
+    stockoutProbability: 0.4,
+    demandPerDay: 2,
+  },
   late_events: { topic: 'orders', pipelineId: 'fraud-scores', lateByMs: 700 },
   dead_letters: { topic: 'orders', stage: 'DECODE', errorCode: 'MALFORMED_JSON' },
 }
