@@ -1419,6 +1419,74 @@ export interface FraudWeights {
   readonly parameters: Readonly<Record<string, number>>
 }
 
+/** A shipment has come a stage further, or it is known how long it took from one to its arrival. */
+export interface ShipmentLeg {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /** What is on its way. */
+  readonly shipmentId: string
+  /** How far it has come. */
+  readonly stage: ShipmentStage
+  /** When the stage began, in ms since 1970 (UTC). */
+  readonly begunAt: number
+  /** The route whose travel times are alike; null: not known. */
+  readonly lane: string | null
+  /** Opaque id of the place it goes to; null: not known. */
+  readonly destinationId: string | null
+  /** When it was promised to arrive, in ms since 1970 (UTC); null: nothing was promised. */
+  readonly promisedAt: number | null
+  /**
+   * From the beginning of the stage to the arrival, in ms, told once that says nothing about who is
+   * fast; null: the stage has begun.
+   */
+  readonly durationMs: number | null
+}
+
+/**
+ * How long shipments take from a stage to their arrival, as it is known when one of them comes to
+ * it.
+ */
+export interface StageForecast {
+  /** Hash of pipeline, subject, cause or timer, and ordinal; the same in every run. */
+  readonly resultId: string
+  /** That of the cause, or when the timer was due. Event time, in ms since 1970 (UTC). */
+  readonly occurredAt: number
+  /** The event that brought it about; null: time alone did. */
+  readonly causeEventId: string | null
+  /** Of the code and the model that made it. */
+  readonly modelVersion: string
+  /** Why, the weightiest first; empty: there is nothing to explain. */
+  readonly reasons: readonly Reason[]
+  /** What is on its way. */
+  readonly shipmentId: string
+  /** How far it has come. */
+  readonly stage: ShipmentStage
+  /** When the stage began, in ms since 1970 (UTC). */
+  readonly begunAt: number
+  /** When it was promised to arrive, in ms since 1970 (UTC); null: nothing was promised. */
+  readonly promisedAt: number | null
+  /** Mean logarithm of the ms from the stage to the arrival, of its lane, destination and hour. */
+  readonly logMs: number
+  /** How far logarithms were from that, lately: 41 quantiles, from 0 to 1 by .025. */
+  readonly residuals: readonly number[]
+  /** Share that an interval has to leave out so that .1 of arrivals are outside. */
+  readonly missShare: number
+  /** Of the calibration of the probability of being late. */
+  readonly plattSlope: number
+  /** Likewise, in log-odds. */
+  readonly plattLevel: number
+  /** Arrivals that the stage has been learnt from. */
+  readonly observations: number
+}
+
 /** An article in the shipment. */
 export interface ShipmentContent {
   /** The stock keeping unit. */
@@ -3631,6 +3699,138 @@ export const fraudWeights: Topic<FraudWeights> = {
   },
 }
 
+/** A shipment has come a stage further, or it is known how long it took from one to its arrival. */
+export const shipmentLegs: Topic<ShipmentLeg> = {
+  name: 'shipment-legs',
+  kind: 'result',
+  rank: 35,
+  keyedBy: ['shipmentId'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'ShipmentLeg',
+    namespace: 'millrace',
+    id: 36,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      { name: 'shipmentId', type: 'string' },
+      {
+        name: 'stage',
+        type: {
+          type: 'enum',
+          name: 'ShipmentStage',
+          symbols: [
+            'ORDERED',
+            'HANDED_OVER',
+            'IN_TRANSIT',
+            'OUT_FOR_DELIVERY',
+            'DELIVERED',
+            'UNKNOWN',
+          ],
+          default: 'UNKNOWN',
+        },
+      },
+      { name: 'begunAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'lane', type: ['null', 'string'], default: null },
+      { name: 'destinationId', type: ['null', 'string'], default: null },
+      {
+        name: 'promisedAt',
+        type: ['null', { type: 'long', logicalType: 'timestamp-millis' }],
+        default: null,
+      },
+      { name: 'durationMs', type: ['null', 'long'], default: null },
+    ],
+  },
+}
+
+/**
+ * How long shipments take from a stage to their arrival, as it is known when one of them comes to
+ * it.
+ */
+export const stageForecasts: Topic<StageForecast> = {
+  name: 'stage-forecasts',
+  kind: 'result',
+  rank: 36,
+  keyedBy: ['shipmentId'],
+  identity: 'resultId',
+  fields: null,
+  schema: {
+    type: 'record',
+    name: 'StageForecast',
+    namespace: 'millrace',
+    id: 37,
+    fields: [
+      { name: 'resultId', type: 'string' },
+      { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'causeEventId', type: ['null', 'string'], default: null },
+      { name: 'modelVersion', type: 'string' },
+      {
+        name: 'reasons',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Reason',
+            fields: [
+              { name: 'code', type: 'string' },
+              { name: 'detail', type: 'string' },
+              { name: 'weight', type: 'double' },
+            ],
+          },
+        },
+      },
+      { name: 'shipmentId', type: 'string' },
+      {
+        name: 'stage',
+        type: {
+          type: 'enum',
+          name: 'ShipmentStage',
+          symbols: [
+            'ORDERED',
+            'HANDED_OVER',
+            'IN_TRANSIT',
+            'OUT_FOR_DELIVERY',
+            'DELIVERED',
+            'UNKNOWN',
+          ],
+          default: 'UNKNOWN',
+        },
+      },
+      { name: 'begunAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      {
+        name: 'promisedAt',
+        type: ['null', { type: 'long', logicalType: 'timestamp-millis' }],
+        default: null,
+      },
+      { name: 'logMs', type: 'double' },
+      { name: 'residuals', type: { type: 'array', items: 'double' } },
+      { name: 'missShare', type: 'double' },
+      { name: 'plattSlope', type: 'double' },
+      { name: 'plattLevel', type: 'double' },
+      { name: 'observations', type: 'long' },
+    ],
+  },
+}
+
 /** All topics, in the order of their ranks. */
 export const topics: readonly AnyTopic[] = [
   markets,
@@ -3668,6 +3868,8 @@ export const topics: readonly AnyTopic[] = [
   basketNeighbours,
   fraudOutcomes,
   fraudWeights,
+  shipmentLegs,
+  stageForecasts,
 ]
 
 const byName: ReadonlyMap<string, AnyTopic> = new Map(topics.map(topic => [topic.name, topic]))

@@ -33,6 +33,16 @@ test('each reason of an alert is on the page, and no other', () => {
   )
 })
 
+test('each reason of an arrival and of an advice is on the page', () => {
+  const files = ['shipment-etas-reasons.ts', 'replenishment-result.ts']
+  const texts = files.map(name => readFileSync(join(pathOf('src/pipelines'), name), 'utf8'))
+  const codes = texts.flatMap(text => text.match(/\b(?:ETA|R)_[A-Z_]+\b/g) ?? [])
+  expect(codes.length).toBeGreaterThan(9)
+  for (const code of new Set(codes)) {
+    if (code !== 'ETA_VERSION') expect(PAGE).toContain(`| \`${code}\` `)
+  }
+})
+
 test('the bytes of a score are as said', () => {
   expect(PAGE).toContain(`is ${ANOMALY_STATE_BYTES.toLocaleString('en')} bytes`)
 })

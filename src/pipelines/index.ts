@@ -23,6 +23,9 @@ import { purchaseCohorts } from './purchase-cohorts.ts'
 import { purchasePopulations } from './purchase-populations.ts'
 import { replenishmentAdvice } from './replenishment-advice.ts'
 import { shipmentAlerts } from './shipment-alerts.ts'
+import { shipmentEtas } from './shipment-etas.ts'
+import { shipmentLegs } from './shipment-legs.ts'
+import { stageForecasts } from './stage-forecasts.ts'
 
 /** All pipelines of the house. One that is not in this list does not run. */
 export const pipelines: readonly Pipeline[] = [
@@ -44,6 +47,9 @@ export const pipelines: readonly Pipeline[] = [
   basketNeighbours,
   priceRecommendations,
   replenishmentAdvice,
+  shipmentLegs,
+  stageForecasts,
+  shipmentEtas,
   shipmentAlerts,
 ]
 

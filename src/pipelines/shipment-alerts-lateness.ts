@@ -1,5 +1,11 @@
 /** Whether a shipment is late: what was promised, what is forecast, and when it was seen last. */
-import { type Lateness, latenessDueAt, lateReason, NOT_LATE } from '../models/lateness.ts'
+import {
+  isLikelyLate,
+  type Lateness,
+  latenessDueAt,
+  lateReason,
+  NOT_LATE,
+} from '../models/lateness.ts'
 import type { Alert } from './shipment-alerts-result.ts'
 import type { ShipmentContext } from './shipment-alerts-state.ts'
 import { arrivedAlert, lateAlert, notLateAlert } from './shipment-alerts-way.ts'
@@ -32,6 +38,16 @@ const judged = ({ key, state, reference, now }: ShipmentContext): readonly Alert
 }
 
 type Severity = NonNullable<Lateness['severity']>
+
+/** What `shipment-etas` expects. */
+export const forecastLate = (probability: number, context: ShipmentContext): readonly Alert[] => {
+  const { state } = context
+  const before = state.lateness.get() ?? NEVER_SEEN
+  const isLikely = isLikelyLate(before.isLikely, probability)
+  if (isLikely === before.isLikely) return []
+  state.lateness.set({ ...before, isLikely })
+  return judgeLateness(context)
+}
 
 /** Sees to it that the timer comes no later than it has to. */
 export const watchPromise = (context: ShipmentContext): void => {

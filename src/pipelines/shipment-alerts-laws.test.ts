@@ -235,6 +235,10 @@ test('the shape of the pipeline is as reviewed', () => {
       step <- logistics (shipmentId, type)
         keyed by shipmentId, direct, filtered
         late handle, disorder 5s by key
+      eta <- shipment-etas (shipmentId, stage, lateProbability)
+        keyed by shipmentId, direct, filtered
+        late handle, disorder 5s
+        holds nothing back
       end <- logistics (shipmentId, type)
         keyed by shipmentId, direct, filtered
         late handle, disorder 5s by key

@@ -1,7 +1,7 @@
 /**
  * Watches the goods on their way, and the sensors that watch them.
  *
- *   logistics, by shipment, with the limits of shipments  -->  shipment-alerts
+ *   logistics and shipment-etas, by shipment, with the limits of shipments  -->  shipment-alerts
  *
  * An alert comes when a severity changes, once for each, and once when all is well again:
  *
@@ -14,7 +14,7 @@
  *   STUCK        twelve readings are the same
  *   ANOMALY      unusual for the sensor, whatever the limits are: `models/anomaly-score.ts`, or slow drift
  *   DOOR         open for ten minutes, or half an hour, or on the way
- *   LATE         the promise has passed, or nothing was seen of it for two days
+ *   LATE         the promise has passed, or that is likely by `shipment-etas`, or it was not seen for two days
  *
  * What a reading is judged by is the plan of the shipment as it is known when the reading comes; a
  * plan that comes later, or changes, counts from the next reading on. Without limits there are only
@@ -31,8 +31,14 @@
 import { by, definePipeline, reject } from '../engine/pipeline.ts'
 import { days } from '../engine/time.ts'
 import { read } from '../engine/topic.ts'
-import { shipmentAlerts as alertsTopic, logistics, products, shipments } from '../events.ts'
-import { arrived, judgeLateness, watchPromise } from './shipment-alerts-lateness.ts'
+import {
+  shipmentAlerts as alertsTopic,
+  logistics,
+  products,
+  shipmentEtas,
+  shipments,
+} from '../events.ts'
+import { arrived, forecastLate, judgeLateness, watchPromise } from './shipment-alerts-lateness.ts'
 import { readingTaken } from './shipment-alerts-reading.ts'
 import { type Alert, SHIPMENT_ALERTS_VERSION } from './shipment-alerts-result.ts'
 import { awaitCalm, calmed, silenced, stopWatching, watch } from './shipment-alerts-silence.ts'
@@ -76,6 +82,14 @@ export const shipmentAlertsWith = ({ anomalies }: { readonly anomalies: boolean 
         late: 'handle',
         disorderBy: 'key',
       },
+      eta: {
+        from: read(shipmentEtas, 'shipmentId', 'stage', 'lateProbability'),
+        when: eta => eta.stage !== 'DELIVERED' && eta.lateProbability !== null,
+        key: by('shipmentId'),
+        late: 'handle',
+        // Sensors are not waited for longer because nothing is forecast.
+        holdsBack: false,
+      },
       end: {
         from: read(logistics, 'shipmentId', 'type'),
         when: event => event.type === 'DELIVERED' || event.type === 'RETURNED',
@@ -114,6 +128,9 @@ export const shipmentAlertsWith = ({ anomalies }: { readonly anomalies: boolean 
       step(step, context) {
         if (step.occurredAt > (context.state.endedAt.get() ?? Infinity)) return null
         return isDoor(step) ? doorMoved(step, context) : seen(step, context)
+      },
+      eta({ lateProbability }, context) {
+        return forecastLate(lateProbability!, context)
       },
       end(event, context) {
         const { state } = context

@@ -99,6 +99,10 @@ const ROWS: Readonly<Record<string, Row | readonly Row[]>> = {
     stockoutProbability: 0.4,
     demandPerDay: 2,
   },
+  shipment_etas: [
+    { shipmentId: 's', stage: 'HANDED_OVER', lateProbability: 0.3, promisedAt: DAY },
+    { shipmentId: 's', stage: 'DELIVERED' },
+  ],
   late_events: { topic: 'orders', pipelineId: 'fraud-scores', lateByMs: 700 },
   dead_letters: { topic: 'orders', stage: 'DECODE', errorCode: 'MALFORMED_JSON' },
 }
