@@ -4,7 +4,7 @@ import { episodeAfter } from '../models/anomaly-episode.ts'
 import { ANOMALY_ALARM, anomalyStep } from '../models/anomaly-score.ts'
 import { dailyDriftAfter } from '../models/daily-drift.ts'
 import type { Measurement } from '../models/excursion.ts'
-import type { Judging, OpenSensor } from './shipment-alerts-reading.ts'
+import type { Judging, OpenSensor } from './shipment-alerts-judging.ts'
 import { anomalyAlert, driftAlert, usualAgainAlert } from './shipment-alerts-unusual.ts'
 
 /** What is known of a sensor goes when its shipment does. */

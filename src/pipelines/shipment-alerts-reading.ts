@@ -1,5 +1,4 @@
 /** One reading of one sensor: what is known of it afterwards, and the alerts that this brings. */
-import type { LogisticsEvent } from '../events.ts'
 import {
   excursionStep,
   type MeasureLimits,
@@ -19,37 +18,18 @@ import { shockToTell } from '../models/shock.ts'
 import { isGlitch } from '../models/temperature-glitch.ts'
 import { tiltAfter } from '../models/tilt.ts'
 import { takeAnomaly, takeDrift } from './shipment-alerts-anomaly.ts'
+import type { Judging, OpenSensor, Reading } from './shipment-alerts-judging.ts'
 import {
-  type Alert,
   heardAgainAlert,
   humidityAlert,
-  type Subject,
   shockAlert,
   stuckAlert,
   temperatureAlert,
   unstuckAlert,
 } from './shipment-alerts-result.ts'
 import { shelfLifeReasons, takeShelfLife } from './shipment-alerts-shelf-life.ts'
-import type { Sensor, ShipmentContext, ShipmentPlan } from './shipment-alerts-state.ts'
+import type { Sensor, ShipmentPlan } from './shipment-alerts-state.ts'
 import { tiltAlert, totalReasons, uprightAlert } from './shipment-alerts-unusual.ts'
-
-export type Reading = Pick<
-  LogisticsEvent,
-  'occurredAt' | 'temperatureC' | 'humidityPct' | 'shockG' | 'tiltDeg'
->
-
-/** The sensor while a reading is being taken in. */
-export type OpenSensor = { -readonly [K in keyof Sensor]: Sensor[K] }
-
-/** What a reading is judged with; alerts are added to `alerts` in the order of the judgements. */
-export interface Judging {
-  readonly subject: Subject
-  readonly plan: ShipmentPlan | undefined
-  readonly context: ShipmentContext
-  readonly alerts: Alert[]
-  /** Whether anomalies are looked for. */
-  readonly anomalies: boolean
-}
 
 /**
  * The sensor after the reading. One that is not newer than the sensor's last tells of shocks alone:

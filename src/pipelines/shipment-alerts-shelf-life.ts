@@ -2,7 +2,7 @@
 import type { Reason } from '../events.ts'
 import { meanKineticTemperatureC } from '../models/mean-kinetic-temperature.ts'
 import { doseMs, type ShelfLife, shelfLifeSeverity } from '../models/shelf-life.ts'
-import type { Judging, OpenSensor } from './shipment-alerts-reading.ts'
+import type { Judging, OpenSensor } from './shipment-alerts-judging.ts'
 import type { Sensor } from './shipment-alerts-state.ts'
 import { shelfLifeAlert, shelfLifeReason } from './shipment-alerts-unusual.ts'
 
