@@ -1448,6 +1448,11 @@ export interface ShipmentLeg {
    * fast; null: the stage has begun.
    */
   readonly durationMs: number | null
+  /**
+   * How far it went from the beginning of the stage to the arrival, by its positions, in km; null:
+   * not known, or the stage has begun.
+   */
+  readonly distanceKm: number | null
 }
 
 /**
@@ -1485,6 +1490,8 @@ export interface StageForecast {
   readonly plattLevel: number
   /** Arrivals that the stage has been learnt from. */
   readonly observations: number
+  /** How far shipments of its lane go from the stage to the arrival, in km; null: not known. */
+  readonly distanceKm: number | null
 }
 
 /** An article in the shipment. */
@@ -3758,6 +3765,7 @@ export const shipmentLegs: Topic<ShipmentLeg> = {
         default: null,
       },
       { name: 'durationMs', type: ['null', 'long'], default: null },
+      { name: 'distanceKm', type: ['null', 'double'], default: null },
     ],
   },
 }
@@ -3827,6 +3835,7 @@ export const stageForecasts: Topic<StageForecast> = {
       { name: 'plattSlope', type: 'double' },
       { name: 'plattLevel', type: 'double' },
       { name: 'observations', type: 'long' },
+      { name: 'distanceKm', type: ['null', 'double'], default: null },
     ],
   },
 }

@@ -65,3 +65,11 @@ const lateProbability = (known: StageKnown, now: number, passed: number): number
   const late = calibrated({ slope: known.plattSlope, level: known.plattLevel }, raw)
   return Math.min(1, late / (1 - passed))
 }
+
+/** The chance of coming after a moment, of one that has not come yet. */
+export const lateAfter = (known: StageKnown, now: number, at: number): number => {
+  const { begunAt, logMs, residuals } = known
+  if (at <= now) return 1
+  const beyond = 1 - shareUpTo(residuals, Math.log(at - begunAt) - logMs)
+  return Math.min(1, beyond / (1 - passedShare(known, now)))
+}

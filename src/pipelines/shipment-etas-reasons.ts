@@ -1,6 +1,8 @@
 /** Why a shipment is expected when it is. */
 import type { Reason } from '../events.ts'
 import type { Arrival, StageKnown } from '../models/arrival.ts'
+import { progressOf, type Travelled } from '../models/arrival-progress.ts'
+import { standsSince, type Track } from '../models/position-track.ts'
 import { sentence, spanText } from '../models/sentence.ts'
 import type { Stage } from './shipment-stage.ts'
 
@@ -17,8 +19,9 @@ const STAGE_REASONS: Readonly<Record<Stage, string>> = {
 }
 
 export const etaReasons = (
-  known: StageKnown & { readonly stage: Stage; readonly observations: number },
+  known: StageKnown & Travelled & { readonly stage: Stage; readonly observations: number },
   { p50, lateProbability }: Arrival,
+  track: Track | null,
   now: number,
 ): readonly Reason[] => {
   const usualMs = Math.exp(known.logMs)
@@ -36,6 +39,7 @@ export const etaReasons = (
     })
     reasons.push({ code: 'ETA_OVERDUE', detail, weight: overMs / HOUR_MS })
   }
+  reasons.push(...trackReasons(known, track, now))
   if (promisedAt === null) return reasons
   const late = { percent: 100 * lateProbability!, apart: hoursText(Math.abs(p50 - promisedAt)) }
   const template =
@@ -54,4 +58,20 @@ export const arrivedReason = (at: number, promisedAt: number | null): Reason => 
   const template =
     at > promisedAt ? 'There, {apart} after the promise.' : 'There, {apart} before the promise.'
   return { code: 'ETA_THERE', detail: sentence(template, { apart }), weight: 1 }
+}
+
+const trackReasons = (known: Travelled, track: Track | null, now: number): readonly Reason[] => {
+  const progress = progressOf(known, track)
+  if (progress === null || track === null) return []
+  const since = standsSince(track, now)
+  const said = {
+    percent: 100 * progress,
+    speed: Math.exp(track.logSpeed),
+    standing: hoursText(now - (since ?? now)),
+  }
+  const template =
+    since === null
+      ? 'It has gone {percent} % of the usual way, at {speed} km/h.'
+      : 'It has gone {percent} % of the usual way, and has been standing for {standing}.'
+  return [{ code: 'ETA_POSITION', detail: sentence(template, said), weight: progress }]
 }

@@ -12,7 +12,9 @@ import {
   shipments,
 } from '../events.ts'
 import { QUANTILES } from '../models/conformal.ts'
+import { Harness } from '../testing/harness.ts'
 import { pipelineLaws } from '../testing/laws.ts'
+import { playStep } from '../testing/play-step.ts'
 import { scenario } from '../testing/scenario.ts'
 import { commit, type ScriptStep, type Send, send, tick } from '../testing/script.ts'
 import { shipmentEtas } from './shipment-etas.ts'
@@ -81,6 +83,25 @@ describe('legs', () => {
       =>   14h DELIVERED since 14h
       =>   14h HANDED_OVER took 1h
     `))
+  test('how far it went is of its positions, without those that cannot be', () => {
+    const mill = new Harness([shipmentLegs])
+    const steps = [
+      event('PICKED_UP')(0),
+      position(hours(1), '0'),
+      position(hours(2), '60'),
+      position(hours(2.01), '4000'),
+      event('DEPARTED')(hours(2.5)),
+      position(hours(3), '120'),
+      event('DELIVERED')(hours(4)),
+    ]
+    for (const step of steps) playStep(mill, step)
+    mill.commit()
+    const took = mill.resultsOf(legsTopic).filter(({ durationMs }) => durationMs !== null)
+    expect(took.map(({ stage, distanceKm }) => `${stage} ${distanceKm!.toFixed(1)}`)).toEqual([
+      'HANDED_OVER 120.0',
+      'IN_TRANSIT 60.0',
+    ])
+  })
   test('a stage of before is none, and what is returned teaches nothing', () =>
     check(`
       1h   departed
@@ -113,7 +134,7 @@ const forecast = (
       reasons: [],
     },
     ...{ shipmentId, stage, begunAt: at, logMs: Math.log(hours(Number(usualHours))), residuals },
-    ...{ missShare: 0.1, plattSlope: 1, plattLevel: 0, observations: 99 },
+    ...{ missShare: 0.1, plattSlope: 1, plattLevel: 0, observations: 99, distanceKm: 400 },
     promisedAt: promised === '' ? null : hours(Number(promised)),
   })
 
@@ -130,9 +151,22 @@ const there = (at: Instant, promised = '', shipmentId = 's1'): Send =>
     promisedAt: promised === '' ? null : hours(Number(promised)),
   })
 
+/** So many km east of where it began, on the equator. */
+const position = (at: Instant, east = '0', shipmentId = 's1'): Send =>
+  send(logistics, {
+    ...{
+      eventId: `p ${shipmentId} ${at}`,
+      occurredAt: at,
+      shipmentId,
+      type: 'READING',
+      sensorId: 'gps',
+    },
+    ...{ latitude: 0, longitude: Number(east) / 111.195 },
+  })
+
 describe('arrivals', () => {
   const check = scenario(shipmentEtas, {
-    events: { forecast, there },
+    events: { forecast, there, at: position },
     show: ({ occurredAt, stage, etaP05, etaP50, etaP95, lateProbability }: ShipmentEta) => {
       const late = lateProbability === null ? '' : ` late ${lateProbability.toFixed(2)}`
       return `${hour(occurredAt)} ${stage} ${hour(etaP05)} ${hour(etaP50)} ${hour(etaP95)}${late}`
@@ -160,6 +194,27 @@ describe('arrivals', () => {
       =>   12h HANDED_OVER 12.3h 15.5h 19.5h late 1.00
       14h  there 12
       =>   14h DELIVERED 14h 14h 14h late 1.00
+    `))
+  test('one that has come half of the way in a quarter of the time is expected sooner', () =>
+    check(`
+      0    at 0
+      1m   forecast 10 -
+      =>   0h HANDED_OVER 5.4h 10h 18.7h
+      1h   at 80
+      =>   1h HANDED_OVER 6.4h 9.4h 15.1h
+      2h   at 160
+      =>   2h HANDED_OVER 6.4h 8.4h 12.2h
+      3h   at 240
+      =>   3h HANDED_OVER 5.9h 7.2h 9.7h
+    `))
+  test('a position that it cannot have come to changes nothing', () =>
+    check(`
+      0    at 0
+      1m   forecast 10 -
+      =>   0h HANDED_OVER 5.4h 10h 18.7h
+      2m   at 900
+      3m   at 1
+      4m   at 900
     `))
   test('a stage of before changes nothing, nor does what comes when it is there', () =>
     check(`
@@ -200,6 +255,9 @@ const steps = drawn(
     fc
       .record({ shipmentId: shipmentIds, at: moments, promised: fc.constantFrom('', '20', '100') })
       .map(({ shipmentId, at, promised }): ScriptStep => plan(at, shipmentId, promised)),
+    fc
+      .record({ shipmentId: shipmentIds, at: moments, east: fc.constantFrom('0', '90', '300') })
+      .map(({ shipmentId, at, east }): ScriptStep => position(at, east, shipmentId)),
   ),
 )
 
@@ -220,6 +278,9 @@ const forecasts = drawn(
     fc
       .record({ shipmentId: shipmentIds, at: moments })
       .map(({ shipmentId, at }): ScriptStep => there(at, '', shipmentId)),
+    fc
+      .record({ shipmentId: shipmentIds, at: moments, east: fc.constantFrom('0', '90', '300') })
+      .map(({ shipmentId, at, east }): ScriptStep => position(at, east, shipmentId)),
   ),
 )
 
@@ -242,6 +303,7 @@ const legs = drawn(
       at: moments,
       lane: fc.constantFrom('a-b', 'c-b', null),
       durationMs: fc.constantFrom(null, hours(5), hours(9), hours(30)),
+      distanceKm: fc.constantFrom(null, 90, 400),
       promisedAt: fc.constantFrom(null, hours(60)),
     })
     .map(({ at, ...fields }): ScriptStep => leg(at, fields)),
@@ -276,11 +338,15 @@ test('the shapes of the pipelines are as reviewed', () => {
       step <- logistics (shipmentId, type)
         keyed by shipmentId, direct, filtered
         late handle, disorder 5s by key
+      position <- logistics (shipmentId, type, latitude, longitude)
+        keyed by shipmentId, direct, filtered
+        late handle, disorder 5s by key
     references
       shipments <- shipments (reference)
     state
       stages: value
       endedAt: value
+      track: value
       $newest: value
     timers
       forgotten 120d after the last event
@@ -291,7 +357,7 @@ test('the shapes of the pipelines are as reviewed', () => {
   expect(describePipeline(stageForecasts)).toMatchInlineSnapshot(`
     "stage-forecasts arrivals-2026-11-24, generation 1, arrival order
     inputs
-      leg <- shipment-legs (shipmentId, stage, begunAt, lane, destinationId, promisedAt, durationMs)
+      leg <- shipment-legs (shipmentId, stage, begunAt, lane, destinationId, promisedAt, durationMs, distanceKm)
         keyed by shipmentId, exchange, filtered
         late handle, disorder 5s
     state
@@ -306,16 +372,21 @@ test('the shapes of the pipelines are as reviewed', () => {
   expect(describePipeline(shipmentEtas)).toMatchInlineSnapshot(`
     "shipment-etas arrivals-2026-11-24, generation 1, arrival order
     inputs
-      forecast <- stage-forecasts (shipmentId, stage, begunAt, promisedAt, logMs, residuals, missShare, plattSlope, plattLevel, observations)
+      forecast <- stage-forecasts (shipmentId, stage, begunAt, promisedAt, logMs, residuals, missShare, plattSlope, plattLevel, observations, distanceKm)
         keyed by shipmentId, direct
         late handle, disorder 5s
+      position <- logistics (shipmentId, type, latitude, longitude)
+        keyed by shipmentId, direct, filtered
+        late handle, disorder 5s by key
       arrived <- shipment-legs (shipmentId, stage, begunAt, promisedAt, durationMs)
         keyed by shipmentId, direct, filtered
         late handle, disorder 5s
     state
       known: value
+      track: value
       told: value
       isThere: value
+      $newest: value
     timers
       forgotten 120d after the last event
       look

@@ -3,6 +3,10 @@
  *
  *   stage-forecasts, by shipment  -->  shipment-etas
  *   shipment-legs: it is there    -----^
+ *   logistics: where it is        -----^
+ *
+ * Where it has positions, and its lane is known by those of others, its progress and its speed say more than its
+ * stage: both are weighed by how sure they are.
  *
  * There is a record with each stage, and when time alone changed it: a shipment that should be there by now is
  * expected later. Told is what matters: the median moved by a quarter of an hour, or the risk of being late across
@@ -17,12 +21,16 @@ import {
   shipmentEtas as etasTopic,
   stageForecasts as forecastsTopic,
   shipmentLegs as legsTopic,
+  logistics,
   type ShipmentEta,
 } from '../events.ts'
 import { type Arrival, arrivalOf } from '../models/arrival.ts'
+import { arrivalWithProgress } from '../models/arrival-progress.ts'
 import { isEtaNews, lateStepOf } from '../models/eta-news.ts'
+import { trackAfter } from '../models/position-track.ts'
 import { arrivedReason, etaReasons } from './shipment-etas-reasons.ts'
 import { ETA_VERSION } from './shipment-legs.ts'
+import { hasPosition, type Located, trackForm } from './shipment-positions.ts'
 import { isFurther, STAGES, type Stage } from './shipment-stage.ts'
 
 const etaState = {
@@ -38,10 +46,14 @@ const etaState = {
         plattSlope: double,
         plattLevel: double,
         observations: long,
+        distanceKm: nullable(double),
+        /** How far it had gone when it came to the stage. */
+        fromKm: double,
       }),
     ),
     null,
   ),
+  track: value(nullable(trackForm), null),
   told: value(nullable(record({ p50: long, lateStep: nullable(long) })), null),
   isThere: value(nullable(long), null),
 }
@@ -72,9 +84,17 @@ export const shipmentEtas = definePipeline({
         'plattSlope',
         'plattLevel',
         'observations',
+        'distanceKm',
       ),
       key: by('shipmentId'),
       late: 'handle',
+    },
+    position: {
+      from: read(logistics, 'shipmentId', 'type', 'latitude', 'longitude'),
+      when: hasPosition,
+      key: by('shipmentId'),
+      late: 'handle',
+      disorderBy: 'key',
     },
     arrived: {
       from: read(legsTopic, 'shipmentId', 'stage', 'begunAt', 'promisedAt', 'durationMs'),
@@ -92,9 +112,19 @@ export const shipmentEtas = definePipeline({
       const stage = known.stage as Stage
       if (state.isThere.get() !== null) return null
       if (!isFurther(stage, state.known.get()?.stage ?? null)) return null
-      state.known.set({ ...known, stage, residuals: [...known.residuals] })
+      const fromKm = state.track.get()?.distanceKm ?? 0
+      state.known.set({ ...known, stage, residuals: [...known.residuals], fromKm })
       state.told.set(null)
       return look(context)
+    },
+    position(position, context) {
+      const { state } = context
+      if (state.isThere.get() !== null) return null
+      const before = state.track.get()
+      const after = trackAfter(before, position as Located)
+      state.track.set(after)
+      const hasMoved = after.distanceKm !== before?.distanceKm
+      return hasMoved && state.known.get()?.distanceKm != null ? look(context) : null
     },
     arrived({ begunAt, promisedAt }, context) {
       const { key, state, timers } = context
@@ -116,7 +146,7 @@ const look = (context: EtaContext): Eta | null => {
   const { key, state, timers, now } = context
   const known = state.known.get()
   if (known === null || now - known.begunAt > GIVEN_UP_MS) return null
-  const arrival = arrivalOf(known, now)
+  const arrival = arrivalWithProgress(arrivalOf(known, now), known, state.track.get(), now)
   const { promisedAt, stage } = known
   const passes = promisedAt !== null && promisedAt >= now ? promisedAt + 1 : Infinity
   timers.set('look', Math.min(passes, Math.max(arrival.p50, now + LOOK_MS)))
@@ -125,7 +155,7 @@ const look = (context: EtaContext): Eta | null => {
   const next = { p50: arrival.p50, lateStep }
   if (!isEtaNews(told, next)) return null
   state.told.set(next)
-  return etaOf(key, stage, arrival, promisedAt, etaReasons(known, arrival, now))
+  return etaOf(key, stage, arrival, promisedAt, etaReasons(known, arrival, state.track.get(), now))
 }
 
 const etaOf = (

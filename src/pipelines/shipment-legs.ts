@@ -7,9 +7,10 @@
  * first, and whoever learnt from them alone would find all of them fast. A shipment that is late is told when
  * it is there; one that is never there teaches nothing, nor does one that was returned.
  *
- * A stage that comes after a further one is none: scanners upload late.
+ * A stage that comes after a further one is none: scanners upload late. How far it went is of its positions, where
+ * it has any.
  */
-import { array, enumOf, long, nullable, record } from '../engine/form.ts'
+import { array, double, enumOf, long, nullable, record } from '../engine/form.ts'
 import { type BodyOf, by, type Context, definePipeline } from '../engine/pipeline.ts'
 import { value } from '../engine/state/index.ts'
 import { days } from '../engine/time.ts'
@@ -21,6 +22,8 @@ import {
   type ShipmentLeg,
   shipments,
 } from '../events.ts'
+import { type Track, trackAfter } from '../models/position-track.ts'
+import { hasPosition, type Located, trackForm } from './shipment-positions.ts'
 import { isFurther, STAGES, type Stage, stageBy } from './shipment-stage.ts'
 
 export const ETA_VERSION = 'arrivals-2026-11-24'
@@ -28,8 +31,12 @@ export const ETA_VERSION = 'arrivals-2026-11-24'
 const PLAN_FIELDS = ['shipmentId', 'lane', 'destinationId', 'promisedAt'] as const
 
 const legState = {
-  stages: value(nullable(array(record({ stage: enumOf(...STAGES), begunAt: long }))), null),
+  stages: value(
+    nullable(array(record({ stage: enumOf(...STAGES), begunAt: long, fromKm: double }))),
+    null,
+  ),
   endedAt: value(nullable(long), null),
+  track: value(nullable(trackForm), null),
 }
 
 type LegContext = Context<
@@ -51,6 +58,13 @@ export const shipmentLegs = definePipeline({
       late: 'handle',
       disorderBy: 'key',
     },
+    position: {
+      from: read(logistics, 'shipmentId', 'type', 'latitude', 'longitude'),
+      when: hasPosition,
+      key: by('shipmentId'),
+      late: 'handle',
+      disorderBy: 'key',
+    },
   },
   references: { shipments: read(shipments, ...PLAN_FIELDS) },
   state: legState,
@@ -68,15 +82,20 @@ export const shipmentLegs = definePipeline({
       const before = state.stages.get() ?? []
       if (!isFurther(stage, before.at(-1)?.stage ?? null)) return null
       if (stage !== 'DELIVERED') {
-        state.stages.set([...before, { stage, begunAt: event.occurredAt }])
-        return legOf(stage, event.occurredAt, null, context)
+        const fromKm = state.track.get()?.distanceKm ?? 0
+        state.stages.set([...before, { stage, begunAt: event.occurredAt, fromKm }])
+        return legOf(stage, event.occurredAt, context)
       }
       state.endedAt.set(event.occurredAt)
-      const arrived = legOf(stage, event.occurredAt, null, context)
+      const arrived = legOf(stage, event.occurredAt, context)
       const { promisedAt } = arrived
       if (promisedAt === null || promisedAt <= context.now) return [arrived, ...taken(context)]
       context.timers.set('learn', promisedAt)
       return arrived
+    },
+    position(position, { state }) {
+      if (state.endedAt.get() !== null || state.stages.get() === null) return
+      state.track.set(trackAfter(state.track.get(), position as Located))
     },
   },
   onTimer: {
@@ -91,15 +110,22 @@ const taken = (context: LegContext): Leg[] => {
   const stages = state.stages.get() ?? []
   return stages
     .filter(({ begunAt }) => begunAt < endedAt)
-    .map(({ stage, begunAt }) => legOf(stage, begunAt, endedAt - begunAt, context))
+    .map(({ stage, begunAt, fromKm }) => ({
+      ...legOf(stage, begunAt, context),
+      durationMs: endedAt - begunAt,
+      distanceKm: wentSince(fromKm, state.track.get()),
+    }))
 }
 
-const legOf = (
-  stage: Stage,
-  begunAt: number,
-  durationMs: number | null,
-  { key, reference }: LegContext,
-): Leg => {
+/** Less than a kilometre is no way to tell the next shipment's progress by. */
+const DISTANCE_MIN_KM = 1
+
+const wentSince = (fromKm: number, track: Track | null): number | null => {
+  const distanceKm = (track?.distanceKm ?? 0) - fromKm
+  return distanceKm >= DISTANCE_MIN_KM ? distanceKm : null
+}
+
+const legOf = (stage: Stage, begunAt: number, { key, reference }: LegContext): Leg => {
   const plan = reference.shipments.get(key)
   return {
     modelVersion: ETA_VERSION,
@@ -110,6 +136,7 @@ const legOf = (
     lane: plan?.lane ?? null,
     destinationId: plan?.destinationId ?? null,
     promisedAt: plan?.promisedAt ?? null,
-    durationMs,
+    durationMs: null,
+    distanceKm: null,
   }
 }

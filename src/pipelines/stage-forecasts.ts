@@ -33,7 +33,14 @@ import { type StageContext, stageState } from './stage-forecasts-state.ts'
 
 type Leg = Pick<
   ShipmentLeg,
-  'shipmentId' | 'stage' | 'begunAt' | 'lane' | 'destinationId' | 'promisedAt' | 'durationMs'
+  | 'shipmentId'
+  | 'stage'
+  | 'begunAt'
+  | 'lane'
+  | 'destinationId'
+  | 'promisedAt'
+  | 'durationMs'
+  | 'distanceKm'
 >
 
 /** Arrivals that a stage has to be learnt from before anything is said. */
@@ -57,6 +64,7 @@ export const stageForecasts = definePipeline({
         'destinationId',
         'promisedAt',
         'durationMs',
+        'distanceKm',
       ),
       when: leg => leg.stage !== 'DELIVERED' && leg.stage !== 'UNKNOWN',
       key: () => 'all',
@@ -106,7 +114,8 @@ const forecastOf = (leg: Leg, context: StageContext): BodyOf<StageForecast> | nu
   const high = logMs + quantileAt(residuals, 1 - missShare / 2)
   state.said.set(saidName(leg), { logMs, low, high, late }, now + SAID_KEPT_MS)
   const { slope: plattSlope, level: plattLevel } = plattOf(learning.calibration, now)
-  const known = { logMs, residuals, missShare, plattSlope, plattLevel, observations }
+  const distanceKm = usualDistance(leg, context)
+  const known = { logMs, residuals, missShare, plattSlope, plattLevel, observations, distanceKm }
   return {
     modelVersion: ETA_VERSION,
     reasons: [],
@@ -129,9 +138,29 @@ const learn = (leg: Leg, durationMs: number, context: StageContext): void => {
   const after = stageAfter(learning, { begunAt, logMs, wasLate, at: now }, mean, said)
   state.stages.set(stage, written(after), now + KEPT_MS)
   const withoutHour = logMs - hourEffect(learning, hourOfWeek(begunAt))
+  if (leg.distanceKm !== null) learnDistance(leg, leg.distanceKm, context)
   for (const name of groupsOf(leg)) {
     state.means.set(name, fadingMeanAfter(state.means.get(name), withoutHour, now), now + KEPT_MS)
   }
+}
+
+/** Of the lane alone: what others are far away says nothing. */
+const distanceName = ({ stage, lane }: Leg): string | null =>
+  lane === null ? null : `${stage}|km|${short(lane)}`
+
+const usualDistance = (leg: Leg, { state }: StageContext): number | null => {
+  const name = distanceName(leg)
+  const known = name === null ? undefined : state.means.get(name)
+  return known === undefined || known.weight < DISTANCES_MIN ? null : Math.exp(known.mean)
+}
+
+const DISTANCES_MIN = 3
+
+const learnDistance = (leg: Leg, distanceKm: number, { state, now }: StageContext): void => {
+  const name = distanceName(leg)
+  if (name === null) return
+  const after = fadingMeanAfter(state.means.get(name), Math.log(distanceKm), now)
+  state.means.set(name, after, now + KEPT_MS)
 }
 
 /** Forms hold lists that may be changed. */
