@@ -70,6 +70,10 @@ describe('a published fraud policy', () => {
       'overrides[0].until must be a moment such as 2026-12-01T00:00:00Z',
     ],
     [
+      { overrides: [{ kind: 'user', id: 'a', action: 'ALLOW', until: '2026-02-31T00:00:00Z' }] },
+      'overrides[0].until must be a moment such as 2026-12-01T00:00:00Z',
+    ],
+    [
       { overrides: [{ kind: 'user', id: 'a', action: 'ALLOW' }] },
       'overrides[0].until must be stated',
     ],

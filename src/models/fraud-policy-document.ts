@@ -92,9 +92,15 @@ const ids = listOf(text, 10_000)
 
 /** A day and a time in UTC, so that no zone of a reader is needed to understand it. */
 const moment: DocumentRule = (value, at) =>
-  typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && Date.parse(value) > 0
+  typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && isDay(value)
     ? null
     : `${at} must be a moment such as 2026-12-01T00:00:00Z`
+
+/** The 31st of February is read as one of March: whoever wrote it meant another day. */
+const isDay = (moment: string): boolean => {
+  const at = Date.parse(moment)
+  return at > 0 && new Date(at).toISOString().startsWith(moment.slice(0, 10))
+}
 
 const FEATURES = fieldsOf<FraudFeatures>(
   Object.fromEntries(Object.keys(NO_FEATURES).map(name => [name, number(-1e12, 1e12)])) as Record<
