@@ -12,7 +12,7 @@ import {
   shareUpTo,
 } from './conformal.ts'
 import { isEtaNews, lateStepOf } from './eta-news.ts'
-import { type FadingMean, fadingMeanAfter, shrunkMean } from './shrunk-mean.ts'
+import { type FadingMean, fadingMeanAfter, shrinkageOf, shrunkMean } from './shrunk-mean.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -26,16 +26,22 @@ describe('means', () => {
 
   test('a lane of eight values is half its own, of none its parent', () => {
     const [all, lane] = [meanOf([1, 1]), meanOf(Array.from({ length: 8 }, () => 3))]
-    expect(shrunkMean([all, undefined, lane], 0)).toBeCloseTo(2, 12)
-    expect(shrunkMean([all, undefined, undefined], 0)).toBe(1)
-    expect(shrunkMean([undefined, undefined], 0)).toBe(null)
+    expect(shrunkMean([all, undefined, lane], 0, 8)).toBeCloseTo(2, 12)
+    expect(shrunkMean([all, undefined, undefined], 0, 8)).toBe(1)
+    expect(shrunkMean([undefined, undefined], 0, 8)).toBe(null)
+  })
+  test('a parent counts for less where groups are far apart, and for eight at most', () => {
+    expect(shrinkageOf(1, 0.5)).toBe(1)
+    expect(shrinkageOf(9.1, 0.1)).toBeCloseTo(1 / 90, 12)
+    expect(shrinkageOf(0.5, 0.49)).toBe(8)
+    expect(shrinkageOf(0.5, 0.6)).toBe(8)
   })
   test('what is 120 days old counts half', () => {
     const lane = fadingMeanAfter(meanOf([0, 0, 0, 0]), 3, 120 * DAY)
     expect(lane).toMatchObject({ weight: 3, mean: 1 })
-    expect(shrunkMean([meanOf([0]), meanOf(Array.from({ length: 16 }, () => 2))], 120 * DAY)).toBe(
-      1,
-    )
+    expect(
+      shrunkMean([meanOf([0]), meanOf(Array.from({ length: 16 }, () => 2))], 120 * DAY, 8),
+    ).toBe(1)
   })
 })
 

@@ -9,8 +9,8 @@ export interface FadingMean {
   readonly at: number
 }
 
-/** A group counts as so many values of its parent. */
-export const SHRINKAGE = 8
+/** A group's parent counts as no more than so many values of its own. */
+export const SHRINKAGE_MAX = 8
 const HALF_LIFE_MS = 120 * 86_400_000
 
 export const fadingMeanAfter = (
@@ -27,17 +27,30 @@ export const fadingMeanAfter = (
 const weightAt = ({ weight, at }: FadingMean, now: number): number =>
   weight * 2 ** (-Math.max(0, now - at) / HALF_LIFE_MS)
 
-/** @param groups the largest first, each a part of the one before; null where the largest is not known */
+/**
+ * How many values a parent counts as: values that scatter little within groups which are far apart say more of
+ * their group than others do (empirical Bayes: σ²/τ²).
+ */
+export const shrinkageOf = (total: number, within: number): number => {
+  const between = total - within
+  return between > 0 ? Math.min(SHRINKAGE_MAX, within / between) : SHRINKAGE_MAX
+}
+
+/**
+ * @param groups the largest first, each a part of the one before; null where none is known
+ * @param shrinkage from `shrinkageOf`
+ */
 export const shrunkMean = (
   groups: readonly (FadingMean | undefined)[],
   now: number,
+  shrinkage: number,
 ): number | null => {
   let mean: number | null = null
   for (const group of groups) {
     if (group === undefined) continue
     const weight = weightAt(group, now)
     mean =
-      mean === null ? group.mean : (weight * group.mean + SHRINKAGE * mean) / (weight + SHRINKAGE)
+      mean === null ? group.mean : (weight * group.mean + shrinkage * mean) / (weight + shrinkage)
   }
   return mean
 }

@@ -17,6 +17,9 @@ export interface StageLearning {
   readonly hourWeights: readonly number[]
   readonly hourMeans: readonly number[]
   readonly observations: number
+  /** Of logarithms from the mean of all, and from that of their own lane. */
+  readonly totalVariance: number
+  readonly withinVariance: number
 }
 
 /** What was said of a shipment when it came to the stage. */
@@ -42,6 +45,8 @@ export const STAGE_UNKNOWN: StageLearning = {
   hourWeights: zeros(),
   hourMeans: zeros(),
   observations: 0,
+  totalVariance: 0,
+  withinVariance: 0,
 }
 
 export const hourOfWeek = (at: number): number =>
@@ -58,12 +63,15 @@ export interface StageOutcome {
   readonly wasLate: boolean | null
   /** When this became known. */
   readonly at: number
+  /** How far it was from the mean of all, and from that of its lane; null: not known before. */
+  readonly fromAll: number | null
+  readonly fromOwn: number | null
 }
 
 /** @param mean what lane and destination said, without the hour; `said` null: no forecast was given */
 export const stageAfter = (
   before: StageLearning,
-  { begunAt, logMs, wasLate, at }: StageOutcome,
+  { begunAt, logMs, wasLate, at, fromAll, fromOwn }: StageOutcome,
   mean: number,
   said: SaidOfStage | null,
 ): StageLearning => {
@@ -81,8 +89,17 @@ export const stageAfter = (
     hourWeights: before.hourWeights.with(hour, weight),
     hourMeans: before.hourMeans.with(hour, before.hourMeans[hour]! + off / weight),
     observations: before.observations + 1,
+    totalVariance: varianceAfter(before.totalVariance, fromAll, before.observations),
+    withinVariance: varianceAfter(before.withinVariance, fromOwn, before.observations),
   }
 }
+
+const VARIANCE_RATE = 0.01
+
+const varianceAfter = (variance: number, off: number | null, observations: number): number =>
+  off === null
+    ? variance
+    : variance + Math.max(VARIANCE_RATE, 1 / (observations + 1)) * (off ** 2 - variance)
 
 const calibrationOf = (
   before: Calibration,

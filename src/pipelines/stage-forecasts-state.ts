@@ -22,6 +22,8 @@ export const stageState = {
       hourWeights: array(double),
       hourMeans: array(double),
       observations: long,
+      totalVariance: double,
+      withinVariance: double,
     }),
     { bytesMax: 8_192 },
   ),

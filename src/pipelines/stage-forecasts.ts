@@ -5,7 +5,7 @@
  *
  * One key, since lanes are drawn towards their destinations and those towards all, and intervals are of all:
  * docs/decisions/0041. There are few records, two or three a shipment. Until a stage has been learnt from 20 times,
- * nothing is said.
+ * nothing is said, nor of a lane that is not known from three, nor where neither lane nor destination is stated.
  */
 import { hashHex } from '../engine/hash.ts'
 import { type BodyOf, definePipeline } from '../engine/pipeline.ts'
@@ -20,7 +20,7 @@ import {
 import { rawLateProbability } from '../models/arrival.ts'
 import { quantileAt, quantilesOf } from '../models/conformal.ts'
 import { plattOf } from '../models/platt-calibration.ts'
-import { fadingMeanAfter, shrunkMean } from '../models/shrunk-mean.ts'
+import { type FadingMean, fadingMeanAfter, shrinkageOf, shrunkMean } from '../models/shrunk-mean.ts'
 import {
   hourEffect,
   hourOfWeek,
@@ -93,19 +93,27 @@ const short = (id: string): string => (id.length > ID_LENGTH_MAX ? hashHex(id) :
 
 const saidName = ({ shipmentId, stage }: Leg): string => `${stage}|${short(shipmentId)}`
 
-const meanOf = (leg: Leg, { state, now }: StageContext): number | null =>
-  shrunkMean(
-    groupsOf(leg).map(name => state.means.get(name)),
-    now,
-  )
+type Groups = readonly (FadingMean | undefined)[]
+
+const knownOf = (leg: Leg, { state }: StageContext): Groups =>
+  groupsOf(leg).map(name => state.means.get(name))
+
+const meanOf = (known: Groups, learning: StageLearning, now: number): number | null =>
+  shrunkMean(known, now, shrinkageOf(learning.totalVariance, learning.withinVariance))
+
+/** Of the smallest group that it belongs to: what others take says nothing of a lane of its own. */
+const OWN_MIN = 3
+const isOwnKnown = (known: Groups): boolean =>
+  known.length > 1 && (known.at(-1)?.weight ?? 0) >= OWN_MIN
 
 const forecastOf = (leg: Leg, context: StageContext): BodyOf<StageForecast> | null => {
   const { state, now } = context
   const { shipmentId, stage, begunAt, promisedAt } = leg
   const learning = state.stages.get(stage) as StageLearning | undefined
-  const mean = meanOf(leg, context)
-  if (learning === undefined || mean === null || learning.observations < OBSERVATIONS_MIN)
-    return null
+  if (learning === undefined || learning.observations < OBSERVATIONS_MIN) return null
+  const known = knownOf(leg, context)
+  const mean = meanOf(known, learning, now)
+  if (mean === null || !isOwnKnown(known)) return null
   const logMs = mean + hourEffect(learning, hourOfWeek(begunAt))
   const residuals = quantilesOf(learning.residuals)
   const { missShare, observations } = learning
@@ -115,7 +123,7 @@ const forecastOf = (leg: Leg, context: StageContext): BodyOf<StageForecast> | nu
   state.said.set(saidName(leg), { logMs, low, high, late }, now + SAID_KEPT_MS)
   const { slope: plattSlope, level: plattLevel } = plattOf(learning.calibration, now)
   const distanceKm = usualDistance(leg, context)
-  const known = { logMs, residuals, missShare, plattSlope, plattLevel, observations, distanceKm }
+  const numbers = { logMs, residuals, missShare, plattSlope, plattLevel, observations, distanceKm }
   return {
     modelVersion: ETA_VERSION,
     reasons: [],
@@ -123,7 +131,7 @@ const forecastOf = (leg: Leg, context: StageContext): BodyOf<StageForecast> | nu
     stage,
     begunAt,
     promisedAt,
-    ...known,
+    ...numbers,
   }
 }
 
@@ -132,10 +140,19 @@ const learn = (leg: Leg, durationMs: number, context: StageContext): void => {
   const { stage, begunAt, promisedAt } = leg
   const learning = (state.stages.get(stage) as StageLearning | undefined) ?? STAGE_UNKNOWN
   const logMs = Math.log(durationMs)
-  const mean = meanOf(leg, context) ?? logMs
+  const known = knownOf(leg, context)
+  const mean = meanOf(known, learning, now) ?? logMs
+  const [all, own] = [known[0], isOwnKnown(known) ? known.at(-1) : undefined]
+  const fromAll = all === undefined ? null : logMs - all.mean
+  const fromOwn = own === undefined ? null : logMs - own.mean
   const said = state.said.get(saidName(leg)) ?? null
   const wasLate = promisedAt === null ? null : begunAt + durationMs > promisedAt
-  const after = stageAfter(learning, { begunAt, logMs, wasLate, at: now }, mean, said)
+  const after = stageAfter(
+    learning,
+    { begunAt, logMs, wasLate, at: now, fromAll, fromOwn },
+    mean,
+    said,
+  )
   state.stages.set(stage, written(after), now + KEPT_MS)
   const withoutHour = logMs - hourEffect(learning, hourOfWeek(begunAt))
   if (leg.distanceKm !== null) learnDistance(leg, leg.distanceKm, context)
