@@ -7,6 +7,7 @@ import { elasticityKeys } from './measures/elasticity-keys.ts'
 import { elasticityStages } from './measures/elasticity-stages.ts'
 import { bothEndToEnd, lifecycleEndToEnd, lightEndToEnd } from './measures/end-to-end.ts'
 import { fraudOrders } from './measures/fraud.ts'
+import { fraudLatency } from './measures/fraud-latency.ts'
 import { kafkaLatency } from './measures/kafka-latency.ts'
 import { kafkaRebalance } from './measures/kafka-rebalance.ts'
 import { kafkaRestore } from './measures/kafka-restore.ts'
@@ -28,6 +29,7 @@ const MEASURES = {
   elasticityAlone,
   elasticityKeys,
   fraudOrders,
+  fraudLatency,
   elasticityStages,
   linkGraph,
   buildKeys,

@@ -4,7 +4,7 @@
  *   npm run bench                 everything
  *   npm run bench -- --quick      without the million keys
  *   npm run bench -- --only keys  measurements whose name has this in it: stages, light, lifecycle, both,
- *                                 fraud-orders, link-graph, alerts-alone, alerts-memory, elasticity-alone, elasticity-stages, elasticity-keys, four-without,
+ *                                 fraud-orders, fraud-latency, link-graph, alerts-alone, alerts-memory, elasticity-alone, elasticity-stages, elasticity-keys, four-without,
  *                                 four-with, tables, freshness-2k, freshness-20k, keys-10k, keys-100k,
  *                                 keys-1m, refit-parts;
  *                                 and refit-live, which takes half an hour and is run by its name, or
@@ -103,6 +103,7 @@ const MEASUREMENTS: readonly (readonly [string, () => Line[]])[] = [
   ['lifecycle', () => inDirectory(dir => measured('lifecycleEndToEnd', dir))],
   ['both', () => inDirectory(dir => measured('bothEndToEnd', dir))],
   ['fraud-orders', () => inDirectory(dir => measured('fraudOrders', dir))],
+  ['fraud-latency', () => inDirectory(dir => measured('fraudLatency', dir))],
   ['link-graph', () => inDirectory(dir => measured('linkGraph', dir))],
   ['alerts-alone', () => inDirectory(dir => measured('alertsAlone', dir))],
   ['alerts-memory', () => inDirectory(dir => measured('alertsMemory', dir))],
