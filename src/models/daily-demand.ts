@@ -4,7 +4,7 @@
  *
  * Where nothing is sold on more than half of the days, demand is intermittent: how often there is any and how
  * much it is then are learnt apart (Teunter, Syntetos & Babai 2011, rates .1), and so fall when it ends, while
- * the mean of a seldom seller would hang on for months.
+ * the mean of a seldom seller would hang on for months. That is a forecast; how much has to be there goes by the mean.
  *
  * A day on which the article was not to be had says less: one that it was there for most of counts by the share
  * that it was there, one that it was not is left out, since nobody knows what would have been asked for.
@@ -55,15 +55,16 @@ export const demandAfter = (
   if (inStockShare < IN_STOCK_MIN) return { ...before, censoredDays: before.censoredDays + 1 }
   const asked = Math.min(units / inStockShare, mostOf(before))
   const days = before.days + 1
-  const usual = asked / before.weekdays[weekday]!
+  const index = before.weekdays[weekday]!
   const rate = Math.max(DEMAND_RATE, 1 / days)
-  const off = usual - before.mean
+  // A day of index i tells i times as much of the usual one, as counts scatter by their mean.
+  const off = asked - index * before.mean
   return {
     days,
     censoredDays: before.censoredDays,
     mean: before.mean + rate * off,
     // Unbiased for the first days, as a sample variance is.
-    variance: days === 1 ? 0 : varianceAfter(before, off, rate, days),
+    variance: days === 1 ? 0 : varianceAfter(before, off / Math.sqrt(index), rate, days),
     zeroShare: moved(before.zeroShare, asked > 0 ? 0 : 1, rate),
     ...partsAfter(before, asked, days),
     weekdays: weekdaysAfter(before, asked, weekday, days),
@@ -77,6 +78,7 @@ const mostOf = ({ days, mean, variance }: DailyDemand): number =>
 export const KNOWN_DAYS = 7
 const OUTLIER_FACTOR = 20
 
+/** Of a usual day. */
 const varianceAfter = (
   { variance }: DailyDemand,
   off: number,
@@ -105,8 +107,10 @@ const weekdaysAfter = (
 ): readonly number[] => {
   // What is seldom sold has no week to be seen.
   if (days <= WEEKDAYS_FROM || mean < WEEKDAYS_MEAN_MIN) return weekdays
+  const weeks = 1 + (days - WEEKDAYS_FROM) / 7
+  const rate = Math.max(WEEKDAY_RATE, 1 / (1 + weeks))
   const next = weekdays.map((index, day) =>
-    day === weekday ? moved(index, asked / mean, WEEKDAY_RATE) : index,
+    day === weekday ? moved(index, asked / mean, rate) : index,
   )
   const sum = next.reduce((all, index) => all + index, 0)
   return next.map(index => Math.max(WEEKDAY_MIN, (7 * index) / sum))
@@ -120,9 +124,24 @@ const moved = (from: number, to: number, rate: number): number => from + rate * 
 
 export const isIntermittent = ({ zeroShare }: DailyDemand): boolean => zeroShare > INTERMITTENT_FROM
 
-/** Units a day from now on. */
+/** Units a day from now on: soon down when demand ends, and so unsure on its own that no stock is set by it. */
 export const expectedPerDay = (demand: DailyDemand): number =>
   isIntermittent(demand) ? demand.chance * demand.size : demand.mean
+
+/** How many usual days the next ones make, from a day of the week on; the last may be a part of one. */
+export const usualDaysIn = (
+  { weekdays }: DailyDemand,
+  days: number,
+  fromWeekday: number,
+): number => {
+  const wholeWeeks = Math.floor(days / 7)
+  let usual = 7 * wholeWeeks
+  let left = days - usual
+  for (let weekday = fromWeekday; left > 0; left--, weekday = (weekday + 1) % 7) {
+    usual += weekdays[weekday]! * Math.min(1, left)
+  }
+  return usual
+}
 
 /** Days that would tell as much if each counted the same. */
 export const effectiveDays = (demand: DailyDemand): number =>

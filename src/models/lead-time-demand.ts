@@ -5,7 +5,8 @@
  *     mean      M = L m
  *     variance  V = L s² + s_L² m² + L² s² / n
  *
- * with L, s_L the lead time and its deviation in days, m, s² demand of a day, n the days it is known from. Counts
+ * with L, s_L the lead time and its deviation in days, m, s² demand of a usual day, n the days it is known from.
+ * Days of the week are in L: a lead time over a Saturday of three usual days is two days longer. Counts
  * that scatter more than Poisson ones are negative binomial; others as good as normal.
  */
 import { negativeBinomialCdf, negativeBinomialQuantile } from './negative-binomial.ts'
@@ -60,7 +61,11 @@ export const reorderPoint = (demand: LeadTimeDemand, serviceLevel: number): numb
 export const stockoutProbability = (demand: LeadTimeDemand, onHand: number): number => {
   const { mean, variance } = demand
   if (mean <= 0) return 0
-  if (!isScattered(demand)) return normalCdf((mean - onHand - 0.5) / Math.sqrt(variance))
+  if (!isScattered(demand)) {
+    const over = mean - onHand - 0.5
+    // Nothing scatters: over or not is all there is, and 0 / 0 would be no number.
+    return variance > 0 ? normalCdf(over / Math.sqrt(variance)) : Number(over > 0)
+  }
   const { shape, rate } = scatterOf(demand)
   return 1 - negativeBinomialCdf(shape, rate, onHand)
 }

@@ -152,6 +152,35 @@ describe('what it is computed from', () => {
       detail: '7 days were left out, as it was sold out.',
     })
   })
+  test('a lead time that is misread is one of a year', () => {
+    const [first] = adviceOf(
+      counted(0, 200, { leadTimeDays: 1e300 }),
+      ...Array.from({ length: 10 }, (_, day) => placed(days(day) + hours(9), scattered(day))),
+    )
+    expect(first!.reasons[2]!.detail).toBe('An order takes 365 days, give or take 0.')
+    expect(first).toMatchObject({ stockoutProbability: 1 })
+  })
+  test('the same each day and half a day of it is a risk, too', () => {
+    const [first] = adviceOf(
+      counted(0, 9, { leadTimeDays: 1.5 }),
+      ...Array.from({ length: 8 }, (_, day) => placed(days(day) + hours(9), 1)),
+    )
+    expect(first).toMatchObject({ onHand: 1, demandPerDay: 1, stockoutProbability: 0 })
+  })
+  test('before a Saturday on which much is sold more has to be there than after it', () => {
+    // 1970 began on a Thursday.
+    const advice = adviceOf(
+      counted(0, 100_000, { leadTimeDays: 2 }),
+      ...Array.from({ length: 200 }, (_, day) =>
+        placed(days(day) + hours(9), day % 7 === 2 ? 60 : scattered(day)),
+      ),
+    )
+    const pointOn = (weekday: number): number =>
+      advice.findLast(({ occurredAt: at }) => at < days(200) && (at / days(1)) % 7 === weekday)!
+        .reorderPoint
+    expect(pointOn(2)).toBeGreaterThan(60)
+    expect(pointOn(3)).toBeLessThan(45)
+  })
   test('what is sold no more comes down, and nothing is ordered for it', () => {
     const advice = adviceOf(
       counted(0, 1_000, { leadTimeDays: 5 }),
@@ -191,7 +220,7 @@ const steps = fc.oneof(
         at: fc.nat(days(20)),
         onHand: fc.nat(40),
         onOrder: fc.constantFrom(0, 20),
-        leadTimeDays: fc.constantFrom(null, 3, 5),
+        leadTimeDays: fc.constantFrom(null, 0, 1.5, 3, 5, 1e300),
         sku: fc.constantFrom('tea', 'cup'),
       })
       .map(

@@ -11,6 +11,7 @@ import { definePipeline } from '../engine/pipeline.ts'
 import { days } from '../engine/time.ts'
 import { read } from '../engine/topic.ts'
 import { replenishmentAdvice as adviceTopic, inventory, orders } from '../events.ts'
+import { LEAD_DAYS_MAX } from '../models/demand-ahead.ts'
 import { pairOf, skuOf, marketOf as warehouseIn } from './price-pair.ts'
 import { countOrdered, endDays, noteOut } from './replenishment-day.ts'
 import { adviceNow, REPLENISHMENT_VERSION } from './replenishment-result.ts'
@@ -66,7 +67,8 @@ const LEAD_RATE = 0.1
 /** What is stated now, and how far it was from what was stated before. */
 const leadAfter = (statedDays: number | null, { state }: ReplenishmentContext) => {
   const before = state.level.get()
-  const leadDays = statedDays ?? before?.leadDays ?? null
+  const leadDays =
+    statedDays === null ? (before?.leadDays ?? null) : Math.min(statedDays, LEAD_DAYS_MAX)
   const variance = before?.leadVariance ?? 0
   if (before === null || before.leadDays === null || leadDays === null) {
     return { leadDays, leadVariance: variance }

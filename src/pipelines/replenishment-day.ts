@@ -9,6 +9,9 @@ const weekdayOf = (day: number): number => (day + 3) % 7
 
 const dayOf = (at: Instant): number => Math.floor(at / DAY_MS)
 
+/** 0: Monday. */
+export const weekdayAt = (at: Instant): number => weekdayOf(dayOf(at))
+
 /** Learns from all days that are over, and begins the one that goes on. Whether any was over. */
 export const endDays = ({ state, timers, now }: ReplenishmentContext): boolean => {
   const today = dayOf(now)

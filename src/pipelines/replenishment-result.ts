@@ -3,14 +3,14 @@ import type { BodyOf } from '../engine/pipeline.ts'
 import type { Reason, ReplenishmentAdvice } from '../events.ts'
 import {
   type DailyDemand,
-  effectiveDays,
   expectedPerDay,
   isIntermittent,
   KNOWN_DAYS,
 } from '../models/daily-demand.ts'
+import { demandAhead } from '../models/demand-ahead.ts'
 import {
   type LeadTime,
-  leadTimeDemand,
+  type LeadTimeDemand,
   orderQuantity,
   reorderPoint,
   type Stock,
@@ -18,6 +18,7 @@ import {
 } from '../models/lead-time-demand.ts'
 import { sentence } from '../models/sentence.ts'
 import { skuOf, marketOf as warehouseIn } from './price-pair.ts'
+import { weekdayAt } from './replenishment-day.ts'
 import type { ReplenishmentContext } from './replenishment-state.ts'
 
 export const REPLENISHMENT_VERSION = 'replenishment-2026-11-24'
@@ -32,7 +33,7 @@ const LEAD_UNKNOWN: LeadTime = { days: 7, deviationDays: 2 }
 const INT_MAX = 2 ** 31 - 1
 
 /** The advice, where it is another than was told; null: there is nothing new. */
-export const adviceNow = ({ key, state }: ReplenishmentContext): Advice | null => {
+export const adviceNow = ({ key, state, now }: ReplenishmentContext): Advice | null => {
   const [demand, level] = [state.demand.get(), state.level.get()]
   if (demand === null || level === null || demand.days < KNOWN_DAYS) return null
   const lead = leadOf(level)
@@ -40,7 +41,8 @@ export const adviceNow = ({ key, state }: ReplenishmentContext): Advice | null =
     onHand: Math.max(0, Math.round(level.onHand - level.orderedSince)),
     onOrder: level.onOrder,
   }
-  const advice = adviceOf(key, demand, lead ?? LEAD_UNKNOWN, stock, lead !== null)
+  const until = demandAhead(demand, lead ?? LEAD_UNKNOWN, weekdayAt(now))
+  const advice = adviceOf(key, demand, until, lead, stock)
   const told = state.told.get()
   if (told !== null && !isOther(advice, told)) return null
   const { reorderPoint: point, orderQuantity: quantity, stockoutProbability: risk } = advice
@@ -56,17 +58,15 @@ const leadOf = (level: { leadDays: number | null; leadVariance: number }): LeadT
 const adviceOf = (
   key: string,
   demand: DailyDemand,
-  lead: LeadTime,
+  until: LeadTimeDemand,
+  lead: LeadTime | null,
   stock: Stock,
-  isLeadKnown: boolean,
 ): Advice => {
   const perDay = expectedPerDay(demand)
-  const ofDay = { mean: perDay, variance: demand.variance, effectiveDays: effectiveDays(demand) }
-  const until = leadTimeDemand(ofDay, lead)
   const point = Math.min(INT_MAX, reorderPoint(until, SERVICE_LEVEL))
   return {
     modelVersion: REPLENISHMENT_VERSION,
-    reasons: reasonsOf(demand, lead, stock, point, isLeadKnown),
+    reasons: reasonsOf(demand, lead ?? LEAD_UNKNOWN, stock, point, lead !== null),
     sku: skuOf(key),
     warehouseId: warehouseIn(key)!,
     onHand: stock.onHand,
