@@ -1,6 +1,7 @@
 /**
  * When a shipment will be there by how far it has come: what its lane usually takes for the rest of the way, and no
- * less than that takes at its speed. Weighed with the forecast of its stage by inverse variances.
+ * less than that takes at its speed. Weighed with the forecast of its stage by inverse variances. One that has gone
+ * a quarter farther than others is on a detour: its stage alone counts.
  */
 import { type Arrival, lateAfter, type StageKnown } from './arrival.ts'
 import type { Track } from './position-track.ts'
@@ -21,13 +22,24 @@ const UNSURE_MS = 900_000
 const WIDTH_DEVIATIONS = 3.29
 const HOUR_MS = 3_600_000
 
-/** The share of the usual way that is behind it; null: not known. */
-export const progressOf = (
-  { distanceKm, fromKm }: Travelled,
-  track: Track | null,
-): number | null => {
+/** Of the usual way: whatever went so far and is not there went another way. */
+const DETOUR_FROM = 1.25
+
+/** The share of the usual way that is behind it; null: not known, also on a detour, which may end anywhere. */
+export const progressOf = (travelled: Travelled, track: Track | null): number | null => {
+  const share = wentOf(travelled, track)
+  return share === null || share > DETOUR_FROM ? null : Math.min(PROGRESS_MAX, share)
+}
+
+/** How much farther than the usual way it has gone, as a share of it; null: not so far that it says something. */
+export const detourOf = (travelled: Travelled, track: Track | null): number | null => {
+  const share = wentOf(travelled, track)
+  return share === null || share <= DETOUR_FROM ? null : share - 1
+}
+
+const wentOf = ({ distanceKm, fromKm }: Travelled, track: Track | null): number | null => {
   if (track === null || distanceKm === null || distanceKm <= 0) return null
-  return Math.min(PROGRESS_MAX, Math.max(0, track.distanceKm - fromKm) / distanceKm)
+  return Math.max(0, track.distanceKm - fromKm) / distanceKm
 }
 
 export const arrivalWithProgress = (

@@ -39,7 +39,7 @@ export const arrivalOf = (known: StageKnown, now: number): Arrival => {
     p50: at(0.5),
     p90: at(1 - missShare),
     p95: at(1 - missShare / 2),
-    lateProbability: lateProbability(known, now, passed),
+    lateProbability: known.promisedAt === null ? null : lateAfter(known, now, known.promisedAt),
   }
 }
 
@@ -58,18 +58,15 @@ export const rawLateProbability = ({
   return 1 - shareUpTo(residuals, Math.log(promisedAt - begunAt) - logMs)
 }
 
-const lateProbability = (known: StageKnown, now: number, passed: number): number | null => {
-  const raw = rawLateProbability(known)
-  if (raw === null) return null
-  if (now > known.promisedAt!) return 1
-  const late = calibrated({ slope: known.plattSlope, level: known.plattLevel }, raw)
-  return Math.min(1, late / (1 - passed))
-}
-
-/** The chance of coming after a moment, of one that has not come yet. */
+/**
+ * The chance of coming after a moment, of one that has not come yet. Calibrated as of the beginning of the stage,
+ * since that is what calibration was learnt of.
+ */
 export const lateAfter = (known: StageKnown, now: number, at: number): number => {
-  const { begunAt, logMs, residuals } = known
   if (at <= now) return 1
-  const beyond = 1 - shareUpTo(residuals, Math.log(at - begunAt) - logMs)
-  return Math.min(1, beyond / (1 - passedShare(known, now)))
+  const late = calibrated(
+    { slope: known.plattSlope, level: known.plattLevel },
+    rawLateProbability({ ...known, promisedAt: at })!,
+  )
+  return Math.min(1, late / (1 - passedShare(known, now)))
 }

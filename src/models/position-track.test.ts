@@ -31,6 +31,12 @@ describe('a way', () => {
     expect(track.distanceKm).toBe(0)
     expect(standsSince(track, 199 * MINUTE)).toBe(0)
   })
+  test('is as fast after a stop as before it', () => {
+    const stop = Array.from({ length: 480 }, (_, minute) => fix(61 + minute, 60))
+    const after = trackOf([...steady, ...stop, fix(541, 61)])
+    expect(after.distanceKm).toBeCloseTo(61, 1)
+    expect(Math.exp(after.logSpeed)).toBeCloseTo(60, 0)
+  })
   test('goes on straight over a gap', () => {
     expect(trackOf([fix(0, 0), fix(60, 50)]).distanceKm).toBeCloseTo(50, 1)
   })

@@ -56,7 +56,9 @@ export const trackAfter = (before: Track | null, fix: Fix): Track => {
   // What stands has no long time behind it to have come from far.
   if (!isPossible(seenAt - before.seenAt, hopKm)) return inDoubt(before, place)
   if (hopKm < NOISE_KM) return { ...before, seenAt, doubt: null }
-  const speed = speedAfter(before, hopKm, place.at - before.at)
+  // What stood did not go slowly: it set out when it was last seen standing.
+  const setOutAt = standsSince(before, before.seenAt) === null ? before.at : before.seenAt
+  const speed = speedAfter(before, hopKm, place.at - setOutAt)
   return {
     ...before,
     ...place,

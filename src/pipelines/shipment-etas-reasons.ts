@@ -1,7 +1,7 @@
 /** Why a shipment is expected when it is. */
 import type { Reason } from '../events.ts'
 import type { Arrival, StageKnown } from '../models/arrival.ts'
-import { progressOf, type Travelled } from '../models/arrival-progress.ts'
+import { detourOf, progressOf, type Travelled } from '../models/arrival-progress.ts'
 import { standsSince, type Track } from '../models/position-track.ts'
 import { sentence, spanText } from '../models/sentence.ts'
 import type { Stage } from './shipment-stage.ts'
@@ -61,6 +61,8 @@ export const arrivedReason = (at: number, promisedAt: number | null): Reason => 
 }
 
 const trackReasons = (known: Travelled, track: Track | null, now: number): readonly Reason[] => {
+  const detour = detourOf(known, track)
+  if (detour !== null) return [detourReason(detour)]
   const progress = progressOf(known, track)
   if (progress === null || track === null) return []
   const since = standsSince(track, now)
@@ -75,3 +77,11 @@ const trackReasons = (known: Travelled, track: Track | null, now: number): reado
       : 'It has gone {percent} % of the usual way, and has been standing for {standing}.'
   return [{ code: 'ETA_POSITION', detail: sentence(template, said), weight: progress }]
 }
+
+const detourReason = (detour: number): Reason => ({
+  code: 'ETA_DETOUR',
+  detail: sentence('It has gone {percent} % farther than others of its lane, and is not there.', {
+    percent: 100 * detour,
+  }),
+  weight: detour,
+})
