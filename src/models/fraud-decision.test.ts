@@ -143,12 +143,36 @@ describe('what people decided beforehand', () => {
     expect(codesOf({ ...before, now: Date.parse(until) }, { overrides })).toEqual([])
   })
 
-  test('an analyst may freeze, and a list goes before him', () => {
+  test('a rule is the least that is done, and nothing is done beyond one that allows', () => {
+    const rule = (action: FraudRule['action']) => ({
+      rules: [{ name: 'burst', when: { attempts10m: 3 }, action }],
+    })
+    const high = order({ score: 0.97 })
+    expect(decide(high, DEFAULT_FRAUD_POLICY).action).toBe('DECLINE')
+    expect(decide(high, policy(rule('STEP_UP')))).toEqual(decide(high, DEFAULT_FRAUD_POLICY))
+    expect(decide(high, policy(rule('DECLINE'))).reasons[0]!.code).toBe('HARD_RULE')
+    expect(decide(high, policy(rule('ALLOW')))).toMatchObject({
+      action: 'ALLOW',
+      reasons: [{ code: 'HARD_RULE' }],
+    })
+    expect(decide(high, policy({ ...rule('STEP_UP'), enabled: false })).action).toBe('STEP_UP')
+  })
+
+  test('whom somebody lets through is stopped by a list or a rule alone', () => {
+    const until = '2026-12-01T00:00:00Z'
+    const overrides = [{ kind: 'user', id: 'anna', action: 'ALLOW', until }] as const
+    const rules = [{ name: 'burst', when: { attempts10m: 3 }, action: 'STEP_UP' }] as const
+    const high = order({ score: 0.97 })
+    expect(decide(high, policy({ overrides, rules })).action).toBe('STEP_UP')
+    expect(codesOf(high, { overrides, blocked: { country: ['DE'] } })).toEqual(['BLOCKED'])
+  })
+
+  test('an analyst may freeze also whom a list declines', () => {
     const until = '2026-12-01T00:00:00Z'
     const overrides = [{ kind: 'user', id: 'anna', action: 'FREEZE', until }] as const
     expect(decide(order(), policy({ overrides })).action).toBe('FREEZE')
     expect(codesOf(order(), { overrides })).toEqual(['OVERRIDDEN'])
-    expect(codesOf(order(), { overrides, blocked: { country: ['DE'] } })).toEqual(['BLOCKED'])
+    expect(codesOf(order(), { overrides, blocked: { country: ['DE'] } })).toEqual(['OVERRIDDEN'])
   })
 })
 
@@ -164,6 +188,9 @@ describe('limits', () => {
         { code: 'REPEATED_HIGH_SCORE', detail: expect.stringContaining('within a day: 2') },
       ],
     })
+    const small = { ...again, amount: { minor: 100, currency: 'EUR' }, ltvMinor: 1_000_000 }
+    expect(decide({ ...small, guards: NO_GUARDS }, DEFAULT_FRAUD_POLICY).action).toBe('STEP_UP')
+    expect(decide(small, DEFAULT_FRAUD_POLICY).action).toBe('FREEZE')
     expect(codesOf(again, { freezeAtHighScores: null })).toEqual([])
     expect(codesOf({ ...again, ids: { ...again.ids, user: null } })).toEqual([])
     expect(codesOf({ ...again, score: 0.89 })).toEqual([])

@@ -135,10 +135,16 @@ const LIMITS = fieldsOf<FraudLimits>({
   alertsPerDay: nullOr(whole(0, 1_000_000)),
 })
 
-const kindIds = Object.fromEntries(BLOCKED_KINDS.map(kind => [kind, ids])) as Record<
-  BlockedKind,
-  DocumentRule
->
+/** As events have them: one in other letters would block nobody. */
+const country: DocumentRule = (value, at) =>
+  typeof value === 'string' && /^[A-Z]{2}$/.test(value)
+    ? null
+    : `${at} must be two capital letters, such as KP`
+
+const kindIds = {
+  ...Object.fromEntries(BLOCKED_KINDS.map(kind => [kind, ids])),
+  country: listOf(country, 676),
+} as Record<BlockedKind, DocumentRule>
 
 const fraudPolicyFault = fieldsOf<FraudPolicyDocument>({
   enabled: flag,

@@ -51,7 +51,7 @@ test('sentences speak only of what is known to them, and no code has two meaning
   expect(Object.keys(FRAUD_REASON_SENTENCES).toSorted()).toEqual(codes.toSorted())
 })
 
-test('the bins of a sign are added up, and the heaviest sign comes first', () => {
+test('the bins of a sign are added up, and a pattern comes before what weighs more', () => {
   const reasons = explained([
     { bin: 'userRisk:0.2', weight: 1 },
     { bin: 'attempts10m:6', weight: 1.25 },
@@ -61,14 +61,14 @@ test('the bins of a sign are added up, and the heaviest sign comes first', () =>
   ])
   expect(reasons).toEqual([
     {
-      code: 'CUSTOMER_FRAUDS',
-      detail: 'By what became of earlier orders of the customer, the risk of fraud: 25.6 %.',
-      weight: 1.5,
-    },
-    {
       code: 'MANY_ATTEMPTS',
       detail: 'Attempts within the ten minutes before: 7.',
       weight: 1.25,
+    },
+    {
+      code: 'CUSTOMER_FRAUDS',
+      detail: 'By what became of earlier orders of the customer, the risk of fraud: 25.6 %.',
+      weight: 1.5,
     },
   ])
 })
@@ -100,13 +100,13 @@ test('a limit stands behind the signs, and is not left out for a fourth', () => 
     action: 'ALLOW',
   })
   const codes = explained(five, [limit]).map(({ code }) => code)
-  expect(codes).toEqual(['CUSTOMER_FRAUDS', 'MANY_ATTEMPTS', 'UNUSUAL_AMOUNT', 'ALERT_BUDGET'])
+  expect(codes).toEqual(['MANY_ATTEMPTS', 'CUSTOMER_FRAUDS', 'UNUSUAL_AMOUNT', 'ALERT_BUDGET'])
 })
 
 test('what people decided beforehand comes first', () => {
   const blocked = decisionReason('BLOCKED', { kind: 'user', action: 'DECLINE' })
   const codes = explained(five, [blocked]).map(({ code }) => code)
-  expect(codes).toEqual(['BLOCKED', 'CUSTOMER_FRAUDS', 'MANY_ATTEMPTS', 'UNUSUAL_AMOUNT'])
+  expect(codes).toEqual(['BLOCKED', 'MANY_ATTEMPTS', 'CUSTOMER_FRAUDS', 'UNUSUAL_AMOUNT'])
 })
 
 test('what a score could not rest on is said', () => {

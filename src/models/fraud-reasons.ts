@@ -2,8 +2,9 @@
  * Why a score and its action are what they are: at most four reasons, those that weigh most.
  *
  *   what people decided beforehand   it alone chose the action, so it is said first
- *   signs                            what their bins added together: circumstances, which many an honest customer
- *                                    has too, come last; of each, the heaviest first
+ *   signs                            what their bins added together: patterns, which the rules alone would ask for a
+ *                                    second look at, come first, circumstances, which many an honest customer has
+ *                                    too, last; of each, the heaviest first
  *   limits                           what made the action another than the cheapest
  *   notes                            what the score could not rest on
  *
@@ -17,6 +18,7 @@ import {
   type DecisionReason,
   type DecisionReasonCode,
 } from './fraud-decision-reasons.ts'
+import { pointsOfBin } from './fraud-points.ts'
 import type { FraudContribution, FraudFeatures, Reason } from './fraud-score.ts'
 import {
   FRAUD_CIRCUMSTANCES,
@@ -99,9 +101,12 @@ const signReasons = (
   max: number,
 ): FraudReason[] => {
   if (contributions.length === 0) return NO_REASONS
+  const points = sumsBySign(contributions, ({ bin }) => pointsOfBin(bin))
+  const rankOf = (sign: FraudSign): number =>
+    points.get(sign)! >= PATTERN_POINTS ? 0 : 1 + Number(FRAUD_CIRCUMSTANCES.has(sign))
   const heaviest = [...weightsOf(contributions)]
     .filter(([, weight]) => weight >= SIGN_WEIGHT_MIN)
-    .sort(([a, its], [b, other]) => isCircumstance(a) - isCircumstance(b) || other - its)
+    .sort(([a, its], [b, other]) => rankOf(a) - rankOf(b) || other - its)
     .slice(0, max)
   if (heaviest.length === 0) return NO_REASONS
   const numbers = signNumbers(features, amount && moneyText(amount.minor, amount.currency))
@@ -113,18 +118,27 @@ const signReasons = (
 }
 const NO_REASONS: FraudReason[] = []
 
-const isCircumstance = (sign: FraudSign): number => Number(FRAUD_CIRCUMSTANCES.has(sign))
+/**
+ * Points of rules that make a pattern: what is going on, as an analyst would name it. Learnt weights share out what
+ * goes together, so that a farm of devices may weigh less than the frauds of those linked with it.
+ */
+const PATTERN_POINTS = 2.5
 
 /** By sign: what all its bins added. */
 export const weightsOf = (
   contributions: readonly FraudContribution[],
+): ReadonlyMap<FraudSign, number> => sumsBySign(contributions, ({ weight }) => weight)
+
+const sumsBySign = (
+  contributions: readonly FraudContribution[],
+  addedBy: (contribution: FraudContribution) => number,
 ): ReadonlyMap<FraudSign, number> => {
-  const weights = new Map<FraudSign, number>()
-  for (const { bin, weight } of contributions) {
-    const sign = signOf(kindOf(bin))
-    if (sign !== null) weights.set(sign, (weights.get(sign) ?? 0) + weight)
+  const sums = new Map<FraudSign, number>()
+  for (const contribution of contributions) {
+    const sign = signOf(kindOf(contribution.bin))
+    if (sign !== null) sums.set(sign, (sums.get(sign) ?? 0) + addedBy(contribution))
   }
-  return weights
+  return sums
 }
 
 /** What somebody has to mend. */

@@ -6,6 +6,7 @@ import { eraseCommand } from './erase.ts'
 import { importCommand } from './import.ts'
 import { labelCommand } from './label.ts'
 import { migrateCommand } from './migrate.ts'
+import { policyCommand } from './policy.ts'
 import { queryCommand } from './query.ts'
 import { reconcileCommand } from './reconcile.ts'
 import { replayCommand } from './replay.ts'
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   reconcileCommand,
   deadLettersCommand,
   labelCommand,
+  policyCommand,
   eraseCommand,
   schemasCommand,
   sampleCommand,
