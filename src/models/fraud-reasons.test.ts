@@ -14,6 +14,7 @@ import {
 import { type FraudContribution, NO_FEATURES } from './fraud-score.ts'
 import {
   FRAUD_CIRCUMSTANCES,
+  FRAUD_PATTERNS,
   FRAUD_SIGNS,
   type FraudSign,
   signNumbers,
@@ -51,7 +52,7 @@ test('sentences speak only of what is known to them, and no code has two meaning
   expect(Object.keys(FRAUD_REASON_SENTENCES).toSorted()).toEqual(codes.toSorted())
 })
 
-test('the bins of a sign are added up, and a pattern comes before what weighs more', () => {
+test('the bins of a sign are added up, and the heaviest sign comes first', () => {
   const reasons = explained([
     { bin: 'userRisk:0.2', weight: 1 },
     { bin: 'attempts10m:6', weight: 1.25 },
@@ -61,16 +62,27 @@ test('the bins of a sign are added up, and a pattern comes before what weighs mo
   ])
   expect(reasons).toEqual([
     {
-      code: 'MANY_ATTEMPTS',
-      detail: 'Attempts within the ten minutes before: 7.',
-      weight: 1.25,
-    },
-    {
       code: 'CUSTOMER_FRAUDS',
       detail: 'By what became of earlier orders of the customer, the risk of fraud: 25.6 %.',
       weight: 1.5,
     },
+    {
+      code: 'MANY_ATTEMPTS',
+      detail: 'Attempts within the ten minutes before: 7.',
+      weight: 1.25,
+    },
   ])
+})
+
+test('a pattern comes before what weighs more, and circumstances come last', () => {
+  const codesOf = (deviceWeight: number) =>
+    explained([
+      { bin: 'giftCard:1', weight: 3 },
+      { bin: 'attempts10m:6', weight: 2 },
+      { bin: 'deviceUsers24h:4', weight: deviceWeight },
+    ]).map(({ code }) => code)
+  expect(codesOf(0.3)).toEqual(['SHARED_DEVICE', 'MANY_ATTEMPTS', 'GIFT_CARD'])
+  expect(codesOf(0.29)).toEqual(['MANY_ATTEMPTS', 'SHARED_DEVICE', 'GIFT_CARD'])
 })
 
 test('an amount is written as people write it', () => {
@@ -100,13 +112,13 @@ test('a limit stands behind the signs, and is not left out for a fourth', () => 
     action: 'ALLOW',
   })
   const codes = explained(five, [limit]).map(({ code }) => code)
-  expect(codes).toEqual(['MANY_ATTEMPTS', 'CUSTOMER_FRAUDS', 'UNUSUAL_AMOUNT', 'ALERT_BUDGET'])
+  expect(codes).toEqual(['CUSTOMER_FRAUDS', 'MANY_ATTEMPTS', 'UNUSUAL_AMOUNT', 'ALERT_BUDGET'])
 })
 
 test('what people decided beforehand comes first', () => {
   const blocked = decisionReason('BLOCKED', { kind: 'user', action: 'DECLINE' })
   const codes = explained(five, [blocked]).map(({ code }) => code)
-  expect(codes).toEqual(['BLOCKED', 'MANY_ATTEMPTS', 'CUSTOMER_FRAUDS', 'UNUSUAL_AMOUNT'])
+  expect(codes).toEqual(['BLOCKED', 'CUSTOMER_FRAUDS', 'MANY_ATTEMPTS', 'UNUSUAL_AMOUNT'])
 })
 
 test('what a score could not rest on is said', () => {
@@ -148,14 +160,16 @@ test('what many an honest customer has too comes after what tells, however much 
   ])
 })
 
-test('there are one to four reasons, circumstances last, and each kind falls in weight', () => {
+test('there are one to four reasons, patterns first and circumstances last, and each kind falls in weight', () => {
   fc.assert(
     fc.property(contributions, all => {
       const reasons = explained(all)
       expect(reasons.length).toBeGreaterThan(0)
       expect(reasons.length).toBeLessThanOrEqual(REASONS_MAX)
-      const isLast = ({ code }: FraudReason) => Number(FRAUD_CIRCUMSTANCES.has(code as FraudSign))
-      const sorted = reasons.toSorted((a, b) => isLast(a) - isLast(b) || b.weight - a.weight)
+      const rank = ({ code, weight }: FraudReason) =>
+        Number(FRAUD_CIRCUMSTANCES.has(code as FraudSign)) -
+        Number(FRAUD_PATTERNS.has(code as FraudSign) && weight >= 0.3)
+      const sorted = reasons.toSorted((a, b) => rank(a) - rank(b) || b.weight - a.weight)
       expect(reasons).toEqual(sorted)
     }),
   )

@@ -2,9 +2,9 @@
  * Why a score and its action are what they are: at most four reasons, those that weigh most.
  *
  *   what people decided beforehand   it alone chose the action, so it is said first
- *   signs                            what their bins added together: patterns, which the rules alone would ask for a
- *                                    second look at, come first, circumstances, which many an honest customer has
- *                                    too, last; of each, the heaviest first
+ *   signs                            what their bins added together: patterns, which name what is going on, come
+ *                                    first, circumstances, which many an honest customer has too, last; of each, the
+ *                                    heaviest first
  *   limits                           what made the action another than the cheapest
  *   notes                            what the score could not rest on
  *
@@ -18,10 +18,10 @@ import {
   type DecisionReason,
   type DecisionReasonCode,
 } from './fraud-decision-reasons.ts'
-import { pointsOfBin } from './fraud-points.ts'
 import type { FraudContribution, FraudFeatures, Reason } from './fraud-score.ts'
 import {
   FRAUD_CIRCUMSTANCES,
+  FRAUD_PATTERNS,
   FRAUD_SIGNS,
   type FraudSign,
   signNumbers,
@@ -101,12 +101,9 @@ const signReasons = (
   max: number,
 ): FraudReason[] => {
   if (contributions.length === 0) return NO_REASONS
-  const points = sumsBySign(contributions, ({ bin }) => pointsOfBin(bin))
-  const rankOf = (sign: FraudSign): number =>
-    points.get(sign)! >= PATTERN_POINTS ? 0 : 1 + Number(FRAUD_CIRCUMSTANCES.has(sign))
   const heaviest = [...weightsOf(contributions)]
     .filter(([, weight]) => weight >= SIGN_WEIGHT_MIN)
-    .sort(([a, its], [b, other]) => rankOf(a) - rankOf(b) || other - its)
+    .sort(([a, its], [b, other]) => rankOf(a, its) - rankOf(b, other) || other - its)
     .slice(0, max)
   if (heaviest.length === 0) return NO_REASONS
   const numbers = signNumbers(features, amount && moneyText(amount.minor, amount.currency))
@@ -118,27 +115,24 @@ const signReasons = (
 }
 const NO_REASONS: FraudReason[] = []
 
-/**
- * Points of rules that make a pattern: what is going on, as an analyst would name it. Learnt weights share out what
- * goes together, so that a farm of devices may weigh less than the frauds of those linked with it.
- */
-const PATTERN_POINTS = 2.5
+/** A pattern that weighs as much is told first: the odds are a third higher by it. */
+const PATTERN_WEIGHT_MIN = 0.3
+
+const rankOf = (sign: FraudSign, weight: number): number => {
+  if (FRAUD_PATTERNS.has(sign) && weight >= PATTERN_WEIGHT_MIN) return 0
+  return FRAUD_CIRCUMSTANCES.has(sign) ? 2 : 1
+}
 
 /** By sign: what all its bins added. */
 export const weightsOf = (
   contributions: readonly FraudContribution[],
-): ReadonlyMap<FraudSign, number> => sumsBySign(contributions, ({ weight }) => weight)
-
-const sumsBySign = (
-  contributions: readonly FraudContribution[],
-  addedBy: (contribution: FraudContribution) => number,
 ): ReadonlyMap<FraudSign, number> => {
-  const sums = new Map<FraudSign, number>()
-  for (const contribution of contributions) {
-    const sign = signOf(kindOf(contribution.bin))
-    if (sign !== null) sums.set(sign, (sums.get(sign) ?? 0) + addedBy(contribution))
+  const weights = new Map<FraudSign, number>()
+  for (const { bin, weight } of contributions) {
+    const sign = signOf(kindOf(bin))
+    if (sign !== null) weights.set(sign, (weights.get(sign) ?? 0) + weight)
   }
-  return sums
+  return weights
 }
 
 /** What somebody has to mend. */

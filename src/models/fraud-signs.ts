@@ -147,6 +147,20 @@ export const FRAUD_SIGNS = {
 export type FraudSign = keyof typeof FRAUD_SIGNS
 
 /**
+ * What is going on, as an analyst would name it. Learnt weights share out what goes together: of a card that is
+ * used up slowly, the amount of this order may weigh more than that such amounts keep coming.
+ */
+export const FRAUD_PATTERNS: ReadonlySet<FraudSign> = new Set<FraudSign>([
+  'RECENT_DECLINES',
+  'FAILED_LOGINS',
+  'STEADY_BURN',
+  'IMPOSSIBLE_TRAVEL',
+  'SHARED_DEVICE',
+  'SHARED_INSTRUMENT',
+  'REFUND_HABIT',
+])
+
+/**
  * What many an honest customer has too. Weights that are learnt may add more for a card from abroad than for the
  * fifth payment that was declined; what an analyst is to look at first is the payments.
  */
